@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { Migration, Migrator } from '@mikro-orm/migrations'
+import { MikroORM } from '@mikro-orm/postgresql'
+import pg from 'pg'
+
+/** The roles of the database, apart from its owner; each process connects as the least of them that it needs. */
+export const DATABASE_ROLES = ['app', 'relay', 'auth'] as const
+export type DatabaseRole = (typeof DATABASE_ROLES)[number]
+export type DatabaseUrls = Record<DatabaseRole | 'migrate', string>
+
+const OLDEST_POSTGRES = 170_006 // 17.6: older ones leak statistics past row-level security.
+
+const roleName = (role: DatabaseRole | 'migrate') => `holdfast_${role}`
+
+function urlFor(adminUrl: string, role: DatabaseRole | 'migrate', password: string): string {
+  const url = new URL(adminUrl)
+  url.username = roleName(role)
+  url.password = password
+  return url.href
+}
+
+/**
+ * Prepares a database for the house: roles, ownership, tables. Safe to run again at each start.
+ *
+ * @param adminUrl connects as a superuser, or as a role that may create roles and owns the database.
+ * @param passwords one per role; made up where missing (then only the returned URLs know them).
+ */
+export async function migrate(options: {
+  adminUrl: string
+  passwords?: Partial<Record<DatabaseRole | 'migrate', string>>
+}): Promise<DatabaseUrls> {
+  const passwords = Object.fromEntries(
+    (['migrate', ...DATABASE_ROLES] as const).map((role) => [
+      role,
+      options.passwords?.[role] ?? randomBytes(24).toString('base64url'),
+    ]),
+  ) as Record<DatabaseRole | 'migrate', string>
+
+  await prepareRoles(options.adminUrl, passwords)
+  const urls = Object.fromEntries(
+    Object.entries(passwords).map(([role, password]) => [
+      role,
+      urlFor(options.adminUrl, role as DatabaseRole | 'migrate', password),
+    ]),
+  ) as DatabaseUrls
+  await runMigrations(urls.migrate)
+  return urls
+}
+
+async function prepareRoles(adminUrl: string, passwords: Record<string, string>): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ version: number; database: string }>(
+      `select current_setting('server_version_num')::int as version, current_database() as database`,
+    )
+    const { version, database } = rows[0]!
+    if (version < OLDEST_POSTGRES) {
+      throw new Error(
+        `PostgreSQL ${Math.floor(version / 10_000)}.${version % 10_000} is too old: 17.6 or later is needed.`,
+      )
+    }
+    // Roles belong to the cluster: two databases of one cluster that start at once must not race here.
+    await client.query('begin')
+    await client.query(`select pg_advisory_xact_lock(hashtext('holdfast roles'))`)
+    for (const [role, password] of Object.entries(passwords)) {
+      const name = `holdfast_${role}`
+      const known = await client.query('select 1 from pg_roles where rolname = $1', [name])
+      const secret = `login nosuperuser nobypassrls nocreatedb nocreaterole password ${pg.escapeLiteral(password)}`
+      await client.query(`${known.rowCount === 0 ? 'create' : 'alter'} role ${name} ${secret}`)
+    }
+    await client.query(`grant holdfast_migrate, holdfast_auth to current_user`)
+    await client.query(`grant holdfast_auth to holdfast_migrate`)
+    await client.query(`alter schema public owner to holdfast_migrate`)
+    await client.query(`revoke create on schema public from public`)
+    await client.query(`grant create, connect on database ${pg.escapeIdentifier(database)} to holdfast_migrate`)
+    await client.query('commit')
+  } finally {
+    await client.end()
+  }
+}
+
+/** Each .sql file is one migration: SQL is the truth of the schema, because partitions, policies and grants are in it. */
+function migrationsList() {
+  const folder = new URL('./migrations/', import.meta.url)
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => {
+      const text = readFileSync(new URL(file, folder), 'utf8')
+      return {
+        name: file.replace(/\.sql$/, ''),
+        class: class extends Migration {
+          override up(): void {
+            this.addSql(text)
+          }
+        },
+      }
+    })
+}
+
+async function runMigrations(url: string): Promise<void> {
+  const orm = await MikroORM.init({
+    clientUrl: url,
+    entities: [],
+    discovery: { warnWhenNoEntities: false },
+    extensions: [Migrator],
+    logger: () => undefined,
+    migrations: { migrationsList: migrationsList(), tableName: 'migrations', snapshot: false },
+  })
+  try {
+    await orm.migrator.up()
+  } finally {
+    await orm.close()
+  }
+}
