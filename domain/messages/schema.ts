@@ -58,6 +58,7 @@ export const OrderItem = z.strictObject({
   itemPriceMinor: z.int(),
   currency: z.string().length(3),
 })
+export type OrderItem = z.infer<typeof OrderItem>
 
 /** Kinds a business may send. Bounds are WhatsApp's (wire limits of text, buttons, lists, captions). */
 export const OutboundContent = z
@@ -171,6 +172,8 @@ export const InboundContent = z
     z.strictObject({
       kind: z.literal('unsupported'),
       type: z.string().optional(),
+      /** What could still be read of it. */
+      text: z.string().optional(),
       errors: z.array(z.looseObject({ code: z.number().optional() })).optional(),
     }),
   ])
