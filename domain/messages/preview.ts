@@ -1,0 +1,113 @@
+import type { MessageContent } from './schema.ts'
+
+export const PREVIEW_LENGTH_MAX = 120
+
+/**
+ * One line that stands for a message in a list. `label` is a translation key for what cannot be said by the contact's
+ * own words (a photo without caption), `text` those words; a screen shows the label, the text, or both in this order.
+ */
+export type Preview = { label?: string; text?: string }
+
+/** Makes the preview of any content. Never longer than PREVIEW_LENGTH_MAX characters, never with a line break. */
+export function previewOf(content: MessageContent): Preview {
+  const { label, text } = parts(content)
+  const line = text === undefined ? '' : oneLine(text)
+  return { ...(label === undefined ? {} : { label }), ...(line === '' ? {} : { text: line }) }
+}
+
+/** The preview as plain English, for logs, search and places without translations. */
+export function previewText(content: MessageContent): string {
+  const { label, text } = previewOf(content)
+  const word = label === undefined ? undefined : (ENGLISH[label] ?? label)
+  return [word, text].filter((part) => part !== undefined).join(word !== undefined && text !== undefined ? ': ' : '')
+}
+
+const ENGLISH: Readonly<Record<string, string>> = {
+  'messages.preview.image': 'Photo',
+  'messages.preview.video': 'Video',
+  'messages.preview.audio': 'Audio',
+  'messages.preview.voice': 'Voice message',
+  'messages.preview.document': 'Document',
+  'messages.preview.sticker': 'Sticker',
+  'messages.preview.location': 'Location',
+  'messages.preview.contacts': 'Contact card',
+  'messages.preview.reaction': 'Reacted',
+  'messages.preview.reaction_removed': 'Removed a reaction',
+  'messages.preview.location_request': 'Asked for the location',
+  'messages.preview.template': 'Template',
+  'messages.preview.form_reply': 'Form answered',
+  'messages.preview.permission_reply': 'Answered a request',
+  'messages.preview.order': 'Order',
+  'messages.preview.system': 'Notice',
+  'messages.preview.edit': 'Edited',
+  'messages.preview.revoke': 'Deleted a message',
+  'messages.preview.unsupported': 'Message that cannot be shown',
+}
+
+/** Every label that a preview may carry; translations of all of them are needed. */
+export const PREVIEW_LABELS: readonly string[] = Object.keys(ENGLISH)
+
+function parts(content: MessageContent): Preview {
+  switch (content.kind) {
+    case 'text':
+    case 'buttons':
+    case 'list':
+    case 'link_button':
+      return { text: content.text }
+    case 'tap':
+      return { text: content.title }
+    case 'image':
+    case 'video':
+    case 'sticker':
+      return labelled(content.kind, content.caption)
+    case 'audio':
+      return labelled(content.media.voice ? 'voice' : 'audio', content.caption)
+    case 'document':
+      return labelled('document', content.caption ?? content.media.fileName)
+    case 'location':
+      return labelled('location', content.name ?? content.address ?? `${content.latitude}, ${content.longitude}`)
+    case 'contacts':
+      return labelled('contacts', content.contacts.map(nameOf).filter(Boolean).join(', '))
+    case 'reaction':
+      return content.emoji === null ? labelled('reaction_removed') : labelled('reaction', content.emoji)
+    case 'template':
+      return content.text === undefined ? labelled('template', content.name) : { text: content.text }
+    case 'form_reply':
+      return labelled('form_reply', content.text ?? content.name)
+    case 'permission_reply':
+      return labelled('permission_reply', content.response)
+    case 'order':
+      return labelled('order', content.text ?? String(content.items.length))
+    case 'line':
+      return { label: content.code }
+    case 'location_request':
+    case 'system':
+    case 'edit':
+    case 'unsupported':
+      return labelled(content.kind, content.text)
+    case 'revoke':
+      return labelled('revoke')
+  }
+}
+
+function labelled(name: string, text?: string): Preview {
+  return text === undefined ? { label: `messages.preview.${name}` } : { label: `messages.preview.${name}`, text }
+}
+
+function nameOf(card: Record<string, unknown>): string {
+  const name = card['name']
+  if (typeof name !== 'object' || name === null || !('formatted_name' in name)) return ''
+  return typeof name.formatted_name === 'string' ? name.formatted_name : ''
+}
+
+/** Bidirectional overrides go too: in a list they would turn the text of the neighbours around. */
+function oneLine(text: string): string {
+  const line = text
+    .slice(0, PREVIEW_LENGTH_MAX * 8)
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+  const characters = [...line]
+  return characters.length <= PREVIEW_LENGTH_MAX ? line : `${characters.slice(0, PREVIEW_LENGTH_MAX - 1).join('')}…`
+}
