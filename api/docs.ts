@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { DomainError } from '#domain/errors.ts'
+import type { ApiDeps, AppEnv } from './deps.ts'
+
+const SWAGGER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+const FILES: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'favicon-32x32.png': 'image/png',
+}
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Holdfast API</title>
+<link rel="stylesheet" href="/api/docs/swagger-ui.css">
+<link rel="icon" href="/api/docs/favicon-32x32.png">
+</head>
+<body>
+<div id="api"></div>
+<script src="/api/docs/swagger-ui-bundle.js"></script>
+<script src="/api/docs/start.js"></script>
+</body>
+</html>
+`
+const START = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#api', deepLinking: true })\n`
+
+/** The contract as OpenAPI 3.1, and a page to read it; both from our own disk, because the house works offline. */
+export function docs(app: OpenAPIHono<AppEnv>, deps: ApiDeps): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'holdfast.session_token',
+  })
+  let document: string | undefined
+  app.get('/api/openapi.json', (c) => {
+    document ??= JSON.stringify(
+      app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Holdfast', version: deps.settings.version } }),
+    )
+    return c.body(document, 200, { 'Content-Type': 'application/json; charset=utf-8' })
+  })
+  app.get('/api/docs', (c) => c.html(PAGE))
+  app.get('/api/docs/start.js', (c) => c.body(START, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }))
+  app.get('/api/docs/:file', async (c) => {
+    const file = c.req.param('file')
+    const type = FILES[file]
+    if (type === undefined) throw new DomainError('not_found', 'There is nothing here.')
+    const bytes = await readFile(join(SWAGGER, file))
+    return c.body(bytes, 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=3600' })
+  })
+}

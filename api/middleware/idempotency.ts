@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import type { Context, Next } from 'hono'
+import { DomainError } from '#domain/errors.ts'
+import { claimKey, type IdempotencyScope, keepResponse, releaseKey } from '#infra/db/stores/idempotency.ts'
+import type { AppEnv } from '../deps.ts'
+
+const KEY = /^[\x21-\x7e]{1,255}$/
+
+function requestHash(c: Context<AppEnv>, body: Uint8Array): Buffer {
+  const url = new URL(c.req.url)
+  return createHash('sha256').update(`${c.req.method}\n${url.pathname}\n${url.search}\n`).update(body).digest()
+}
+
+function replay(c: Context<AppEnv>, response: { status: number; body: unknown }): Response {
+  c.header('Idempotency-Replayed', 'true')
+  if (response.status === 204) return c.body(null, 204)
+  return c.json(response.body as object, response.status as 200)
+}
+
+/**
+ * A POST with an `Idempotency-Key` has its effect once. The key is claimed before the verb runs and keeps its answer
+ * for a day; an answer that refused leaves nothing behind, so its key is given back.
+ */
+export async function withIdempotency(c: Context<AppEnv>, body: Uint8Array, next: Next): Promise<Response | undefined> {
+  const key = c.req.header('idempotency-key')
+  const principal = c.get('principal')
+  if (key === undefined || principal === undefined) {
+    await next()
+    return undefined
+  }
+  if (!KEY.test(key)) throw new DomainError('invalid_input', 'An Idempotency-Key has 1 to 255 printable characters.')
+  const { tenantId, personId, apiKeyId } = principal
+  const scope: IdempotencyScope = { tenantId, principal: `${principal.kind}:${personId ?? apiKeyId ?? ''}`, key }
+  const { db } = c.get('deps')
+  const claim = await db.tenant(tenantId, (tx) => claimKey(tx, scope, requestHash(c, body)))
+  if (claim.kind === 'answered') return replay(c, claim.response)
+  if (claim.kind === 'other_request') {
+    throw new DomainError('idempotency_key_reused', 'This Idempotency-Key belongs to another request.')
+  }
+  if (claim.kind === 'in_progress') {
+    throw new DomainError('idempotency_in_progress', 'The same request is being worked on.', { retryAfterMs: 1_000 })
+  }
+  c.set('idempotencyKey', key)
+  await next()
+  const kept = await keepable(c.res)
+  await db.tenant(tenantId, (tx) => (kept === undefined ? releaseKey(tx, scope) : keepResponse(tx, scope, kept)))
+  return undefined
+}
+
+async function keepable(response: Response): Promise<{ status: number; body: unknown } | undefined> {
+  if (response.status < 200 || response.status > 299) return undefined
+  if (response.status === 204) return { status: 204, body: null }
+  return { status: response.status, body: await response.clone().json() }
+}

@@ -1,0 +1,28 @@
+import type { Context } from 'hono'
+import { DomainError } from '#domain/errors.ts'
+import { knownPermissions } from '#domain/permissions/catalogue.ts'
+import type { Principal } from '#domain/permissions/principal.ts'
+import { memberAccess } from '#infra/db/stores/members.ts'
+import type { AppEnv, SignedInSession } from '../deps.ts'
+
+/** The person signed in. Throws `unauthenticated`; says nothing about where they may act. */
+export async function readSession(c: Context<AppEnv>): Promise<SignedInSession> {
+  const session = await c.get('deps').sessions.read(c.req.raw.headers)
+  if (session === undefined) throw new DomainError('unauthenticated', 'Nobody is signed in.')
+  return { sessionId: session.sessionId, personId: session.personId, tenantId: session.tenantId }
+}
+
+/**
+ * The principal in the tenant of their session. The tenant never comes from the request, and membership, role and the
+ * state of the tenant are asked each time: who was removed a second ago is removed.
+ */
+export async function readPrincipal(c: Context<AppEnv>): Promise<Principal> {
+  const session = await readSession(c)
+  c.set('session', session)
+  const { tenantId, personId } = session
+  if (tenantId === null) throw new DomainError('forbidden', 'No tenant is chosen.')
+  const access = await c.get('deps').db.tenant({ tenantId, personId }, (tx) => memberAccess(tx, personId))
+  if (access === undefined) throw new DomainError('forbidden', 'You are no member of this tenant.')
+  if (access.tenantStatus !== 'active') throw new DomainError('forbidden', 'This tenant is suspended.')
+  return { kind: 'person', personId, tenantId, permissions: knownPermissions(access.permissions) }
+}

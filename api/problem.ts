@@ -1,0 +1,117 @@
+import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { z as zod } from 'zod'
+import { DomainError, ERRORS, type ErrorCode, type FieldError } from '#domain/errors.ts'
+import type { AppEnv } from './deps.ts'
+
+export const Problem = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
+    detail: z.string(),
+    errors: z.array(
+      z.strictObject({
+        path: z.string().meta({ description: 'JSON pointer into the input.' }),
+        code: z.string(),
+        message: z.string(),
+        params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+      }),
+    ),
+    requestId: z.string(),
+  })
+  .meta({ id: 'Problem' })
+export type Problem = z.infer<typeof Problem>
+
+export const problemResponse = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: Problem } },
+})
+
+const titleOf = (code: ErrorCode) => code.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase())
+
+/** Codes of the web framework's own refusals; all else that it throws is ours to answer for. */
+const HTTP_CODES: Readonly<Record<number, ErrorCode>> = {
+  400: 'invalid_input',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not_found',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+}
+
+function toDomainError(error: unknown): DomainError {
+  if (error instanceof DomainError) return error
+  if (error instanceof HTTPException) {
+    const code = HTTP_CODES[error.status]
+    if (code !== undefined) return new DomainError(code, error.message)
+  }
+  // What an unknown error says may hold a row, a path or a secret: it goes to the log, never to the client.
+  return new DomainError('internal_error', 'Something went wrong on our side.', { cause: error })
+}
+
+export function problemOf(error: DomainError, requestId: string): Problem {
+  const code = error.code
+  return {
+    type: `urn:holdfast:error:${code}`,
+    title: titleOf(code),
+    status: ERRORS[code].status,
+    code,
+    detail: error.message,
+    errors: [...error.errors],
+    requestId,
+  }
+}
+
+/** The one place where an error becomes an answer. */
+export function respondToError(error: unknown, c: Context<AppEnv>): Response {
+  const known = toDomainError(error)
+  const requestId = c.get('requestId') ?? ''
+  const problem = problemOf(known, requestId)
+  if (problem.status >= 500) {
+    c.get('deps')?.log.error({ err: known.cause ?? known, requestId, code: known.code }, 'request failed')
+  }
+  if (known.retryAfterMs !== undefined) c.header('Retry-After', String(Math.ceil(known.retryAfterMs / 1_000)))
+  c.header('Content-Type', 'application/problem+json')
+  c.header('Cache-Control', 'no-store')
+  return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode)
+}
+
+const pointer = (path: readonly PropertyKey[]) =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+function paramsOf(issue: zod.core.$ZodIssue): Record<string, string | number> | undefined {
+  const params: Record<string, string | number> = {}
+  for (const [name, value] of Object.entries(issue)) {
+    if (name === 'message' || name === 'code' || name === 'pattern' || name === 'input') continue
+    if (typeof value === 'string' || typeof value === 'number') params[name] = value
+    if (typeof value === 'bigint') params[name] = Number(value)
+  }
+  return Object.keys(params).length === 0 ? undefined : params
+}
+
+/** The broken rules of an input, as pointers and translation keys. Unknown fields are named one by one. */
+export function fieldErrors(error: zod.core.$ZodError): FieldError[] {
+  return error.issues.flatMap((issue): FieldError[] => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        path: pointer([...issue.path, key]),
+        code: 'unknown_field',
+        message: 'Unknown field.',
+      }))
+    }
+    const params = paramsOf(issue)
+    return [{ path: pointer(issue.path), code: issue.code, message: issue.message, ...(params && { params }) }]
+  })
+}
+
+type Validation = { target: string } & ({ success: true } | { success: false; error: zod.core.$ZodError })
+
+/** Refuses an input that its schema refuses; given to every OpenAPIHono as its default hook. */
+export function rejectInvalid(result: Validation): void {
+  if (result.success) return
+  throw new DomainError('invalid_input', `The ${result.target} is not valid.`, { errors: fieldErrors(result.error) })
+}

@@ -1,0 +1,153 @@
+import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { DomainError } from '#domain/errors.ts'
+import { actorOf } from '#domain/permissions/principal.ts'
+import { decodeCursor, encodeCursor } from '#infra/crypto/tokens.ts'
+import { type AuditEntry, audit } from '#infra/db/stores/audit.ts'
+import type { Tx } from '#infra/db/tx.ts'
+import type { AppEnv } from './deps.ts'
+import { BODY_MAX_BYTES, readBody } from './middleware/body-limit.ts'
+import { withIdempotency } from './middleware/idempotency.ts'
+import { type Access, authorize } from './middleware/permission.ts'
+import { problemResponse, rejectInvalid } from './problem.ts'
+
+const REFUSALS = {
+  401: problemResponse('Nobody is signed in.'),
+  403: problemResponse('Not allowed.'),
+  404: problemResponse('There is nothing here, or nothing you may see.'),
+  409: problemResponse('It is not in a state for this.'),
+  413: problemResponse('Too large.'),
+  415: problemResponse('Not a type this route reads.'),
+  422: problemResponse('The input is not valid.'),
+  429: problemResponse('Too many requests.'),
+} as const
+
+type Refusals = typeof REFUSALS
+
+type RouteSpec = Omit<RouteConfig, 'middleware' | 'hide'> & {
+  /** Required on every route: there is no default, so that nobody opens a door by forgetting it. */
+  access: Access
+  /** The largest body, in bytes; 256 KiB unless said otherwise. */
+  bodyMaxBytes?: number
+  /** The handler reads the body as a stream and bounds it itself (uploads). */
+  streamsBody?: boolean
+}
+
+type OurRoute<R extends RouteSpec> = Omit<R, 'responses' | 'access' | 'bodyMaxBytes' | 'streamsBody'> & {
+  method: R['method']
+  path: R['path']
+  responses: R['responses'] & Omit<Refusals, keyof R['responses']>
+}
+
+function guard({ access, bodyMaxBytes = BODY_MAX_BYTES, streamsBody = false, method }: RouteSpec) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    await authorize(c, access)
+    if (method === 'get' || method === 'head' || streamsBody) return next()
+    const body = await readBody(c, bodyMaxBytes)
+    return method === 'post' ? withIdempotency(c, body, next) : next()
+  })
+}
+
+function strictRequest(request: RouteSpec['request']): RouteSpec['request'] {
+  const body = request?.body
+  return {
+    ...request,
+    // A route that declares no query takes none: a stray tenant_id is refused, not ignored.
+    query: request?.query ?? z.strictObject({}),
+    ...(body === undefined ? {} : { body: { required: true, ...body } }),
+  }
+}
+
+/**
+ * One route of the API: what it is, who may call it, what it takes and answers. The common refusals are declared for
+ * it, its body is bounded, and its POSTs understand `Idempotency-Key`.
+ */
+export function route<const P extends string, R extends RouteSpec & { path: P }>(spec: R): OurRoute<R> {
+  const { access, bodyMaxBytes: _max, streamsBody: _streams, ...rest } = spec
+  const made = createRoute({
+    ...rest,
+    request: strictRequest(rest.request),
+    responses: { ...REFUSALS, ...rest.responses },
+    middleware: [guard(spec)],
+    'x-access': access,
+    security: access === 'public' ? [] : [{ session: [] }],
+  })
+  // The guard and the strict query change nothing that a handler's types speak of.
+  return made as unknown as OurRoute<R>
+}
+
+/** The app of one feature; every feature is built on this one. */
+export const feature = () => new OpenAPIHono<AppEnv>({ defaultHook: rejectInvalid })
+
+/** A JSON answer: `200: json(Contact, 'The contact.')`. */
+export const json = <S extends z.ZodType>(schema: S, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+
+/** A JSON body: `request: { body: jsonBody(NewContact) }`. */
+export const jsonBody = <S extends z.ZodType>(schema: S) => ({ content: { 'application/json': { schema } } })
+
+export const NO_CONTENT = { 204: { description: 'Done.' } } as const
+
+type Ctx = Pick<Context<AppEnv>, 'get' | 'req'>
+
+/** Runs a verb in one transaction, in the tenant and as the person of the request. */
+export function inTenant<T>(c: Ctx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const { tenantId, personId } = c.get('principal')
+  return c.get('deps').db.tenant({ tenantId, ...(personId !== undefined && { personId }) }, work)
+}
+
+/** Writes to the audit log who did it, in which request. Give it the transaction of the act. */
+export function audited(c: Ctx, tx: Tx, entry: Pick<AuditEntry, 'action' | 'subject' | 'detail'>): Promise<void> {
+  const principal = c.get('principal')
+  return audit(tx, { ...entry, tenantId: principal.tenantId, actor: actorOf(principal), requestId: c.get('requestId') })
+}
+
+/** The row, or `not_found`: the same answer for a foreign id as for one that never was. */
+export function found<T>(row: T | undefined | null, what: string): T {
+  if (row === undefined || row === null) throw new DomainError('not_found', `There is no such ${what}.`)
+  return row
+}
+
+export const IdParam = z.strictObject({ id: z.uuid() })
+
+/** Spread it into the strict query of a list: `z.strictObject({ ...pageQuery, state: … })`. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().min(1).max(2_000).optional(),
+} as const
+
+export const pageOf = <S extends z.ZodType>(item: S) =>
+  z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() })
+
+export type Position = (string | number)[]
+
+/** A cursor belongs to one list with its filters and to one tenant; it is of no use elsewhere. */
+function listScope(c: Ctx) {
+  const url = new URL(c.req.url)
+  url.searchParams.delete('cursor')
+  url.searchParams.delete('limit')
+  url.searchParams.sort()
+  return { use: `${url.pathname}?${url.searchParams}`, tenantId: c.get('principal').tenantId }
+}
+
+/** The position after which the asked page begins; undefined for the first one. Throws `cursor_invalid`. */
+export function readCursor(c: Ctx, cursor: string | undefined): Position | undefined {
+  return cursor === undefined ? undefined : decodeCursor(c.get('deps').keyRing, listScope(c), cursor)
+}
+
+/**
+ * Makes a page of rows. Ask the store for `limit + 1` rows: the extra one says that there is a next page.
+ * @param positionOf what the next page's query compares with, taken from the last row shown.
+ */
+export function pageFrom<T>(
+  c: Ctx,
+  { rows, limit, positionOf }: { rows: T[]; limit: number; positionOf: (row: T) => Position },
+): { items: T[]; nextCursor: string | null } {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  const more = rows.length > limit && last !== undefined
+  return { items, nextCursor: more ? encodeCursor(c.get('deps').keyRing, listScope(c), positionOf(last)) : null }
+}

@@ -1,0 +1,24 @@
+import type { Actor } from '#domain/events/schema.ts'
+import type { Permission } from './catalogue.ts'
+
+/** Who asks, in which tenant, and what they may do there. One shape for every door of the house. */
+export type Principal = {
+  kind: 'person' | 'api_key' | 'system'
+  /** The person behind it; for an API key and the system none. */
+  personId: string | undefined
+  /** The id of the API key, where one asks. */
+  apiKeyId?: string
+  tenantId: string
+  permissions: ReadonlySet<Permission>
+}
+
+/** The actor that events and the audit log name for what this principal does. */
+export function actorOf(principal: Principal): Actor {
+  if (principal.kind === 'person' && principal.personId !== undefined) {
+    return { kind: 'person', id: principal.personId }
+  }
+  if (principal.kind === 'api_key' && principal.apiKeyId !== undefined) {
+    return { kind: 'api_key', id: principal.apiKeyId }
+  }
+  return { kind: 'system' }
+}
