@@ -33,3 +33,6 @@ grant select, insert, update, delete on run_calls to holdfast_app;
 
 -- A wait that began when its prompt was accepted: which outbound row is that prompt.
 alter table messages add column prompt_wait_id text, add column prompt_timeout_ms bigint;
+
+-- Media have no words of their own: lists translate the label instead.
+alter table conversations add column last_message_label text;

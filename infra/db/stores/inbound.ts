@@ -1,0 +1,96 @@
+import { newId } from '#infra/ids.ts'
+import { sql, type Tx } from '../tx.ts'
+
+export type NewInboundItem = { key: string; kind: string; lane: string; channelId: string; item: unknown }
+
+/**
+ * Stores a webhook body and its items: the whole of what must be durable before a provider is answered.
+ * Items whose key is known are left out; a body that brings nothing new is not stored again.
+ *
+ * @returns the number of items that are new.
+ */
+export async function storeInbound(
+  tx: Tx,
+  input: { tenantId: string; channelId: string; body: Uint8Array; items: readonly NewInboundItem[] },
+): Promise<number> {
+  const { tenantId, channelId, body, items } = input
+  const bodyId = newId()
+  const rows = items.map((item) => ({ ...item, id: newId() }))
+  const stored = await tx.row<{ fresh: number }>(sql`
+    with item as (
+      select distinct on (channel_id, key) id, channel_id, key, kind, lane, item
+      from jsonb_to_recordset(${JSON.stringify(rows.map(({ channelId: channel_id, ...row }) => ({ ...row, channel_id })))}::jsonb)
+        as i(id uuid, channel_id uuid, key text, kind text, lane text, item jsonb)
+      order by channel_id, key, id
+    ), fresh as (
+      insert into inbound_keys (tenant_id, channel_id, key) select ${tenantId}, channel_id, key from item
+      on conflict do nothing returning channel_id, key
+    ), body as (
+      insert into inbound_bodies (id, tenant_id, channel_id, body)
+      select ${bodyId}, ${tenantId}, ${channelId}, ${Buffer.from(body)}
+      where exists (select from fresh) or ${items.length === 0}
+    ), event as (
+      insert into inbound_events (id, tenant_id, channel_id, body_id, key, kind, lane, item)
+      select i.id, ${tenantId}, i.channel_id, ${bodyId}, i.key, i.kind, i.lane, i.item
+      from item i join fresh f using (channel_id, key) returning 1
+    )
+    select count(*)::int as fresh from event`)
+  return stored?.fresh ?? 0
+}
+
+export type InboundLane = { tenantId: string; channelId: string; lane: string }
+
+/** Lanes with waiting items, the longest waiting first. A lane is one contact, or a share of the statuses. */
+export async function waitingLanes(tx: Tx, limit: number): Promise<InboundLane[]> {
+  return tx.rows<InboundLane>(sql`
+    select tenant_id as "tenantId", channel_id as "channelId", lane
+    from (
+      select tenant_id, channel_id, lane, id from inbound_events
+      where state = 'new' and (retry_at is null or retry_at <= now()) order by id limit 2000
+    ) oldest
+    group by tenant_id, channel_id, lane order by min(id::text) limit ${limit}`)
+}
+
+export type StoredItem = { id: string; kind: string; item: unknown; attempts: number; receivedAt: Date }
+
+/**
+ * Takes the waiting items of a lane, in order, unless another process has the lane. The lock ends with the transaction;
+ * `for update` looks again after the lock, so what another has just done is not done twice.
+ */
+export async function takeLane(tx: Tx, lane: InboundLane, limit: number): Promise<StoredItem[]> {
+  const name = `${lane.tenantId}/${lane.channelId}/${lane.lane}`
+  return tx.rows<StoredItem>(sql`
+    with lock as materialized (select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as mine)
+    select e.id, e.kind, e.item, e.attempts, e.received_at as "receivedAt" from inbound_events e
+    where (select mine from lock) and e.tenant_id = ${lane.tenantId} and e.channel_id = ${lane.channelId}
+      and e.lane = ${lane.lane} and e.state = 'new'
+    order by e.id limit ${limit} for update of e`)
+}
+
+export async function markItemsDone(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.run(
+    sql`update inbound_events set state = 'done', done_at = now(), error = null where id = any(${ids}::uuid[])`,
+  )
+}
+
+/** An item that our own code refuses this often is parked; its neighbours go on. */
+export const ATTEMPTS_MAX = 8
+
+/** Counts a failure of our own code; the eighth parks the item, visible and re-drivable. */
+export async function markItemFailed(tx: Tx, id: string, error: string): Promise<'new' | 'dead'> {
+  const row = await tx.row<{ state: 'new' | 'dead' }>(sql`
+    update inbound_events set attempts = attempts + 1, error = ${error.slice(0, 500)},
+      retry_at = now() + make_interval(secs => least(power(2, attempts), 60)),
+      state = case when attempts + 1 >= ${ATTEMPTS_MAX} then 'dead' else 'new' end
+    where id = ${id} returning state`)
+  return row?.state ?? 'dead'
+}
+
+/** Puts a parked item back, with a clean count. */
+export async function redriveItem(tx: Tx, id: string): Promise<boolean> {
+  return (
+    (await tx.run(sql`
+    update inbound_events set state = 'new', attempts = 0, retry_at = null, error = null
+    where id = ${id} and state = 'dead'`)) > 0
+  )
+}

@@ -1,0 +1,72 @@
+import { sql, type Tx } from '../../tx.ts'
+
+export type ClaimedBell = {
+  conversationId: string
+  tenantId: string
+  version: number
+  ownerKind: 'none' | 'user' | 'run'
+  ownerId: string | null
+}
+
+/** Claims due bells for a while, in a short transaction of the relay. Others skip what is claimed. */
+export async function claimBells(
+  tx: Tx,
+  { token, leaseMs, limit }: { token: string; leaseMs: number; limit: number },
+): Promise<ClaimedBell[]> {
+  return tx.rows<ClaimedBell>(sql`
+    with due as (
+      select conversation_id from bells
+      where rung < version and due_at <= now() and (lease_until is null or lease_until < now())
+      order by due_at limit ${limit} for update skip locked
+    ), claimed as (
+      update bells b set token = ${token}, lease_until = now() + make_interval(secs => ${leaseMs / 1_000})
+      from due where b.conversation_id = due.conversation_id
+      returning b.conversation_id, b.tenant_id, b.version
+    )
+    select k.conversation_id as "conversationId", k.tenant_id as "tenantId", k.version,
+      c.owner_kind as "ownerKind", c.owner_id as "ownerId"
+    from claimed k join conversations c on c.id = k.conversation_id`)
+}
+
+/** Marks what was rung. A cause that was added meanwhile raised the version, and is not marked away. */
+export async function markRung(
+  tx: Tx,
+  { token, bells }: { token: string; bells: readonly { conversationId: string; version: number }[] },
+): Promise<void> {
+  await tx.run(sql`
+    update bells b set rung = greatest(b.rung, r.version), token = null, lease_until = null, due_at = now()
+    from unnest(${bells.map((bell) => bell.conversationId)}::uuid[], ${bells.map((bell) => bell.version)}::int[])
+      as r(conversation_id, version)
+    where b.conversation_id = r.conversation_id and b.token = ${token}`)
+}
+
+/** Lets a claimed bell go unrung: Temporal could not be reached. It is due again after a while, uncounted. */
+export async function postponeBells(
+  tx: Tx,
+  { token, conversationIds, delayMs }: { token: string; conversationIds: readonly string[]; delayMs: number },
+): Promise<void> {
+  await tx.run(sql`
+    update bells set token = null, lease_until = null, due_at = now() + make_interval(secs => ${delayMs / 1_000})
+    where conversation_id = any(${conversationIds}::uuid[]) and token = ${token}`)
+}
+
+export type RunToRing = { id: string; tenantId: string; state: string; rings: number; conversationId: string }
+
+/** Runs that were rung themselves: they start, were ended from outside, or wait without owning their conversation. */
+export async function runsToRing(tx: Tx, { limit, leaseMs }: { limit: number; leaseMs: number }): Promise<RunToRing[]> {
+  return tx.rows<RunToRing>(sql`
+    with due as (
+      select id from runs where rung < rings and ring_due_at <= now() order by ring_due_at limit ${limit}
+      for update skip locked
+    )
+    update runs r set ring_due_at = now() + make_interval(secs => ${leaseMs / 1_000})
+    from due where r.id = due.id
+    returning r.id, r.tenant_id as "tenantId", r.state, r.rings, r.conversation_id as "conversationId"`)
+}
+
+export async function markRunsRung(tx: Tx, runs: readonly { id: string; rings: number }[]): Promise<void> {
+  await tx.run(sql`
+    update runs r set rung = greatest(r.rung, k.rings)
+    from unnest(${runs.map((run) => run.id)}::uuid[], ${runs.map((run) => run.rings)}::int[]) as k(id, rings)
+    where r.id = k.id`)
+}

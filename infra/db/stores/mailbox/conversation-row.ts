@@ -1,0 +1,147 @@
+import type { Change, ConversationState, Mailbox, Owner } from '#domain/conversations/mailbox.ts'
+import { DomainError } from '#domain/errors.ts'
+import { sql, type Tx } from '../../tx.ts'
+
+/** A conversation under its lock: the mailbox that the rules know, and what the verbs around them need. */
+export type LockedConversation = {
+  id: string
+  channelId: string
+  contactId: string
+  mailbox: Mailbox
+  outboundSeq: number
+  unreadCount: number
+  heldCount: number
+  snoozedUntil: Date | null
+  lastMessageAt: Date
+  windowExpiresAt: Date | null
+}
+
+type Row = {
+  id: string
+  channel_id: string
+  contact_id: string
+  state: ConversationState
+  owner_kind: Owner['kind']
+  owner_id: string | null
+  epoch: number
+  cut_epoch: number
+  last_seq: number
+  handled_seq: number
+  outbound_seq: number
+  needs_people: boolean
+  unread_count: number
+  held_count: number
+  snoozed_until: Date | null
+  last_message_at: Date
+  window_expires_at: Date | null
+}
+
+const toOwner = (row: Row): Owner =>
+  row.owner_kind === 'none' ? { kind: 'none' } : { kind: row.owner_kind, id: row.owner_id! }
+
+const toLocked = (row: Row): LockedConversation => ({
+  id: row.id,
+  channelId: row.channel_id,
+  contactId: row.contact_id,
+  mailbox: {
+    state: row.state,
+    owner: toOwner(row),
+    epoch: row.epoch,
+    cutEpoch: row.cut_epoch,
+    lastSeq: row.last_seq,
+    handledSeq: row.handled_seq,
+    needsPeople: row.needs_people,
+  },
+  outboundSeq: row.outbound_seq,
+  unreadCount: row.unread_count,
+  heldCount: row.held_count,
+  snoozedUntil: row.snoozed_until,
+  lastMessageAt: row.last_message_at,
+  windowExpiresAt: row.window_expires_at,
+})
+
+/** Locks a conversation: intake, release, turn, close and take-over all pass here, so none overtakes another. */
+export async function lockConversation(tx: Tx, conversationId: string): Promise<LockedConversation> {
+  const row = await tx.row<Row>(sql`select * from conversations where id = ${conversationId} for update`)
+  if (row === undefined) throw new DomainError('not_found', `No conversation ${conversationId}.`)
+  return toLocked(row)
+}
+
+/** The open conversation of a contact on a channel, locked; there is at most one (CONV-01). */
+export async function lockOpenConversation(
+  tx: Tx,
+  { tenantId, channelId, contactId }: { tenantId: string; channelId: string; contactId: string },
+): Promise<LockedConversation | undefined> {
+  const row = await tx.row<Row>(sql`
+    select * from conversations
+    where tenant_id = ${tenantId} and channel_id = ${channelId} and contact_id = ${contactId} and state <> 'closed'
+    for update`)
+  return row && toLocked(row)
+}
+
+/** The latest conversation of a contact on a channel, open or not, locked. */
+export async function lockLatestConversation(
+  tx: Tx,
+  { tenantId, channelId, contactId }: { tenantId: string; channelId: string; contactId: string },
+): Promise<LockedConversation | undefined> {
+  const row = await tx.row<Row>(sql`
+    select * from conversations
+    where tenant_id = ${tenantId} and channel_id = ${channelId} and contact_id = ${contactId}
+    order by id desc limit 1 for update`)
+  return row && toLocked(row)
+}
+
+/** Writes a mailbox back. Closing stamps the time, opening clears it. */
+export async function saveMailbox(tx: Tx, conversationId: string, mailbox: Mailbox): Promise<void> {
+  const ownerId = mailbox.owner.kind === 'none' ? null : mailbox.owner.id
+  await tx.run(sql`
+    update conversations set state = ${mailbox.state}, owner_kind = ${mailbox.owner.kind}, owner_id = ${ownerId},
+      epoch = ${mailbox.epoch}, cut_epoch = ${mailbox.cutEpoch}, last_seq = ${mailbox.lastSeq},
+      handled_seq = ${mailbox.handledSeq}, needs_people = ${mailbox.needsPeople},
+      closed_at = case when ${mailbox.state} = 'closed' then coalesce(closed_at, now()) end,
+      snoozed_until = case when ${mailbox.state} = 'snoozed' then snoozed_until end
+    where id = ${conversationId}`)
+}
+
+/** Carries out a change of the rules: the row, the cut, the run that had the floor, the bell. */
+export async function applyChange(
+  tx: Tx,
+  { tenantId, conversationId, change }: { tenantId: string; conversationId: string; change: Change },
+): Promise<void> {
+  const { mailbox } = change
+  await saveMailbox(tx, conversationId, mailbox)
+  if (change.cut) {
+    await tx.run(sql`
+      update messages set state = 'superseded', settled_at = now(), failure = '{"code":"superseded"}'
+      where tenant_id = ${tenantId} and conversation_id = ${conversationId} and state = 'queued' and automated
+        and epoch < ${mailbox.cutEpoch}`)
+  }
+  if (change.run !== undefined) await changeRun(tx, change.run)
+  if (change.ring) await ringBell(tx, tenantId, conversationId)
+}
+
+async function changeRun(tx: Tx, run: NonNullable<Change['run']>): Promise<void> {
+  if (run.becomes === 'open') {
+    await tx.run(sql`update runs set state = 'open', resume = true, parked_code = null, updated_at = now()
+      where id = ${run.id} and state = 'parked'`)
+  } else if (run.becomes === 'parked') {
+    await tx.run(sql`update runs set state = 'parked', parked_code = 'taken_over', updated_at = now()
+      where id = ${run.id} and state in ('starting', 'open')`)
+  } else {
+    await tx.run(sql`update runs set state = 'closed', outcome = 'conversation_closed', ended_at = now(), updated_at = now(),
+        wake_at = null, rings = rings + 1, ring_due_at = now()
+      where id = ${run.id} and state in ('starting', 'open', 'parked')`)
+  }
+}
+
+/** Adds a cause to the bell of a conversation, in the transaction of the cause. */
+export async function ringBell(tx: Tx, tenantId: string, conversationId: string): Promise<void> {
+  await tx.run(sql`
+    insert into bells (conversation_id, tenant_id) values (${conversationId}, ${tenantId})
+    on conflict (conversation_id) do update set version = bells.version + 1, due_at = least(bells.due_at, now())`)
+}
+
+/** Adds a cause to the bell of a run itself, for runs that do not own their conversation. */
+export async function ringRun(tx: Tx, runId: string): Promise<void> {
+  await tx.run(sql`update runs set rings = rings + 1, ring_due_at = now() where id = ${runId}`)
+}

@@ -1,0 +1,76 @@
+import {
+  type Bucket,
+  type BucketType,
+  countConversation,
+  countMessage,
+  type LimitVerdict,
+} from '#domain/conversations/inbound-limits.ts'
+import { newId } from '#infra/ids.ts'
+import { sql, type Tx } from '../../tx.ts'
+
+export type Admission =
+  | { kind: 'pass' }
+  | { kind: 'hold'; untilMs: number; reason: 'message_limit' | 'conversation_limit' }
+
+type Who = { tenantId: string; contactId: string; nowMs: number }
+
+type Row = { window_start: Date; window_end: Date; count: number; blocked_until: Date | null }
+
+const toBucket = (row: Row | undefined): Bucket | undefined =>
+  row && {
+    windowStartMs: row.window_start.getTime(),
+    windowEndMs: row.window_end.getTime(),
+    count: row.count,
+    blockedUntilMs: row.blocked_until?.getTime() ?? null,
+  }
+
+/** CONV-10: counts one message; the lane's lock makes reading and writing one step. */
+export async function admitMessage(tx: Tx, who: Who): Promise<Admission> {
+  const verdict = countMessage(await readBucket(tx, who, 'message'), who.nowMs)
+  await writeBucket(tx, who, 'message', verdict)
+  return toAdmission(verdict, 'message_limit')
+}
+
+/** CONV-11: counts the opening of one conversation. */
+export async function admitConversation(tx: Tx, who: Who): Promise<Admission> {
+  const verdict = countConversation(await readBucket(tx, who, 'conversation'), who.nowMs)
+  await writeBucket(tx, who, 'conversation', verdict)
+  return toAdmission(verdict, 'conversation_limit')
+}
+
+const toAdmission = (verdict: LimitVerdict, reason: 'message_limit' | 'conversation_limit'): Admission =>
+  verdict.kind === 'pass' ? { kind: 'pass' } : { kind: 'hold', untilMs: verdict.untilMs, reason }
+
+async function readBucket(tx: Tx, who: Who, type: BucketType): Promise<Bucket | undefined> {
+  return toBucket(
+    await tx.row<Row>(sql`
+      select window_start, window_end, count, blocked_until from rate_limit_buckets
+      where tenant_id = ${who.tenantId} and contact_id = ${who.contactId} and bucket_type = ${type} for update`),
+  )
+}
+
+async function writeBucket(tx: Tx, who: Who, type: BucketType, verdict: LimitVerdict): Promise<void> {
+  const { bucket } = verdict
+  const blockedUntil = bucket.blockedUntilMs === null ? null : new Date(bucket.blockedUntilMs)
+  await tx.run(sql`
+    insert into rate_limit_buckets (tenant_id, contact_id, bucket_type, window_start, window_end, count, is_blocked, blocked_until)
+    values (${who.tenantId}, ${who.contactId}, ${type}, ${new Date(bucket.windowStartMs)}, ${new Date(bucket.windowEndMs)},
+      ${bucket.count}, ${blockedUntil !== null}, ${blockedUntil})
+    on conflict (tenant_id, contact_id, bucket_type) do update set window_start = excluded.window_start,
+      window_end = excluded.window_end, count = excluded.count, is_blocked = excluded.is_blocked,
+      blocked_until = excluded.blocked_until`)
+  if (verdict.kind === 'hold' && verdict.newlyBlocked) await tellSupervisors(tx, who, type)
+}
+
+/** CONV-12: everyone who may release held messages is told once per block, with the contact and the reason. */
+async function tellSupervisors(tx: Tx, who: Who, type: BucketType): Promise<void> {
+  const people = await tx.rows<{ person_id: string }>(sql`
+    select m.person_id from memberships m join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
+    where m.tenant_id = ${who.tenantId} and m.status = 'active' and 'conversations.release_held' = any(r.permissions)`)
+  const rows = people.map(({ person_id }) => ({ id: newId(), person_id }))
+  await tx.run(sql`
+    insert into notifications (id, tenant_id, person_id, kind, subject_type, subject_id, params)
+    select id, ${who.tenantId}, person_id, 'contact_blocked', 'contact', ${who.contactId},
+      jsonb_build_object('reason', ${type}::text)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id uuid, person_id uuid)`)
+}

@@ -1,0 +1,100 @@
+import type { Actor } from '#domain/events/schema.ts'
+import { previewOf } from '#domain/messages/preview.ts'
+import type { OutboundContent, SenderType, SystemLine } from '#domain/messages/schema.ts'
+import { newId } from '#infra/ids.ts'
+import { sql, type Tx } from '../../tx.ts'
+import { appendEvents } from '../events.ts'
+import type { LockedConversation } from './conversation-row.ts'
+
+export type NewOutbound = {
+  content: OutboundContent
+  senderType: SenderType
+  senderId?: string
+  automated: boolean
+  messageClass: 'reply' | 'reminder' | 'campaign'
+  replyToExternalId?: string
+  runId?: string
+  nodeId?: string
+  cause?: Record<string, unknown>
+  /** The wait whose time-out begins when this message is accepted. */
+  prompt?: { waitId: string; timeoutMs: number | undefined }
+}
+
+export type OutboundRow = { id: string; outboundSeq: number }
+
+/**
+ * Writes outbound rows at the end of the conversation's order. `epoch` is the one that holds after this commit, so that
+ * a farewell written together with a change of owner is not cut by it.
+ */
+export async function insertOutbound(
+  tx: Tx,
+  input: {
+    tenantId: string
+    conversation: LockedConversation
+    epoch: number
+    messages: readonly NewOutbound[]
+    actor: Actor
+  },
+): Promise<OutboundRow[]> {
+  const { tenantId, conversation, epoch, messages, actor } = input
+  if (messages.length === 0) return []
+  const rows = messages.map((message, index) => ({
+    id: newId(),
+    outbound_seq: conversation.outboundSeq + index + 1,
+    sender_type: message.senderType,
+    sender_id: message.senderId ?? null,
+    kind: message.content.kind,
+    content: message.content,
+    reply_to_external_id: message.replyToExternalId ?? null,
+    message_class: message.messageClass,
+    automated: message.automated,
+    cause: message.cause ?? null,
+    run_id: message.runId ?? null,
+    node_id: message.nodeId ?? null,
+    prompt_wait_id: message.prompt?.waitId ?? null,
+    prompt_timeout_ms: message.prompt?.timeoutMs ?? null,
+  }))
+  const preview = previewOf(messages.at(-1)!.content)
+  await tx.run(sql`
+    with placed as (
+      update conversations set outbound_seq = ${rows.at(-1)!.outbound_seq}, last_message_at = now(),
+        last_message_preview = ${preview.text ?? ''}, last_message_label = ${preview.label ?? null},
+        last_message_direction = 'outbound'
+      where id = ${conversation.id}
+    )
+    insert into messages (id, tenant_id, conversation_id, contact_id, channel_id, direction, state, epoch, sent_at,
+      outbound_seq, sender_type, sender_id, kind, content, reply_to_external_id, message_class, automated, cause,
+      run_id, node_id, prompt_wait_id, prompt_timeout_ms)
+    select id, ${tenantId}, ${conversation.id}, ${conversation.contactId}, ${conversation.channelId}, 'outbound', 'queued',
+      ${epoch}, now(), outbound_seq, sender_type, sender_id, kind, content, reply_to_external_id, message_class, automated,
+      cause, run_id, node_id, prompt_wait_id, prompt_timeout_ms
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as m(id uuid, outbound_seq int, sender_type text, sender_id uuid,
+      kind text, content jsonb, reply_to_external_id text, message_class text, automated boolean, cause jsonb,
+      run_id uuid, node_id text, prompt_wait_id text, prompt_timeout_ms bigint)`)
+  conversation.outboundSeq = rows.at(-1)!.outbound_seq
+  await appendEvents(
+    tx,
+    rows.map((row) => ({
+      tenantId,
+      type: 'message.queued' as const,
+      actor,
+      subject: { type: 'message' as const, id: row.id },
+      conversationId: conversation.id,
+    })),
+  )
+  return rows.map((row) => ({ id: row.id, outboundSeq: row.outbound_seq }))
+}
+
+/** A line of the house in the thread: who took over, who closed. It is nobody's message and needs no answer. */
+export async function insertLine(
+  tx: Tx,
+  input: { tenantId: string; conversation: LockedConversation; line: SystemLine; actor: Actor },
+): Promise<void> {
+  const { tenantId, conversation, line, actor } = input
+  const senderId = actor.kind === 'person' || actor.kind === 'run' ? actor.id : null
+  await tx.run(sql`
+    insert into messages (id, tenant_id, conversation_id, contact_id, channel_id, direction, sender_type, sender_id, kind,
+      content, sent_at)
+    values (${newId()}, ${tenantId}, ${conversation.id}, ${conversation.contactId}, ${conversation.channelId}, 'internal',
+      'system', ${senderId}, 'line', ${JSON.stringify(line)}, now())`)
+}

@@ -1,0 +1,285 @@
+import type { OutboundContent, OutboundState } from '#domain/messages/schema.ts'
+import {
+  decideSend,
+  FENCE_MS,
+  PAIR_BURST,
+  PAIR_INTERVAL_MS,
+  SETTLE_MS,
+  type SendDecision,
+} from '#domain/messages/sendable.ts'
+import { sql, type Tx } from '../../tx.ts'
+import { appendEvents } from '../events.ts'
+import { ringBell } from './conversation-row.ts'
+
+export type Envelope = {
+  messageId: string
+  conversationId: string
+  channelId: string
+  phoneNumberId: string
+  baseUrl: string | null
+  accessToken: Buffer
+  messagesPerSecond: number
+  to: { waId?: string; userId?: string }
+  content: OutboundContent
+  replyToExternalId: string | null
+  attempt: number
+}
+
+export type Claim =
+  | { kind: 'send'; envelope: Envelope }
+  | { kind: 'later'; untilMs: number; reason: string }
+  | { kind: 'settled'; state: OutboundState }
+
+type Row = {
+  id: string
+  conversation_id: string
+  channel_id: string
+  kind: string
+  content: OutboundContent
+  state: OutboundState
+  message_class: 'reply' | 'reminder' | 'campaign'
+  automated: boolean
+  epoch: number
+  attempt: number
+  sending_at: Date | null
+  not_before: Date | null
+  reply_to_external_id: string | null
+  cut_epoch: number
+  window_expires_at: Date | null
+  contact_id: string
+  blocked: boolean
+  erased_at: Date | null
+  phone_number_id: string
+  channel_status: string
+  messages_per_second: number
+  pair_limit: boolean
+  base_url: string | null
+  access_token: Buffer
+  wa_id: string | null
+  user_id: string | null
+  suppressed: boolean
+  predecessor_pending: boolean
+  template_status: string | null
+  template_category: string | null
+  template_consent: 'granted' | 'withdrawn' | null
+}
+
+/**
+ * The last look at one message, and the claim: when this commits with `send`, the row says `sending` under our fence and
+ * only we may POST it.
+ */
+export async function claimSend(
+  tx: Tx,
+  { tenantId, messageId, fence, nowMs }: { tenantId: string; messageId: string; fence: string; nowMs: number },
+): Promise<Claim> {
+  const row = await readRow(tx, tenantId, messageId)
+  if (row === undefined) return { kind: 'settled', state: 'superseded' }
+  const decision = decideSend(factsOf(row), nowMs)
+  if (decision.kind !== 'send') return settleWithout(tx, { tenantId, row, decision })
+
+  const pairFreeAtMs = row.pair_limit ? await takePair(tx, { tenantId, row }) : undefined
+  if (pairFreeAtMs !== undefined) return { kind: 'later', untilMs: pairFreeAtMs, reason: 'pair_limit' }
+  await tx.run(sql`
+    update messages set state = 'sending', fence = ${fence}, sending_at = ${new Date(nowMs)}, attempt = ${decision.attempt},
+      possible_duplicate = possible_duplicate or ${decision.possibleDuplicate}
+    where id = ${messageId}`)
+  return { kind: 'send', envelope: envelopeOf(row, decision.attempt) }
+}
+
+async function readRow(tx: Tx, tenantId: string, messageId: string): Promise<Row | undefined> {
+  return tx.row<Row>(sql`
+    select m.id, m.conversation_id, m.channel_id, m.kind, m.content, m.state, m.message_class, m.automated, m.epoch,
+      m.attempt, m.sending_at, m.not_before, m.reply_to_external_id, v.cut_epoch, v.window_expires_at, m.contact_id,
+      c.blocked, c.erased_at, ch.external_id as phone_number_id, ch.status as channel_status, ch.messages_per_second,
+      ch.pair_limit, ch.base_url, ch.access_token,
+      (select i.external_id from contact_identities i where i.tenant_id = m.tenant_id and i.contact_id = m.contact_id
+        and i.channel_kind = ch.kind and i.type = 'phone' and i.business_account_id = ch.business_account_id
+        order by i.id desc limit 1) as wa_id,
+      (select i.external_id from contact_identities i where i.tenant_id = m.tenant_id and i.contact_id = m.contact_id
+        and i.channel_kind = ch.kind and i.type = 'user' and i.business_account_id = ch.business_account_id
+        order by i.id desc limit 1) as user_id,
+      exists (select from suppressions s where s.tenant_id = m.tenant_id and s.contact_id = m.contact_id
+        and (s.category is null or s.category = coalesce(t.category, 'service'))) as suppressed,
+      exists (select from messages p where p.tenant_id = m.tenant_id and p.conversation_id = m.conversation_id
+        and p.state in ('queued', 'sending') and p.outbound_seq < m.outbound_seq) as predecessor_pending,
+      lower(t.status) as template_status, t.category as template_category,
+      (select s.state from consents s where s.tenant_id = m.tenant_id and s.contact_id = m.contact_id
+        and s.category = t.category) as template_consent
+    from messages m
+    join conversations v on v.id = m.conversation_id
+    join contacts c on c.id = m.contact_id
+    join channels ch on ch.id = m.channel_id
+    left join templates t on m.kind = 'template' and t.tenant_id = m.tenant_id and t.channel_id = m.channel_id
+      and t.name = m.content ->> 'name' and t.language = m.content ->> 'language'
+    where m.id = ${messageId} and m.tenant_id = ${tenantId} and m.direction = 'outbound'
+    for update of m`)
+}
+
+const factsOf = (row: Row) => ({
+  state: row.state,
+  kind: row.kind,
+  messageClass: row.message_class,
+  automated: row.automated,
+  epoch: row.epoch,
+  cutEpoch: row.cut_epoch,
+  attempt: row.attempt,
+  sendingAtMs: row.sending_at?.getTime() ?? null,
+  notBeforeMs: row.not_before?.getTime() ?? null,
+  windowExpiresAtMs: row.window_expires_at?.getTime() ?? null,
+  predecessorPending: row.predecessor_pending,
+  contactBlocked: row.blocked,
+  contactErased: row.erased_at !== null,
+  suppressed: row.suppressed,
+  channelConnected: row.channel_status === 'connected' || row.channel_status === 'pending',
+  hasAddress: row.wa_id !== null || row.user_id !== null,
+  ...(row.kind === 'template'
+    ? { template: { status: row.template_status, category: row.template_category, consent: row.template_consent } }
+    : {}),
+})
+
+const envelopeOf = (row: Row, attempt: number): Envelope => ({
+  messageId: row.id,
+  conversationId: row.conversation_id,
+  channelId: row.channel_id,
+  phoneNumberId: row.phone_number_id,
+  baseUrl: row.base_url,
+  accessToken: row.access_token,
+  messagesPerSecond: row.messages_per_second,
+  to: { ...(row.wa_id === null ? {} : { waId: row.wa_id }), ...(row.user_id === null ? {} : { userId: row.user_id }) },
+  content: row.content,
+  replyToExternalId: row.reply_to_external_id,
+  attempt,
+})
+
+async function settleWithout(
+  tx: Tx,
+  { tenantId, row, decision }: { tenantId: string; row: Row; decision: Exclude<SendDecision, { kind: 'send' }> },
+): Promise<Claim> {
+  if (decision.kind === 'later') return decision
+  if (decision.kind === 'settled') return { kind: 'settled', state: row.state }
+  const state = decision.kind === 'lost' ? 'unknown' : decision.state
+  const notBefore = decision.kind === 'lost' ? new Date(decision.settleByMs) : null
+  const code = decision.kind === 'lost' ? 'provider_outcome_unknown' : decision.code
+  await tx.run(sql`
+    update messages set state = ${state}, fence = null, not_before = ${notBefore},
+      settled_at = case when ${state} = 'unknown' then null else now() end, failure = ${JSON.stringify({ code })}
+    where id = ${row.id}`)
+  await tellChanged(tx, tenantId, row.conversation_id, row.id, state)
+  return { kind: 'settled', state }
+}
+
+/** Takes one from the pair's bucket. @returns undefined when there was one, else the instant of the next. */
+async function takePair(tx: Tx, { tenantId, row }: { tenantId: string; row: Row }): Promise<number | undefined> {
+  const interval = PAIR_INTERVAL_MS / 1_000
+  const borrowed = ((PAIR_BURST - 1) * PAIR_INTERVAL_MS) / 1_000
+  const taken = await tx.run(sql`
+    insert into pair_buckets (tenant_id, channel_id, contact_id, arrival_at)
+    values (${tenantId}, ${row.channel_id}, ${row.contact_id}, now() + make_interval(secs => ${interval}))
+    on conflict (tenant_id, channel_id, contact_id) do update
+      set arrival_at = greatest(pair_buckets.arrival_at, now()) + make_interval(secs => ${interval})
+      where pair_buckets.arrival_at <= now() + make_interval(secs => ${borrowed})`)
+  if (taken > 0) return undefined
+  const bucket = await tx.row<{ free_at: Date }>(sql`
+    select arrival_at - make_interval(secs => ${borrowed}) as free_at from pair_buckets
+    where tenant_id = ${tenantId} and channel_id = ${row.channel_id} and contact_id = ${row.contact_id}`)
+  return bucket?.free_at.getTime()
+}
+
+/** What the provider said, or did not. */
+export type SendOutcome =
+  | { kind: 'accepted'; externalId: string }
+  | { kind: 'rejected'; failure: Record<string, unknown> & { code: string } }
+  /** It certainly did not leave; the row is queued again. */
+  | { kind: 'not_sent'; failure: Record<string, unknown> & { code: string }; retryAtMs: number }
+  | { kind: 'unknown'; failure: Record<string, unknown> & { code: string } }
+
+/** Commits an outcome, if the row is still ours: an older process that wakes up late changes nothing. */
+export async function settleSend(
+  tx: Tx,
+  input: { tenantId: string; envelope: Envelope; fence: string; outcome: SendOutcome; nowMs: number },
+): Promise<void> {
+  const { tenantId, envelope, fence, outcome, nowMs } = input
+  const { messageId } = envelope
+  if (outcome.kind === 'accepted')
+    return settleAccepted(tx, { tenantId, envelope, fence, externalId: outcome.externalId })
+  const state = outcome.kind === 'rejected' ? 'failed' : outcome.kind === 'not_sent' ? 'queued' : 'unknown'
+  const notBeforeMs =
+    outcome.kind === 'not_sent' ? outcome.retryAtMs : outcome.kind === 'unknown' ? nowMs + SETTLE_MS : undefined
+  const changed = await tx.run(sql`
+    update messages set state = ${state}, fence = null, failure = ${JSON.stringify(outcome.failure)},
+      not_before = ${notBeforeMs === undefined ? null : new Date(notBeforeMs)},
+      attempt = attempt - case when ${state} = 'queued' then 1 else 0 end,
+      settled_at = case when ${state} = 'failed' then now() end
+    where id = ${messageId} and fence = ${fence} and state = 'sending'`)
+  if (changed > 0) await tellChanged(tx, tenantId, envelope.conversationId, messageId, state)
+}
+
+async function settleAccepted(
+  tx: Tx,
+  input: { tenantId: string; envelope: Envelope; fence: string; externalId: string },
+): Promise<void> {
+  const { tenantId, envelope, fence, externalId } = input
+  // A status webhook may have been quicker than the answer: then only the id is new.
+  const row = await tx.row<{
+    state: string
+    run_id: string | null
+    prompt_wait_id: string | null
+    prompt_timeout_ms: number | null
+  }>(sql`
+    with known as (
+      insert into message_external_ids (tenant_id, channel_id, external_id, message_id, conversation_id)
+      values (${tenantId}, ${envelope.channelId}, ${externalId}, ${envelope.messageId}, ${envelope.conversationId})
+      on conflict do nothing
+    )
+    update messages set external_id = ${externalId}, fence = null, failure = null, not_before = null, settled_at = now(),
+      state = case when state in ('sending', 'unknown') then 'accepted' else state end
+    where id = ${envelope.messageId} and (fence = ${fence} or external_id is null)
+    returning state, run_id, prompt_wait_id, prompt_timeout_ms`)
+  if (row === undefined) return
+  if (row.prompt_wait_id !== null && row.prompt_timeout_ms !== null) {
+    await tx.run(sql`
+      update runs set wake_at = now() + make_interval(secs => ${row.prompt_timeout_ms / 1_000})
+      where id = ${row.run_id} and wait_id = ${row.prompt_wait_id} and state = 'open'`)
+  }
+  await tellChanged(tx, tenantId, envelope.conversationId, envelope.messageId, row.state)
+}
+
+async function tellChanged(tx: Tx, tenantId: string, conversationId: string, messageId: string, state: string) {
+  await appendEvents(tx, [
+    {
+      tenantId,
+      type: 'message.changed',
+      actor: { kind: 'system' },
+      subject: { type: 'message', id: messageId },
+      conversationId,
+      data: { state },
+    },
+  ])
+}
+
+/** Outbound rows of a conversation that may leave now, in order: the queue, and unknown ones that may go once more. */
+export async function dueOutbound(tx: Tx, tenantId: string, conversationId: string, limit: number): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`
+    select id from messages
+    where tenant_id = ${tenantId} and conversation_id = ${conversationId} and outbound_seq is not null
+      and (state = 'queued' or (state = 'sending' and sending_at < now() - make_interval(secs => ${FENCE_MS / 1_000}))
+        or (state = 'unknown' and not_before <= now() and message_class = 'reply' and attempt < 2))
+    order by outbound_seq limit ${limit}`)
+  return rows.map((row) => row.id)
+}
+
+/** Queues a failed message again because a person asked for it. */
+export async function requeue(
+  tx: Tx,
+  { tenantId, messageId }: { tenantId: string; messageId: string },
+): Promise<boolean> {
+  const row = await tx.row<{ conversation_id: string }>(sql`
+    update messages m set state = 'queued', failure = null, not_before = null, settled_at = null, attempt = 0,
+      epoch = (select epoch from conversations v where v.id = m.conversation_id)
+    where m.id = ${messageId} and m.tenant_id = ${tenantId} and m.state = 'failed'
+    returning m.conversation_id`)
+  if (row === undefined) return false
+  await ringBell(tx, tenantId, row.conversation_id)
+  await tellChanged(tx, tenantId, row.conversation_id, messageId, 'queued')
+  return true
+}
