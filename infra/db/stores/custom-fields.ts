@@ -1,7 +1,7 @@
 import {
-  CUSTOM_FIELDS_MAX,
   type ChangeCustomField,
   type CreateCustomField,
+  CUSTOM_FIELDS_MAX,
   type CustomField,
   type CustomFieldType,
 } from '#domain/custom-fields/schema.ts'
