@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory'
 import { DomainError } from '#domain/errors.ts'
 import type { Page } from '#domain/paging.ts'
 import { actorOf } from '#domain/permissions/principal.ts'
-import { readSigned, type SignatureScope, signValue } from '#infra/crypto/tokens.ts'
+import { decodeCursor, encodeCursor, type SignatureScope } from '#infra/crypto/tokens.ts'
 import { type AuditEntry, audit } from '#infra/db/stores/audit.ts'
 import type { Tx } from '#infra/db/tx.ts'
 import type { AppEnv } from './deps.ts'
@@ -120,19 +120,26 @@ function listScope(c: Ctx): SignatureScope {
   url.searchParams.delete('cursor')
   url.searchParams.delete('limit')
   url.searchParams.sort()
-  return { use: `cursor:${url.pathname}?${url.searchParams}`, tenantId: c.get('principal').tenantId }
+  return { use: `${url.pathname}?${url.searchParams}`, tenantId: c.get('principal').tenantId }
 }
 
-/** The store's own cursor out of the one a client sent back. Throws `cursor_invalid` unless this list made it. */
-export function openCursor(c: Ctx, cursor: string | undefined): string | undefined {
-  if (cursor === undefined) return undefined
-  const opened = readSigned(c.get('deps').keyRing, listScope(c), cursor)
-  if (opened === undefined) throw new DomainError('cursor_invalid', 'This cursor is not one of this list.')
-  return opened
+export type Position = (string | number)[]
+
+/** The position after which the asked page begins; undefined for the first one. Throws `cursor_invalid`. */
+export function readCursor(c: Ctx, cursor: string | undefined): Position | undefined {
+  return cursor === undefined ? undefined : decodeCursor(c.get('deps').keyRing, listScope(c), cursor)
 }
 
-/** A page of a store as it leaves the house: its cursor signed, because a made-up cursor is a made-up query. */
-export function sealPage<T>(c: Ctx, page: Page<T>): Page<T> {
-  if (page.nextCursor === null) return page
-  return { items: page.items, nextCursor: signValue(c.get('deps').keyRing, listScope(c), page.nextCursor) }
+/**
+ * Makes a page of rows. Ask the store for `limit + 1` rows: the extra one says that there is a next page.
+ * @param positionOf what the next page's query compares with, taken from the last row shown.
+ */
+export function pageFrom<T>(
+  c: Ctx,
+  { rows, limit, positionOf }: { rows: readonly T[]; limit: number; positionOf: (row: T) => Position },
+): Page<T> {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  const more = rows.length > limit && last !== undefined
+  return { items, nextCursor: more ? encodeCursor(c.get('deps').keyRing, listScope(c), positionOf(last)) : null }
 }
