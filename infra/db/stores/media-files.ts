@@ -1,0 +1,75 @@
+import type { MediaFile, MediaState } from '#domain/media/schema.ts'
+import type { MEDIA_KINDS } from '#domain/messages/schema.ts'
+import { type Part, part, query } from '../query.ts'
+import { iso } from '../rows.ts'
+import { sql, type Tx } from '../tx.ts'
+
+type MediaType = (typeof MEDIA_KINDS)[number]
+
+type Row = {
+  id: string
+  messageId: string | null
+  mediaType: MediaType
+  state: MediaState
+  mimeType: string
+  fileName: string | null
+  sizeBytes: number | null
+  sha256: string | null
+  storageKey: string | null
+  createdAt: Date
+}
+
+export type StoredFile = { file: MediaFile; messageId: string | null; storageKey: string | null }
+
+const COLUMNS = part`
+  select id, message_id as "messageId", media_type as "mediaType", state, mime_type as "mimeType",
+    file_name as "fileName", file_size_bytes as "sizeBytes", sha256, storage_key as "storageKey", created_at as "createdAt"
+  from media_files`
+
+const toStored = ({ id, messageId, storageKey, createdAt, ...rest }: Row): StoredFile => ({
+  file: { fileId: id, ...rest, createdAt: iso(createdAt) },
+  messageId,
+  storageKey,
+})
+
+const read = async (tx: Tx, where: Part): Promise<StoredFile[]> =>
+  (await tx.rows<Row>(query(COLUMNS, where))).map(toStored)
+
+export async function getMediaFile(tx: Tx, id: string): Promise<StoredFile | undefined> {
+  return (await read(tx, part`where id = ${id}`))[0]
+}
+
+export async function filesOfMessages(
+  tx: Tx,
+  { messageIds, fileIds }: { messageIds: readonly string[]; fileIds: readonly string[] },
+): Promise<StoredFile[]> {
+  const byMessage = await read(tx, part`where message_id = any(${messageIds}::uuid[])`)
+  const byId = fileIds.length === 0 ? [] : await read(tx, part`where id = any(${fileIds}::uuid[])`)
+  return [...byMessage, ...byId]
+}
+
+export type NewMediaFile = {
+  id: string
+  tenantId: string
+  mediaType: MediaType
+  mimeType: string
+  fileName: string | null
+  sizeBytes: number
+  sha256: string
+  storageKey: string
+}
+
+/** Records a file whose bytes are stored already: a row without bytes would promise what is not there. */
+export async function insertUploadedFile(tx: Tx, file: NewMediaFile): Promise<void> {
+  await tx.run(sql`
+    insert into media_files (id, tenant_id, media_type, state, mime_type, file_name, file_size_bytes, sha256, storage_key)
+    values (${file.id}, ${file.tenantId}, ${file.mediaType}, 'stored', ${file.mimeType}, ${file.fileName}, ${file.sizeBytes},
+      ${file.sha256}, ${file.storageKey})`)
+}
+
+/** CH-29: what a tenant's stored files take up. */
+export async function storedBytes(tx: Tx): Promise<number> {
+  const row = await tx.row<{ bytes: number }>(sql`
+    select coalesce(sum(file_size_bytes), 0)::bigint as bytes from media_files where state = 'stored'`)
+  return row!.bytes
+}
