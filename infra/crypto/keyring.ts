@@ -2,6 +2,7 @@ import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:cry
 import { DomainError } from '#domain/errors.ts'
 
 export const ROOT_KEY_BYTES = 32
+const FIRST_KEY_ID = 'k1'
 const DERIVED_KEYS_MAX = 20_000
 const KEY_ID = /^[a-z0-9][a-z0-9_-]{0,31}$/
 
@@ -68,15 +69,21 @@ export const generateRootKey = (id: string): RootKey => ({ id, bytes: randomByte
 export const formatRootKeys = (roots: readonly RootKey[]): string =>
   roots.map(({ id, bytes }) => `${id}:${Buffer.from(bytes).toString('base64')}`).join(',')
 
-/** Reads what `formatRootKeys` wrote. The message of its error never repeats the text, which is secret. */
+/**
+ * Reads what `formatRootKeys` wrote, or one key in bare base64, which is called `k1`: nobody needs an id before the first
+ * rotation. The message of its error never repeats the text, which is secret.
+ */
 export function parseRootKeys(text: string): RootKey[] {
-  return text
+  const parts = text
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
-    .map((part, index) => {
-      const colon = part.indexOf(':')
-      if (colon < 1) throw new DomainError('key_missing', `Root key ${index + 1} is not of the form id:base64.`)
-      return { id: part.slice(0, colon), bytes: new Uint8Array(Buffer.from(part.slice(colon + 1), 'base64')) }
-    })
+  return parts.map((part, index) => {
+    const colon = part.indexOf(':')
+    if (colon === -1 && parts.length === 1) return { id: FIRST_KEY_ID, bytes: fromBase64(part) }
+    if (colon < 1) throw new DomainError('key_missing', `Root key ${index + 1} is not of the form id:base64.`)
+    return { id: part.slice(0, colon), bytes: fromBase64(part.slice(colon + 1)) }
+  })
 }
+
+const fromBase64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'))
