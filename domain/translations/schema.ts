@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { Locale } from '../people/schema.ts'
+
+export const TranslationKey = z
+  .string()
+  .max(160)
+  .regex(/^[a-z][A-Za-z0-9_]*(\.[A-Za-z0-9_-]+)*$/)
+
+/** The texts that a tenant says otherwise than the product does, by key. */
+export const TranslationOverrides = z
+  .strictObject({ locale: Locale, texts: z.record(z.string(), z.string()) })
+  .meta({ id: 'TranslationOverrides' })
+export type TranslationOverrides = z.infer<typeof TranslationOverrides>
+
+export const PutTranslations = z
+  .strictObject({
+    texts: z
+      .record(TranslationKey, z.string().min(1).max(4_000))
+      .refine((texts) => Object.keys(texts).length <= 500, 'At most 500 texts at once.'),
+  })
+  .meta({ id: 'PutTranslations' })
+
+export const LocaleParam = z.strictObject({ locale: Locale })
+export const TranslationParam = z.strictObject({ locale: Locale, key: TranslationKey })

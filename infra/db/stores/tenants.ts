@@ -1,0 +1,45 @@
+import { DomainError } from '#domain/errors.ts'
+import type { ChangeTenant, Tenant } from '#domain/tenants/schema.ts'
+import { iso } from '../rows.ts'
+import { sql, type Tx } from '../tx.ts'
+
+type Row = Omit<Tenant, 'createdAt' | 'updatedAt'> & { createdAt: Date; updatedAt: Date }
+
+/** Makes the tenant whose id is already the context of the transaction. */
+export async function addTenant(
+  tx: Tx,
+  tenant: { id: string; name: string; locale: string; timeZone: string },
+): Promise<void> {
+  await tx.run(sql`
+    insert into tenants (id, name, locale, time_zone)
+    values (${tenant.id}, ${tenant.name}, ${tenant.locale}, ${tenant.timeZone})`)
+}
+
+/** The tenant in context. Throws `not_found` when there is none. */
+export async function getTenant(tx: Tx): Promise<Tenant> {
+  const row = await tx.row<Row>(sql`
+    select id, name, status, locale, time_zone as "timeZone", plan, created_at as "createdAt", updated_at as "updatedAt"
+    from tenants`)
+  if (row === undefined) throw new DomainError('not_found', 'There is no such tenant.')
+  return { ...row, createdAt: iso(row.createdAt), updatedAt: iso(row.updatedAt) }
+}
+
+export async function changeTenant(tx: Tx, change: ChangeTenant): Promise<Tenant> {
+  await tx.run(sql`
+    update tenants set name = coalesce(${change.name ?? null}, name), locale = coalesce(${change.locale ?? null}, locale),
+      time_zone = coalesce(${change.timeZone ?? null}, time_zone), updated_at = now()`)
+  return getTenant(tx)
+}
+
+/** Verbs that must not run twice at once in one tenant (quotas, owners) begin with this. */
+export async function lockTenant(tx: Tx): Promise<void> {
+  await tx.row(sql`select 1 from tenants for no key update`)
+}
+
+/** The tenants in which a person is an active member, the oldest membership first. Runs as the relay. */
+export async function tenantsOf(relay: Tx, personId: string): Promise<string[]> {
+  const rows = await relay.rows<{ tenantId: string }>(sql`
+    select m.tenant_id as "tenantId" from memberships m join tenants t on t.id = m.tenant_id
+    where m.person_id = ${personId} and m.status = 'active' and t.status = 'active' order by m.id limit 100`)
+  return rows.map(({ tenantId }) => tenantId)
+}
