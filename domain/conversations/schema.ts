@@ -206,8 +206,6 @@ export const CloseConversation = z
   .strictObject({ ...seen, reason: z.string().trim().min(1).max(80).default('resolved') })
   .meta({ id: 'CloseConversation' })
 export const SnoozeConversation = z
-  .strictObject({ ...seen, until: z.iso.datetime() })
-  .meta({ id: 'SnoozeConversation' })
-export const ReleaseHeld = z
-  .strictObject({ messageIds: z.array(z.uuid()).max(100).optional() })
-  .meta({ id: 'ReleaseHeld' })
+  .strictObject({ ...seen, until: z.iso.datetime().nullable() })
+  .meta({ id: 'SnoozeConversation', description: 'Null wakes it now.' })
+export const ReleaseHeld = z.strictObject({}).meta({ id: 'ReleaseHeld' })

@@ -1,11 +1,6 @@
 import { z } from 'zod'
 import { pageOf } from '../paging.ts'
-
-/** A draft may be broken while it is drawn, so it is kept as it comes; only its outline and its size are checked. */
-export const FlowDraft = z
-  .looseObject({ nodes: z.array(z.looseObject({ id: z.string().max(64) })).max(500) })
-  .meta({ id: 'FlowDraft' })
-export type FlowDraft = z.infer<typeof FlowDraft>
+import { FlowDefinition } from './schema.ts'
 
 export const FLOW_PROBLEM_SEVERITIES = ['error', 'warning'] as const
 export const FlowProblem = z
@@ -48,7 +43,7 @@ export type FlowSummary = z.infer<typeof FlowSummary>
 
 export const FlowPage = pageOf(FlowSummary, 'FlowPage')
 
-export const Flow = FlowSummary.extend({ draft: FlowDraft, problems: z.array(FlowProblem) }).meta({ id: 'Flow' })
+export const Flow = FlowSummary.extend({ draft: FlowDefinition, problems: z.array(FlowProblem) }).meta({ id: 'Flow' })
 export type Flow = z.infer<typeof Flow>
 
 export const FlowVersion = z
@@ -60,7 +55,7 @@ export const FlowVersion = z
     publishedBy: z.strictObject({ id: z.uuid(), name: z.string() }).nullable(),
     publishedAt: z.iso.datetime(),
     /** Absent in lists: a definition may be large. */
-    definition: FlowDraft.optional(),
+    definition: FlowDefinition.optional(),
   })
   .meta({ id: 'FlowVersion' })
 export type FlowVersion = z.infer<typeof FlowVersion>
@@ -85,7 +80,7 @@ export const CreateFlow = z
     name,
     description: description.default(''),
     priority: priority.default(100),
-    draft: FlowDraft.optional(),
+    draft: FlowDefinition.optional(),
   })
   .meta({ id: 'CreateFlow' })
 export type CreateFlow = z.infer<typeof CreateFlow>
@@ -97,12 +92,12 @@ export const ChangeFlow = z
     name: name.optional(),
     description: description.optional(),
     priority: priority.optional(),
-    draft: FlowDraft.optional(),
+    draft: FlowDefinition.optional(),
   })
   .meta({ id: 'ChangeFlow' })
 export type ChangeFlow = z.infer<typeof ChangeFlow>
 
-export const ValidateFlow = z.strictObject({ draft: FlowDraft.optional() }).meta({ id: 'ValidateFlow' })
+export const ValidateFlow = z.strictObject({ draft: FlowDefinition.optional() }).meta({ id: 'ValidateFlow' })
 export const PublishFlow = z
   .strictObject({ version: z.int(), note: z.string().trim().max(500).default(''), enable: z.boolean().default(false) })
   .meta({ id: 'PublishFlow' })

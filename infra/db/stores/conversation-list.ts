@@ -6,6 +6,7 @@ import type {
   ConversationQuery,
   ConversationSummary,
 } from '#domain/conversations/schema.ts'
+import { DomainError } from '#domain/errors.ts'
 import { type Part, part, query } from '../query.ts'
 import { iso, isoOrNull } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
@@ -164,5 +165,17 @@ export async function getConversation(tx: Tx, id: string): Promise<Conversation 
     createdAt: iso(detail.createdAt),
     closedAt: isoOrNull(detail.closedAt),
     activeRuns: runs.map((run) => ({ ...run, wakeAt: isoOrNull(run.wakeAt), startedAt: iso(run.startedAt) })),
+  }
+}
+
+/**
+ * Refuses an act on a conversation that changed hands since its reader saw it, and holds its lock for the act.
+ * @throws DomainError not_found, conversation_changed.
+ */
+export async function requireEpoch(tx: Tx, id: string, epoch: number | undefined): Promise<void> {
+  const row = await tx.row<{ epoch: number }>(sql`select epoch from conversations where id = ${id} for update`)
+  if (row === undefined) throw new DomainError('not_found', 'There is no such conversation.')
+  if (epoch !== undefined && epoch !== row.epoch) {
+    throw new DomainError('conversation_changed', 'This conversation changed hands meanwhile.')
   }
 }

@@ -1,5 +1,6 @@
 import { DomainError } from '#domain/errors.ts'
-import type { ChangeFlow, CreateFlow, FlowCounts, FlowDraft, FlowSummary, FlowVersion } from '#domain/flows/api.ts'
+import type { ChangeFlow, CreateFlow, FlowCounts, FlowSummary, FlowVersion } from '#domain/flows/api.ts'
+import type { FlowDefinition } from '#domain/flows/schema.ts'
 import { newId } from '#infra/ids.ts'
 import { part, query } from '../query.ts'
 import { iso } from '../rows.ts'
@@ -62,10 +63,10 @@ export async function listFlows(tx: Tx, { limit, after }: ListPage): Promise<Flo
   return rows.map(toSummary)
 }
 
-export type FlowWithDraft = { summary: FlowSummary; draft: FlowDraft }
+export type FlowWithDraft = { summary: FlowSummary; draft: FlowDefinition }
 
 export async function getFlow(tx: Tx, id: string): Promise<FlowWithDraft | undefined> {
-  const row = await tx.row<Row & { draft: FlowDraft }>(
+  const row = await tx.row<Row & { draft: FlowDefinition }>(
     query(COLUMNS, part`, f.draft from flows f`, JOINED, part`where f.id = ${id} and f.archived_at is null`),
   )
   if (row === undefined) return undefined
@@ -83,7 +84,7 @@ const flowEvent = ({ tenantId, actor }: Acting, id: string, rest: Pick<NewEvent,
 export async function createFlow(
   tx: Tx,
   acting: Acting,
-  input: Omit<CreateFlow, 'draft'> & { draft: FlowDraft },
+  input: Omit<CreateFlow, 'draft'> & { draft: FlowDefinition },
 ): Promise<string> {
   const id = newId()
   await tx.run(sql`
@@ -94,8 +95,8 @@ export async function createFlow(
 }
 
 /** Locks a flow and compares the version that was read. @throws DomainError not_found, conflict. */
-async function lockFlow(tx: Tx, id: string, version?: number): Promise<{ version: number; draft: FlowDraft }> {
-  const row = await tx.row<{ version: number; draft: FlowDraft }>(sql`
+async function lockFlow(tx: Tx, id: string, version?: number): Promise<{ version: number; draft: FlowDefinition }> {
+  const row = await tx.row<{ version: number; draft: FlowDefinition }>(sql`
     select version, draft from flows where id = ${id} and archived_at is null for update`)
   if (row === undefined) throw new DomainError('not_found', 'There is no such flow.')
   if (version !== undefined && version !== row.version) {
@@ -128,7 +129,7 @@ export async function changeFlow(
 export async function publishFlow(
   tx: Tx,
   acting: Acting,
-  input: { id: string; version: number; definition: unknown; note: string; enable: boolean },
+  input: { id: string; version: number; definition: FlowDefinition; note: string; enable: boolean },
 ): Promise<{ versionId: string; number: number }> {
   const { id, note, enable } = input
   await lockFlow(tx, id, input.version)

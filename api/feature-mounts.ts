@@ -1,0 +1,19 @@
+import type { Mount } from './mounts.ts'
+import { contactsApi } from './routes/contacts.ts'
+import { conversationsApi } from './routes/conversations.ts'
+import { customFieldsApi } from './routes/custom-fields.ts'
+import { messagesApi } from './routes/messages.ts'
+import { runsApi } from './routes/runs.ts'
+import { tagsApi } from './routes/tags.ts'
+import { templatesApi } from './routes/templates.ts'
+
+/** The features that people work with; messages hang under conversations and beside them. */
+export const FEATURE_MOUNTS: readonly Mount[] = [
+  { path: '/conversations', build: conversationsApi },
+  { path: '', build: messagesApi },
+  { path: '/contacts', build: contactsApi },
+  { path: '/custom-fields', build: customFieldsApi },
+  { path: '/tags', build: tagsApi },
+  { path: '/runs', build: runsApi },
+  { path: '/templates', build: templatesApi },
+]
