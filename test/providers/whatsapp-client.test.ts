@@ -198,9 +198,8 @@ test('the port of the house sends, marks read and shows typing', async () => {
 
 test('a file is uploaded as a form with its type', async () => {
   json(200, { id: '3281363908663165' })
-  const content = new Blob(['%PDF'], { type: 'application/pdf' })
-  const file = { content, mimeType: 'application/pdf', fileName: 'offer.pdf' }
-  assert.deepEqual(await client.uploadMedia('700', file), { mediaId: '3281363908663165' })
+  const file = { bytes: Buffer.from('%PDF'), mimeType: 'application/pdf', fileName: 'offer.pdf' }
+  assert.deepEqual(await client.uploadMedia('700', file), { id: '3281363908663165' })
   const form = seen[0]?.body ?? ''
   assert.match(form, /name="messaging_product"\r\n\r\nwhatsapp/)
   assert.match(form, /filename="offer.pdf"\r\nContent-Type: application\/pdf\r\n\r\n%PDF/)

@@ -26,19 +26,19 @@ export function createMediaCalls(graph: Graph) {
   return {
     async uploadMedia(
       phoneNumberId: string,
-      file: { content: Blob; mimeType: string; fileName: string },
+      file: { bytes: Uint8Array | Blob; mimeType: string; fileName: string },
       options: CallOptions = {},
-    ): Promise<{ mediaId: string }> {
+    ): Promise<{ id: string }> {
       const form = new FormData()
       form.set('messaging_product', 'whatsapp')
       form.set('type', file.mimeType)
-      form.set('file', new File([file.content], file.fileName, { type: file.mimeType }))
+      form.set('file', new File([file.bytes as BlobPart], file.fileName, { type: file.mimeType }))
       const answer = await graph.call('POST', `${idPath(phoneNumberId)}/media`, {
         timeoutMs: DOWNLOAD_TIMEOUT_MS,
         ...options,
         form,
       })
-      return { mediaId: UploadAnswer.parse(answer).id }
+      return { id: UploadAnswer.parse(answer).id }
     },
 
     async getMedia(mediaId: string, options: CallOptions & { phoneNumberId?: string } = {}): Promise<MediaDescription> {
