@@ -64,13 +64,16 @@ export async function answerGraph(sim: Sim, request: IncomingMessage, response: 
   let reply: Reply
   try {
     const raw = await readBody(request)
+    const query = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1))
+    const fields = parseFields(raw, request.headers['content-type'] ?? '')
     const call: Call = {
       method: request.method ?? 'GET',
       path: decodeURIComponent(path),
-      query: new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1)),
+      query,
       headers: request.headers,
       raw,
-      body: parseFields(raw, request.headers['content-type'] ?? ''),
+      // Graph takes a parameter from the address as well as from the body.
+      body: query.size === 0 ? fields : { ...Object.fromEntries(query), ...fields },
     }
     reply = await graphCall(sim, call)
   } catch (error) {

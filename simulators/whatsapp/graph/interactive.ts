@@ -149,6 +149,7 @@ const KINDS: Readonly<Record<string, (action: JsonObject, interactive: JsonObjec
   address_message: named('address_message'),
   call_permission_request: named('call_permission_request'),
   voice_call: named('voice_call'),
+  request_contact_info: named('request_contact_info'),
   order_details: named('review_and_pay', 'review_order'),
   order_status: named('review_order'),
 }

@@ -14,7 +14,8 @@ const WINDOW_MS = 24 * 3_600_000
 const REACTION_MS = 30 * 24 * 3_600_000
 
 /** POST /{phone_number_id}/messages: a message, or a read receipt with or without typing. */
-export function postMessage(sim: Sim, number: BusinessNumber, body: JsonObject): Reply {
+export function postMessage(sim: Sim, number: BusinessNumber, given: JsonObject): Reply {
+  const body = unpacked(given)
   if (body['messaging_product'] !== 'whatsapp') {
     throw body['messaging_product'] === undefined
       ? paramError('The parameter messaging_product is required.')
@@ -130,6 +131,20 @@ function reactionFailure(sim: Sim, message: ChatMessage): number | undefined {
   const target = sim.world.messages.get(stringAt(objectAt(message.body, 'reaction'), 'message_id') ?? '')
   if (!target || target.type === 'reaction' || target.customer !== message.customer) return 131009
   return sim.clock.now() - target.atMs > REACTION_MS ? 131009 : undefined
+}
+
+/** Graph also takes a part that is JSON text instead of JSON; one of the known clients sends contacts so. */
+function unpacked(body: JsonObject): JsonObject {
+  for (const name of [stringAt(body, 'type') ?? 'text', 'context']) {
+    const part = body[name]
+    if (typeof part !== 'string' || !/^[[{]/.test(part)) continue
+    try {
+      return unpacked({ ...body, [name]: JSON.parse(part) as JsonObject })
+    } catch {
+      throw paramError(`Param ${name} must be valid JSON.`)
+    }
+  }
+  return body
 }
 
 /** Spaces, dashes and brackets are accepted, and so are integers; a business-scoped id goes in `recipient`. */
