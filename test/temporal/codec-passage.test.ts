@@ -127,13 +127,13 @@ test('signal-with-start and a query of it pass the codec', LIMIT, async () => {
 })
 
 test('update-with-start passes the codec', LIMIT, async () => {
-  const startWorkflowOperation = new WithStartWorkflowOperation<typeof probes.probe>('probe', {
+  const startWorkflowOperation = new WithStartWorkflowOperation('probe', {
     workflowId: 'probe/t1/update-with-start',
     taskQueue,
     args: [{ secret: `${CANARY} begun`, round: 0 }],
     workflowIdConflictPolicy: 'FAIL',
   })
-  const changed = await client.workflow.executeUpdateWithStart<string, [string]>('change', {
+  const changed = await client.workflow.executeUpdateWithStart<typeof probes.probe, string, [string]>('change', {
     args: [`${CANARY} at start`],
     startWorkflowOperation,
   })
