@@ -127,7 +127,7 @@ test('signal-with-start and a query of it pass the codec', LIMIT, async () => {
 })
 
 test('update-with-start passes the codec', LIMIT, async () => {
-  const startWorkflowOperation = new WithStartWorkflowOperation('probe', {
+  const startWorkflowOperation = new WithStartWorkflowOperation<typeof probes.probe>('probe', {
     workflowId: 'probe/t1/update-with-start',
     taskQueue,
     args: [{ secret: `${CANARY} begun`, round: 0 }],
