@@ -15,7 +15,7 @@ test('an empty environment is a usable one: the defaults hold', () => {
   assert.equal(env.appPort, 4700)
   assert.equal(env.temporalNamespace, 'holdfast')
   assert.equal(env.demo, true)
-  assert.deepEqual(env.trustedProxies, [])
+  assert.equal(env.trustedProxies, 0)
   assert.equal(env.databaseUrl, undefined)
 })
 

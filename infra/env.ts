@@ -36,12 +36,6 @@ const rootKey = z.string().refine((text) => Buffer.from(text, 'base64').length =
 const onOff = z
   .enum(['on', 'off', 'true', 'false', '1', '0', 'yes', 'no'])
   .transform((word) => ['on', 'true', '1', 'yes'].includes(word))
-const PROXIES = 'addresses or ranges with commas between them, such as 127.0.0.1,10.0.0.0/8'
-const proxies = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()))
-  .refine((parts) => parts.every((part) => /^[0-9a-f.:]+(\/\d{1,3})?$/i.test(part)))
-
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 export const SETTINGS = {
@@ -80,10 +74,10 @@ export const SETTINGS = {
   trustedProxies: {
     name: 'HOLDFAST_TRUSTED_PROXIES',
     group: 'Where it runs',
-    means: 'The proxies whose `X-Forwarded-For` is believed.',
-    otherwise: 'none',
-    shape: PROXIES,
-    schema: proxies.default([]),
+    means: 'How many proxies of yours stand before it. Only what they add to `X-Forwarded-For` is believed.',
+    otherwise: '`0`',
+    shape: 'a whole number from 0 to 10',
+    schema: z.coerce.number().int().min(0).max(10).default(0),
   },
   databaseUrl: {
     name: 'DATABASE_URL',

@@ -8,13 +8,18 @@ import type { Warden } from './warden.ts'
 
 /** One process of the house: how it is started, how one sees that it is up, how it is ended. */
 export type Part = {
+  /** What tools call it. */
   name: string
+  /** What people call it. */
+  title: string
   /** The order of the end: first ours (1), then Temporal (2), then PostgreSQL (3). */
   stage: 1 | 2 | 3
   command: Command
   logFile: string
-  /** Asked again and again until it says yes. Not given: the process says so itself, by a message to its parent. */
+  /** Asked again and again until it says yes. Not given: the process says `ready` itself, by a message to its parent. */
   ready?: () => Promise<boolean>
+  /** One of our own processes, which notices when its parent is gone. */
+  talks?: boolean
   readyWithinMs: number
   stopSignal: NodeJS.Signals
   /** What ends it when it does not end by itself within the grace; SIGKILL comes after that. */
@@ -41,7 +46,7 @@ export type Running = {
 }
 
 /** Starts a part and waits until it is up. Fails with the end of its log when it goes before that. */
-export async function startPart(part: Part, warden: Warden): Promise<Running> {
+export async function startPart(part: Part, warden: Warden, interrupt?: AbortSignal): Promise<Running> {
   await part.mend?.()
   rotate(part.logFile)
   const { child, messaged } = launch(part)
@@ -61,13 +66,14 @@ export async function startPart(part: Part, warden: Warden): Promise<Running> {
   const stop = () => stopProcess(part, pid, identity, exited)
 
   const isUp = part.ready ?? (async () => messaged())
-  const up = await until(async () => gone || (await isUp()), part.readyWithinMs)
+  const up = await until(async () => gone || (await isUp()), part.readyWithinMs, 50, interrupt)
   if (gone)
-    throw new StartProblem(`${part.name} ${await exited} while it was starting.${tail(part.logFile)}`, seeLog(part))
+    throw new StartProblem(`${part.title} ${await exited} while it was starting.${tail(part.logFile)}`, seeLog(part))
   if (!up) {
     await stop()
+    interrupt?.throwIfAborted()
     const waited = Math.round(part.readyWithinMs / 1_000)
-    throw new StartProblem(`${part.name} was not up after ${waited} seconds.${tail(part.logFile)}`, seeLog(part))
+    throw new StartProblem(`${part.title} was not up after ${waited} seconds.${tail(part.logFile)}`, seeLog(part))
   }
   return { pid, exited, stop }
 }
@@ -85,7 +91,7 @@ function launch(part: Part): { child: ChildProcess; messaged: () => boolean } {
       ...(gid === undefined ? {} : { gid }),
       // A group of its own: Ctrl-C in the terminal must not reach it before the supervisor decides the order.
       detached: true,
-      stdio: part.ready === undefined ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
+      stdio: part.talks === true ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
     })
     child.on('message', (message) => {
       heard ||= message === 'ready'
@@ -102,7 +108,7 @@ function launch(part: Part): { child: ChildProcess; messaged: () => boolean } {
 function launchFailure(part: Part, child: ChildProcess): Promise<StartProblem> {
   return new Promise((resolve) => {
     child.once('error', (error) =>
-      resolve(new StartProblem(`${part.name} could not be run: ${error.message}`, [], error)),
+      resolve(new StartProblem(`${part.title} could not be run: ${error.message}`, [], error)),
     )
   })
 }

@@ -22,7 +22,7 @@ const OWNER = 'postgres'
 /** The major version whose data folder these binaries can read. */
 const MAJOR = '18'
 
-export type EmbeddedPostgres = { part: Part; adminUrl: (database: string) => string }
+export type EmbeddedPostgres = { part: Part; dataDir: string; adminUrl: (database: string) => string }
 
 export type EmbeddedPostgresOptions = {
   dataDir: string
@@ -50,7 +50,8 @@ export async function preparePostgres(options: EmbeddedPostgresOptions): Promise
   const adminUrl = (database: string) =>
     `postgres://${OWNER}:${options.password}@127.0.0.1:${options.port}/${encodeURIComponent(database)}`
   const part: Part = {
-    name: 'PostgreSQL',
+    name: 'postgres',
+    title: 'PostgreSQL',
     stage: 3,
     command: { file: binaries.postgres, args: serverArgs(options, dataDir), env: { LC_MESSAGES: 'C' }, ...identity },
     logFile: options.logFile,
@@ -61,7 +62,7 @@ export async function preparePostgres(options: EmbeddedPostgresOptions): Promise
     graceMs: 15_000,
     mend: () => mendAfterCrash(dataDir),
   }
-  return { part, adminUrl }
+  return { part, dataDir, adminUrl }
 }
 
 function serverArgs({ port, durable }: EmbeddedPostgresOptions, dataDir: string): string[] {

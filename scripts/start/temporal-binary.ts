@@ -18,7 +18,7 @@ const PACKAGE_COUNT = 1_320
 const EXE = platform() === 'win32' ? 'temporal.exe' : 'temporal'
 
 /** Finds a Temporal server binary that is recent enough, or brings one: download, else build. */
-export async function findTemporal(note: Note): Promise<TemporalBinary> {
+export async function findTemporal(note: Note, signal?: AbortSignal): Promise<TemporalBinary> {
   const onPath = serverVersion('temporal')
   if (onPath !== undefined && !isServerTooOld(onPath)) return { path: 'temporal', origin: 'on PATH' }
   if (onPath !== undefined) note(`the temporal on PATH holds server ${onPath}, which has known holes; looking further`)
@@ -39,7 +39,7 @@ export async function findTemporal(note: Note): Promise<TemporalBinary> {
   rmSync(folder, { recursive: true, force: true })
 
   if (goVersion() === undefined) throw nowhere('and there is no Go to build it with')
-  await build(built, note)
+  await build(built, note, signal)
   return { path: built, origin: 'built' }
 }
 
@@ -76,7 +76,7 @@ function nowhere(why: string): StartProblem {
   ])
 }
 
-async function build(target: string, note: Note): Promise<void> {
+async function build(target: string, note: Note, signal: AbortSignal | undefined): Promise<void> {
   const half = `${target}.${process.pid}`
   const args = ['build', '-v', '-buildvcs=false', '-ldflags', '-s -w', '-o', half, PACKAGE]
   let modules = 0
@@ -84,7 +84,7 @@ async function build(target: string, note: Note): Promise<void> {
   let complaints = ''
   note('building Temporal with Go, once; this takes about two minutes')
   const code = await new Promise<number | null>((done, reject) => {
-    const go = spawn('go', args, { cwd: MODULE, stdio: ['ignore', 'ignore', 'pipe'] })
+    const go = spawn('go', args, { cwd: MODULE, stdio: ['ignore', 'ignore', 'pipe'], ...(signal && { signal }) })
     go.once('error', reject)
     go.once('close', done)
     go.stderr.setEncoding('utf8').on('data', (text: string) => {

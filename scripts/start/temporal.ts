@@ -24,7 +24,8 @@ export type DevServer = {
 export function temporalPart(server: DevServer): Part {
   const searchAttributes = REQUIRED_SEARCH_ATTRIBUTES.map(({ name, type }) => ({ name, type }))
   return {
-    name: 'Temporal',
+    name: 'temporal',
+    title: 'Temporal',
     stage: 2,
     command: { file: server.binary, args: devServerArgs({ ...server, searchAttributes }) },
     logFile: server.logFile,
