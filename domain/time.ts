@@ -71,3 +71,24 @@ export function isIsoDate(text: string): boolean {
     return false
   }
 }
+
+/**
+ * The next instant after `afterMs` at which one of the given times of one of the given days comes, in a zone.
+ * @param when.days 0 = Monday; none means every day. @param when.times `HH:MM`, at least one.
+ */
+export function nextWallTimeMs(
+  afterMs: number,
+  when: { days: readonly number[]; times: readonly string[]; timeZone: string },
+): number {
+  const today = wallClock(afterMs, when.timeZone)
+  const times = [...when.times].sort()
+  for (let ahead = 0; ahead <= 8; ahead += 1) {
+    if (when.days.length > 0 && !when.days.includes((today.weekday + ahead) % 7)) continue
+    const date = addDays(today.date, ahead)
+    for (const time of times) {
+      const atMs = wallInstantMs({ date, time, timeZone: when.timeZone })
+      if (atMs > afterMs) return atMs
+    }
+  }
+  throw new RangeError('no time of day was given, or no day of the week from 0 to 6')
+}

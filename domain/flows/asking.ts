@@ -59,7 +59,7 @@ export function answerAsk(walk: Walk, event: Extract<FlowEvent, { kind: 'message
   const { posture } = walk.state
   if (posture.kind !== 'asking') throw new FlowFault('internal', 'a message without a question')
   const { ask, config } = currentAsk(walk)
-  const answer = ask.answer(config, walk, event.content)
+  const answer = ask.answer(config, walk, { seq: event.seq, content: event.content })
   if (answer.kind === 'ignored') {
     walk.note('ignored', { code: event.content.kind })
     return undefined

@@ -40,6 +40,7 @@ export function leave(walk: Walk, port: string): string | undefined {
   const target = walk.graph.next.get(portKey(node.id, port))
   if (target !== undefined) return target
   const open = type.ports(node.config).find((candidate) => candidate.id === port)
+  if (open?.orElse !== undefined) return leave(walk, open.orElse)
   switch (open?.whenOpen) {
     case 'complete':
       return endFrame(walk, 'completed')

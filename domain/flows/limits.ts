@@ -1,3 +1,6 @@
+/** The version of the schema that this code writes; older ones come through `migrations/`. */
+export const FLOW_SCHEMA_VERSION = 1
+
 /** Bounds of a definition. A larger one is refused when it is saved. */
 export const NODES_MAX = 500
 export const EDGES_MAX = 2_000

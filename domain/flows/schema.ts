@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { TimeZone } from '../calendars/schema.ts'
 import { Condition } from '../conditions/schema.ts'
-import { EDGES_MAX, NODES_MAX, TRIGGERS_MAX, VARIABLES_DECLARED_MAX } from './limits.ts'
+import { EDGES_MAX, FLOW_SCHEMA_VERSION, NODES_MAX, TRIGGERS_MAX, VARIABLES_DECLARED_MAX } from './limits.ts'
 import { FlowNode } from './nodes/index.ts'
 import { ContactFieldKey, NodeId, PortId, ScalarValue, VariableName } from './nodes/parts.ts'
-
-export const FLOW_SCHEMA_VERSION = 1
 
 export const FlowEdge = z.strictObject({ from: z.strictObject({ node: NodeId, port: PortId }), to: NodeId })
 export type FlowEdge = z.infer<typeof FlowEdge>

@@ -178,7 +178,10 @@ export class Walk implements StepContext {
   }
 
   renderUrl(template: string): string {
-    return renderTemplate(template, this.scope, { charsMax: URL_CHARS_MAX, escape: encodeURIComponent }).text.trim()
+    return renderTemplate(template, this.scope, {
+      charsMax: URL_CHARS_MAX,
+      escape: (value) => encodeURIComponent(value.toWellFormed()),
+    }).text.trim()
   }
 
   renderJson(value: Json): Json {

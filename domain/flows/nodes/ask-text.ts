@@ -18,7 +18,7 @@ export const askText = defineNode({
   meta: { category: 'question', icon: 'text-cursor-input' },
   initial: { text: '', retriesMax: 2, charsMin: 1, charsMax: 1_024 },
   ...plainQuestion,
-  ask: plainAsk<AskTextConfig>((config, content) => {
+  ask: plainAsk<AskTextConfig>((config, { content }) => {
     if (content.kind !== 'text' && content.kind !== 'tap') return { refused: 'not_text' }
     const text = messageText(content)
     if (text.length < config.charsMin) return { refused: 'too_short' }

@@ -3,6 +3,7 @@ import type { InboundContent } from '../../messages/schema.ts'
 import { answersNothing } from '../answers.ts'
 import {
   type Answer,
+  type AnswerMessage,
   ASK_PORTS,
   type AskPart,
   NEXT,
@@ -29,12 +30,12 @@ export type Reading = { value: Json } | { refused: string }
 
 /** The asking part of a node whose question is plain text and whose answer leads to `next`. */
 export function plainAsk<C extends AskFields>(
-  read: (config: C, content: InboundContent, step: StepContext) => Reading,
+  read: (config: C, message: AnswerMessage, step: StepContext) => Reading,
 ): AskPart<C> {
   return {
     settings: (config) => config,
     prompt: (_config, step, text) => ({ kind: 'text', text: promptText(step, text, TEXT_CHARS_MAX) }),
-    answer: (config, step, content) => answerOf(content, () => read(config, content, step)),
+    answer: (config, step, message) => answerOf(message.content, () => read(config, message, step)),
   }
 }
 

@@ -18,6 +18,8 @@ export type Port = {
   title?: string
   required: boolean
   whenOpen: 'complete' | 'expire' | 'hand_over' | 'busy' | 'fault'
+  /** The port that stands in when nothing is connected to this one. */
+  orElse?: string
 }
 
 /** What a node decides when the run enters it, or when its wait is over. */
@@ -31,6 +33,9 @@ export type StepResult =
   | { kind: 'subflow'; flowVersionId: string }
   | { kind: 'hand_over'; teamId?: string; userId?: string; priority?: HandOverPriority; note?: string }
   | { kind: 'end'; outcome: Extract<RunOutcome, 'completed' | 'stopped'> }
+
+/** A message as an answer. */
+export type AnswerMessage = { seq: number; content: InboundContent }
 
 /** How an answer was taken. `ignored` messages are consumed without a reply: reactions, edits, lines of the system. */
 export type Answer =
@@ -66,7 +71,7 @@ export type AskPart<C> = {
   settings(config: C): AskFields
   /** The message that asks. `text` replaces the question when it is put again. */
   prompt(config: C, step: StepContext, text: string): OutboundContent
-  answer(config: C, step: StepContext, content: InboundContent): Answer
+  answer(config: C, step: StepContext, message: AnswerMessage): Answer
 }
 
 /** One finding of a node about itself. `path` points into its config; `params` fill the translation of the code. */
