@@ -1,7 +1,9 @@
+import { FEATURE_MOUNTS } from './feature-mounts.ts'
 import type { Mount } from './mounts.ts'
+import { whatsappWebhooks } from './webhooks/whatsapp.ts'
 
 /** What the product is about, mounted under /api/v1. */
-export const PRODUCT_MOUNTS: readonly Mount[] = []
+export const PRODUCT_MOUNTS: readonly Mount[] = FEATURE_MOUNTS
 
 /** What is mounted at the root of the server: webhooks of providers. */
-export const ROOT_MOUNTS: readonly Mount[] = []
+export const ROOT_MOUNTS: readonly Mount[] = [{ path: '/webhooks/whatsapp', build: whatsappWebhooks }]

@@ -63,7 +63,7 @@ export async function takeLane(tx: Tx, lane: InboundLane, limit: number): Promis
     with lock as materialized (select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as mine)
     select e.id, e.kind, e.item, e.attempts, e.received_at as "receivedAt" from inbound_events e
     where (select mine from lock) and e.tenant_id = ${lane.tenantId} and e.channel_id = ${lane.channelId}
-      and e.lane = ${lane.lane} and e.state = 'new'
+      and e.lane = ${lane.lane} and e.state = 'new' and (e.retry_at is null or e.retry_at <= now())
     order by e.id limit ${limit} for update of e`)
 }
 

@@ -50,7 +50,15 @@ export async function postponeBells(
     where conversation_id = any(${conversationIds}::uuid[]) and token = ${token}`)
 }
 
-export type RunToRing = { id: string; tenantId: string; state: string; rings: number; conversationId: string }
+export type RunToRing = {
+  id: string
+  tenantId: string
+  state: string
+  rings: number
+  conversationId: string
+  flowId: string
+  flowVersionId: string
+}
 
 /** Runs that were rung themselves: they start, were ended from outside, or wait without owning their conversation. */
 export async function runsToRing(tx: Tx, { limit, leaseMs }: { limit: number; leaseMs: number }): Promise<RunToRing[]> {
@@ -61,7 +69,8 @@ export async function runsToRing(tx: Tx, { limit, leaseMs }: { limit: number; le
     )
     update runs r set ring_due_at = now() + make_interval(secs => ${leaseMs / 1_000})
     from due where r.id = due.id
-    returning r.id, r.tenant_id as "tenantId", r.state, r.rings, r.conversation_id as "conversationId"`)
+    returning r.id, r.tenant_id as "tenantId", r.state, r.rings, r.conversation_id as "conversationId",
+      r.flow_id as "flowId", r.flow_version_id as "flowVersionId"`)
 }
 
 export async function markRunsRung(tx: Tx, runs: readonly { id: string; rings: number }[]): Promise<void> {

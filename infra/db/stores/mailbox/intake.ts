@@ -9,6 +9,7 @@ import { type LockedConversation, lockLatestConversation, lockOpenConversation }
 import { type Admission, admitConversation, admitMessage } from './inbound-limits.ts'
 
 export type InboundMessage = {
+  id: string
   externalId: string
   sentAtMs: number
   content: InboundContent
@@ -37,11 +38,11 @@ export async function takeInMessages(tx: Tx, input: IntakeInput): Promise<void> 
   for (const message of input.messages) {
     const admission = opened.held ?? (await admitMessage(tx, input))
     if (admission.kind === 'hold') {
-      placed.push({ ...message, id: newId(), seq: null, admission })
+      placed.push({ ...message, seq: null, admission })
       conversation = { ...conversation, heldCount: conversation.heldCount + 1 }
     } else {
       const change: Change & { seq: number } = receive(conversation.mailbox)
-      placed.push({ ...message, id: newId(), seq: change.seq, admission })
+      placed.push({ ...message, seq: change.seq, admission })
       conversation = { ...conversation, mailbox: change.mailbox }
     }
   }
@@ -50,7 +51,7 @@ export async function takeInMessages(tx: Tx, input: IntakeInput): Promise<void> 
   await appendEvents(tx, events)
 }
 
-type PlacedMessage = InboundMessage & { id: string; seq: number | null; admission: Admission }
+type PlacedMessage = InboundMessage & { seq: number | null; admission: Admission }
 
 function eventOf(input: IntakeInput, conversationId: string, message: PlacedMessage): NewEvent {
   return {

@@ -23,12 +23,13 @@ export type Envelope = {
   content: OutboundContent
   replyToExternalId: string | null
   attempt: number
+  promptWaitId: string | null
 }
 
 export type Claim =
   | { kind: 'send'; envelope: Envelope }
   | { kind: 'later'; untilMs: number; reason: string }
-  | { kind: 'settled'; state: OutboundState }
+  | { kind: 'settled'; state: OutboundState; promptWaitId: string | null }
 
 type Row = {
   id: string
@@ -59,6 +60,7 @@ type Row = {
   user_id: string | null
   suppressed: boolean
   predecessor_pending: boolean
+  prompt_wait_id: string | null
   template_status: string | null
   template_category: string | null
   template_consent: 'granted' | 'withdrawn' | null
@@ -73,7 +75,7 @@ export async function claimSend(
   { tenantId, messageId, fence, nowMs }: { tenantId: string; messageId: string; fence: string; nowMs: number },
 ): Promise<Claim> {
   const row = await readRow(tx, tenantId, messageId)
-  if (row === undefined) return { kind: 'settled', state: 'superseded' }
+  if (row === undefined) return { kind: 'settled', state: 'superseded', promptWaitId: null }
   const decision = decideSend(factsOf(row), nowMs)
   if (decision.kind !== 'send') return settleWithout(tx, { tenantId, row, decision })
 
@@ -89,7 +91,7 @@ export async function claimSend(
 async function readRow(tx: Tx, tenantId: string, messageId: string): Promise<Row | undefined> {
   return tx.row<Row>(sql`
     select m.id, m.conversation_id, m.channel_id, m.kind, m.content, m.state, m.message_class, m.automated, m.epoch,
-      m.attempt, m.sending_at, m.not_before, m.reply_to_external_id, v.cut_epoch, v.window_expires_at, m.contact_id,
+      m.attempt, m.sending_at, m.not_before, m.reply_to_external_id, m.prompt_wait_id, v.cut_epoch, v.window_expires_at, m.contact_id,
       c.blocked, c.erased_at, ch.external_id as phone_number_id, ch.status as channel_status, ch.messages_per_second,
       ch.pair_limit, ch.base_url, ch.access_token,
       (select i.external_id from contact_identities i where i.tenant_id = m.tenant_id and i.contact_id = m.contact_id
@@ -149,6 +151,7 @@ const envelopeOf = (row: Row, attempt: number): Envelope => ({
   content: row.content,
   replyToExternalId: row.reply_to_external_id,
   attempt,
+  promptWaitId: row.prompt_wait_id,
 })
 
 async function settleWithout(
@@ -156,7 +159,7 @@ async function settleWithout(
   { tenantId, row, decision }: { tenantId: string; row: Row; decision: Exclude<SendDecision, { kind: 'send' }> },
 ): Promise<Claim> {
   if (decision.kind === 'later') return decision
-  if (decision.kind === 'settled') return { kind: 'settled', state: row.state }
+  if (decision.kind === 'settled') return { kind: 'settled', state: row.state, promptWaitId: row.prompt_wait_id }
   const state = decision.kind === 'lost' ? 'unknown' : decision.state
   const notBefore = decision.kind === 'lost' ? new Date(decision.settleByMs) : null
   const code = decision.kind === 'lost' ? 'provider_outcome_unknown' : decision.code
@@ -165,7 +168,7 @@ async function settleWithout(
       settled_at = case when ${state} = 'unknown' then null else now() end, failure = ${JSON.stringify({ code })}
     where id = ${row.id}`)
   await tellChanged(tx, tenantId, row.conversation_id, row.id, state)
-  return { kind: 'settled', state }
+  return { kind: 'settled', state, promptWaitId: row.prompt_wait_id }
 }
 
 /** Takes one from the pair's bucket. @returns undefined when there was one, else the instant of the next. */

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import { claimSend, type Envelope, type SendOutcome, settleSend } from '#infra/db/stores/mailbox/send.ts'
+import type { Db } from '#infra/db/tx.ts'
+import { metrics } from '#infra/metrics.ts'
+import type { ChannelSenders } from '#infra/providers/channel-senders.ts'
+import type { SendFailure } from '#infra/providers/message-sender.ts'
+import type { NumberThrottle } from '#infra/providers/number-throttle.ts'
+import { toFailure, tryAgainAt } from './failures.ts'
+
+export type SendDeps = { db: Db; senders: ChannelSenders; throttle: NumberThrottle; now: () => number }
+export type SendActivities = ReturnType<typeof createSendActivities>
+export type SendInput = { tenantId: string; messageId: string }
+/** `refused`: it will never leave. `promptWaitId`: the wait of a flow that this message asks for. */
+export type Sent = { atMs: number; refused: boolean; promptWaitId: string | null }
+
+const MIN_BACKOFF_MS = 1_000
+const REFUSED: ReadonlySet<string> = new Set(['failed', 'suppressed', 'superseded'])
+
+export const createSendActivities = ({ db, senders, throttle, now }: SendDeps) => ({
+  /**
+   * Sends one message: claim under a fence, POST, outcome. Safe to retry at any point: a retry that finds a claim waits
+   * until it is certainly dead, and then the outcome is unknown, not repeated.
+   */
+  async sendMessage({ tenantId, messageId }: SendInput): Promise<Sent> {
+    const fence = randomUUID()
+    const startedAt = performance.now()
+    const claim = await db.tenant(tenantId, (tx) => claimSend(tx, { tenantId, messageId, fence, nowMs: now() }))
+    if (claim.kind === 'settled') {
+      return { atMs: now(), refused: REFUSED.has(claim.state), promptWaitId: claim.promptWaitId }
+    }
+    if (claim.kind === 'later') throw tryAgainAt(claim.reason, claim.untilMs - now())
+
+    const { envelope } = claim
+    const outcome = await post(envelope)
+    await db.tenant(tenantId, (tx) => settleSend(tx, { tenantId, envelope, fence, outcome, nowMs: now() }))
+    if (outcome.kind === 'not_sent') throw tryAgainAt(outcome.failure.code, outcome.retryAtMs - now())
+    metrics.sends.inc({ outcome: outcome.kind })
+    metrics.sendSeconds.observe((performance.now() - startedAt) / 1_000)
+    return { atMs: now(), refused: outcome.kind === 'rejected', promptWaitId: envelope.promptWaitId }
+
+    async function post(message: Envelope): Promise<SendOutcome> {
+      const waitMs = await throttle.take(tenantId, message)
+      if (waitMs > 0) return notSent({ class: 'slow', scope: 'number', errorCode: 'provider_throttled' }, waitMs)
+      // A process that was stopped for long between claim and POST must not speak: somebody else may have the row.
+      if (performance.now() - startedAt > 10_000) return notSent(LATE, MIN_BACKOFF_MS)
+      try {
+        const sender = await senders.forChannel(tenantId, message)
+        return toOutcome(
+          await sender.send({
+            content: message.content,
+            to: message.to,
+            callbackData: `${message.messageId}.${message.attempt}`,
+            ...(message.replyToExternalId === null ? {} : { replyToExternalId: message.replyToExternalId }),
+            mediaIds: await senders.mediaIds(tenantId, message),
+          }),
+        )
+      } catch (error) {
+        const failure = toFailure(error)
+        if (failure.nonRetryable)
+          return {
+            kind: 'rejected',
+            failure: { code: failure.type ?? 'message_not_sendable', details: failure.message },
+          }
+        return notSent({
+          class: 'backoff',
+          scope: 'account',
+          errorCode: 'provider_unavailable',
+          details: failure.message,
+        })
+      }
+    }
+
+    function toOutcome(
+      result: Awaited<ReturnType<Awaited<ReturnType<ChannelSenders['forChannel']>>['send']>>,
+    ): SendOutcome {
+      if (result.kind === 'accepted') return { kind: 'accepted', externalId: result.externalId }
+      if (result.kind === 'unknown') {
+        return { kind: 'unknown', failure: { code: 'provider_outcome_unknown', details: result.reason } }
+      }
+      const { failure } = result
+      if (failure.scope === 'number' && failure.class === 'slow') throttle.slowDown(envelope.channelId)
+      const transient = ['backoff', 'slow', 'pair'].includes(failure.class)
+      if (result.kind === 'not_sent' || transient) return notSent(failure)
+      return { kind: 'rejected', failure: { ...failure, code: failure.errorCode } }
+    }
+
+    function notSent(failure: SendFailure, delayMs?: number): SendOutcome {
+      const wait = delayMs ?? failure.retryAfterMs ?? (failure.class === 'pair' ? 6_000 : MIN_BACKOFF_MS * 2)
+      return { kind: 'not_sent', failure: { ...failure, code: failure.errorCode }, retryAtMs: now() + wait }
+    }
+  },
+})
+
+const LATE: SendFailure = {
+  class: 'backoff',
+  scope: 'message',
+  errorCode: 'provider_unavailable',
+  details: 'stopped for too long',
+}

@@ -1,0 +1,216 @@
+import {
+  callPeople,
+  consume,
+  floorIsFree,
+  grantFloor,
+  type Mailbox,
+  releaseFloor,
+} from '#domain/conversations/mailbox.ts'
+import type { FlowOutcome, FlowTurnEvent } from '#domain/conversations/turn.ts'
+import { applyToFacts } from '#domain/flows/facts.ts'
+import { interpret } from '#domain/flows/interpreter.ts'
+import {
+  currentNodeId,
+  type FlowCommand,
+  type FlowEvent,
+  type FlowFacts,
+  type InterpreterState,
+  needsMessage,
+  openWaitId,
+  startState,
+  wakeAtMs,
+} from '#domain/flows/run.ts'
+import type { FlowDefinition } from '#domain/flows/schema.ts'
+import type { InboundContent } from '#domain/messages/schema.ts'
+import { sql, type Tx } from '../../tx.ts'
+import { type LockedConversation, lockConversation } from './conversation-row.ts'
+import type { Definitions } from './definitions.ts'
+import { loadFlowFacts } from './flow-facts.ts'
+import { callEvent, promptEvents } from './flow-turn-events.ts'
+import { lockRun, type RunRow } from './flow-turn-rows.ts'
+import { writeTurn } from './flow-turn-write.ts'
+import { dueOutbound } from './send.ts'
+import { recordedOutcome, recordOutcome, type TurnKey } from './turn-outcomes.ts'
+
+export type FlowTurnInput = TurnKey & { runId: string; event: FlowTurnEvent; nowMs: number; definitions: Definitions }
+
+/** What a turn works on: everything is read under the locks, changed in memory, and written once at the end. */
+export type FlowTurn = {
+  input: FlowTurnInput
+  run: RunRow
+  conversation: LockedConversation
+  mailbox: Mailbox
+  state: InterpreterState
+  facts: FlowFacts
+  definitions: Record<string, FlowDefinition>
+  commands: FlowCommand[]
+  /** Somebody else must look: an owner changed, or messages wait for the next one. */
+  ring: boolean
+}
+
+const SENDS_PER_TURN = 20
+
+/**
+ * One turn of a run: its workflow says what woke it, the rows say what is to do. One transaction; the same (run, turn)
+ * answers what it decided the first time. It never throws for having lost: then there is simply nothing to do.
+ */
+export async function flowTurn(tx: Tx, input: FlowTurnInput): Promise<FlowOutcome> {
+  const recorded = await recordedOutcome<FlowOutcome>(tx, input)
+  if (recorded !== undefined) return recorded
+
+  const place = await tx.row<{ conversation_id: string }>(sql`
+    select conversation_id from runs where id = ${input.runId} and tenant_id = ${input.tenantId}`)
+  if (place === undefined) return ENDED
+  // Conversation first, then run: people's verbs lock in this order too.
+  const conversation = await lockConversation(tx, place.conversation_id)
+  const run = await lockRun(tx, input.runId)
+  const outcome =
+    run === undefined || run.state === 'closed' || run.state === 'failed'
+      ? { ...ENDED, sends: await dueOutbound(tx, input.tenantId, conversation.id, SENDS_PER_TURN) }
+      : await takeTurn(tx, input, conversation, run)
+  await recordOutcome(tx, input, outcome)
+  return outcome
+}
+
+const ENDED: FlowOutcome = {
+  posture: 'ended',
+  sends: [],
+  waitId: null,
+  wakeAtMs: null,
+  promptTimeoutMs: null,
+  more: false,
+  nodeId: null,
+  result: null,
+}
+
+async function takeTurn(
+  tx: Tx,
+  input: FlowTurnInput,
+  conversation: LockedConversation,
+  run: RunRow,
+): Promise<FlowOutcome> {
+  const state = run.interpreter ?? freshState(run, input.nowMs)
+  const turn: FlowTurn = {
+    input,
+    run,
+    conversation,
+    mailbox: conversation.mailbox,
+    state,
+    facts: await loadFlowFacts(tx, run.contactId),
+    definitions: await input.definitions.of(tx, [
+      ...new Set([run.flowVersionId, ...state.frames.map((f) => f.flowVersionId)]),
+    ]),
+    commands: [],
+    ring: false,
+  }
+  if (input.event.kind === 'cancel') feed(turn, { kind: 'stop' })
+  else if (run.state === 'parked') feed(turn, { kind: 'floorLost' })
+  else await advance(tx, turn)
+  await writeTurn(tx, turn)
+  const sends = await dueOutbound(tx, input.tenantId, conversation.id, SENDS_PER_TURN)
+  return outcomeOf(turn, sends)
+}
+
+const freshState = (run: RunRow, nowMs: number): InterpreterState =>
+  startState({
+    runId: run.id,
+    flowVersionId: run.flowVersionId,
+    trigger: run.cause.trigger,
+    nowMs,
+    ...(run.cause.variables === undefined ? {} : { variables: run.cause.variables }),
+  })
+
+const owns = (turn: FlowTurn): boolean => turn.mailbox.owner.kind === 'run' && turn.mailbox.owner.id === turn.run.id
+
+/** Messages before timers: an answer that came in time wins over the clock that ran out meanwhile. */
+async function advance(tx: Tx, turn: FlowTurn): Promise<void> {
+  const { run, input } = turn
+  if (run.interpreter === null) feed(turn, { kind: 'started', hasFloor: owns(turn) })
+  else if (run.resume) feed(turn, { kind: 'resumed' })
+  else if (owns(turn) && !turn.state.hasFloor) feed(turn, { kind: 'floorGranted' })
+  else if (!owns(turn) && turn.state.hasFloor) feed(turn, { kind: 'floorLost' })
+
+  await takeMessages(tx, turn)
+  if (input.event.kind === 'timer' || input.event.kind === 'prompt') {
+    for (const event of await promptEvents(tx, turn)) feed(turn, event)
+  }
+  if (input.event.kind === 'timer') feed(turn, { kind: 'timer', waitId: input.event.waitId })
+  if (input.event.kind === 'call') {
+    const event = await callEvent(tx, turn, input.event.waitId)
+    if (event !== undefined) feed(turn, event)
+  }
+  await takeMessages(tx, turn)
+}
+
+type NextMessage = { seq: number; content: InboundContent; external_id: string | null; sent_at: Date }
+
+/** Feeds what waits, in order, as long as the run asks. Only what it takes counts as handled. */
+async function takeMessages(tx: Tx, turn: FlowTurn): Promise<void> {
+  claimFloor(turn)
+  if (!needsMessage(turn.state) || turn.mailbox.lastSeq === turn.mailbox.handledSeq) return
+  const messages = await tx.rows<NextMessage>(sql`
+    select seq, content, external_id, sent_at from messages
+    where tenant_id = ${turn.input.tenantId} and conversation_id = ${turn.conversation.id} and seq > ${turn.mailbox.handledSeq}
+    order by seq limit 20`)
+  for (const message of messages) {
+    if (!needsMessage(turn.state)) break
+    turn.mailbox = consume(turn.mailbox, message.seq)
+    feed(turn, {
+      kind: 'message',
+      seq: message.seq,
+      content: message.content,
+      atMs: message.sent_at.getTime(),
+      ...(message.external_id === null ? {} : { externalId: message.external_id }),
+    })
+    claimFloor(turn)
+  }
+}
+
+/** A run that wants to ask and finds the floor free takes it in the same turn. */
+function claimFloor(turn: FlowTurn): void {
+  if (turn.state.posture.kind !== 'waiting_floor') return
+  if (floorIsFree(turn.mailbox)) {
+    turn.mailbox = grantFloor(turn.mailbox, turn.run.id).mailbox
+    feed(turn, { kind: 'floorGranted' })
+    return
+  }
+  const leaves = turn.commands.some((command) => command.kind === 'wantFloor' && command.leaveIfBusy)
+  if (leaves) feed(turn, { kind: 'floorBusy' })
+}
+
+/** One event to the interpreter; what it decides about the floor takes effect before the next event. */
+function feed(turn: FlowTurn, event: FlowEvent): void {
+  const { definitions, facts, input } = turn
+  const result = interpret({ definitions, state: turn.state, event, facts, nowMs: input.nowMs })
+  if (!result.consumed) return
+  turn.state = result.state
+  turn.facts = applyToFacts(facts, result.commands)
+  turn.commands.push(...result.commands)
+  for (const command of result.commands) {
+    const change =
+      command.kind === 'handOver'
+        ? callPeople(turn.mailbox)
+        : (command.kind === 'wait' && !command.keepsFloor) || command.kind === 'end'
+          ? releaseFloor(turn.mailbox, turn.run.id)
+          : undefined
+    if (change === undefined) continue
+    turn.mailbox = change.mailbox
+    turn.ring ||= change.ring
+  }
+}
+
+function outcomeOf(turn: FlowTurn, sends: string[]): FlowOutcome {
+  const { posture } = turn.state
+  const parked = turn.run.state === 'parked' && posture.kind !== 'ended'
+  const asking = posture.kind === 'asking'
+  return {
+    posture: parked ? 'parked' : posture.kind === 'working' ? 'waiting_floor' : posture.kind,
+    sends,
+    waitId: openWaitId(turn.state) ?? null,
+    wakeAtMs: parked ? null : (wakeAtMs(turn.state) ?? null),
+    promptTimeoutMs: asking && posture.deadlineMs === undefined ? (posture.timeoutMs ?? null) : null,
+    more: !parked && needsMessage(turn.state) && turn.mailbox.lastSeq > turn.mailbox.handledSeq,
+    nodeId: currentNodeId(turn.state),
+    result: posture.kind === 'ended' ? posture.outcome : null,
+  }
+}

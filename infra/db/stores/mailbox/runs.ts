@@ -1,0 +1,145 @@
+import type { Json } from '#domain/conditions/json.ts'
+import { floorIsFree, grantFloor } from '#domain/conversations/mailbox.ts'
+import { DomainError } from '#domain/errors.ts'
+import type { Actor } from '#domain/events/schema.ts'
+import type { TriggerFacts } from '#domain/flows/run.ts'
+import { idFrom } from '#infra/ids.ts'
+import { sql, type Tx } from '../../tx.ts'
+import { appendEvents } from '../events.ts'
+import { applyChange, type LockedConversation, lockConversation } from './conversation-row.ts'
+
+/** What started a run. `key` is unique for the cause: the same one never starts twice. */
+export type RunCause = { key: string; trigger: TriggerFacts; variables?: Record<string, Json> }
+
+export type NewRun = {
+  tenantId: string
+  flowId: string
+  flowVersionId: string
+  contactId: string
+  conversation: LockedConversation
+  cause: RunCause
+  priority: number
+  actor: Actor
+}
+
+/**
+ * Writes a run that is to start, and gives it the floor if that is free: in one transaction, so two triggers at once are
+ * two requests and one floor. The bell or the ring of the run does the rest.
+ */
+export async function startRun(tx: Tx, input: NewRun): Promise<{ runId: string; started: boolean; hasFloor: boolean }> {
+  const { tenantId, conversation, cause } = input
+  const runId = idFrom('run', tenantId, input.flowId, input.contactId, cause.key)
+  const inserted = await tx.run(sql`
+    insert into runs (id, tenant_id, flow_id, flow_version_id, contact_id, conversation_id, cause, priority)
+    values (${runId}, ${tenantId}, ${input.flowId}, ${input.flowVersionId}, ${input.contactId}, ${conversation.id},
+      ${JSON.stringify(cause)}, ${input.priority})
+    on conflict (id) do nothing`)
+  if (inserted === 0) return { runId, started: false, hasFloor: false }
+  const hasFloor = floorIsFree(conversation.mailbox)
+  if (hasFloor) {
+    const change = grantFloor(conversation.mailbox, runId)
+    await applyChange(tx, { tenantId, conversationId: conversation.id, change })
+    conversation.mailbox = change.mailbox
+  }
+  await appendEvents(tx, [
+    {
+      tenantId,
+      type: 'run.started',
+      actor: input.actor,
+      subject: { type: 'run', id: runId },
+      conversationId: conversation.id,
+      cause: { trigger: cause.trigger.kind },
+      data: { flowId: input.flowId, flowVersionId: input.flowVersionId, contactId: input.contactId },
+    },
+  ])
+  return { runId, started: true, hasFloor }
+}
+
+/** Gives the floor to the one who waits for it longest among the most important; the caller has found it free. */
+export async function grantToWaiter(tx: Tx, tenantId: string, conversation: LockedConversation): Promise<boolean> {
+  if (!floorIsFree(conversation.mailbox)) return false
+  const waiter = await tx.row<{ id: string }>(sql`
+    update runs set wants_floor_since = null where id = (
+      select id from runs where tenant_id = ${tenantId} and conversation_id = ${conversation.id} and state = 'open'
+        and wants_floor_since is not null
+      order by priority, wants_floor_since limit 1)
+    returning id`)
+  if (waiter === undefined) return false
+  const change = grantFloor(conversation.mailbox, waiter.id)
+  await applyChange(tx, { tenantId, conversationId: conversation.id, change })
+  conversation.mailbox = change.mailbox
+  return true
+}
+
+/** A person ends a run. If it has the floor, the conversation is theirs to pick up: it goes to the queue. */
+export async function cancelRun(tx: Tx, input: { tenantId: string; runId: string; actor: Actor }): Promise<void> {
+  const { tenantId, runId, actor } = input
+  const run = await tx.row<{ conversation_id: string }>(sql`
+    select conversation_id from runs where id = ${runId} and tenant_id = ${tenantId}`)
+  if (run === undefined) throw new DomainError('not_found', `No run ${runId}.`)
+  const conversation = await lockConversation(tx, run.conversation_id)
+  const ended = await tx.run(sql`
+    update runs set state = 'closed', outcome = 'stopped', ended_at = now(), updated_at = now(), wake_at = null,
+      wants_floor_since = null, rings = rings + 1, ring_due_at = now()
+    where id = ${runId} and state in ('starting', 'open', 'parked')`)
+  if (ended === 0) throw new DomainError('run_not_open', `Run ${runId} has ended already.`)
+  await giveUpFloor(tx, { tenantId, runId, conversation })
+  await appendEvents(tx, [
+    {
+      tenantId,
+      type: 'run.ended',
+      actor,
+      subject: { type: 'run', id: runId },
+      conversationId: conversation.id,
+      data: { outcome: 'stopped' },
+    },
+  ])
+}
+
+/** People are wanted where a run fell silent in the middle of a talk; what it had queued is cut. */
+export async function giveUpFloor(
+  tx: Tx,
+  { tenantId, runId, conversation }: { tenantId: string; runId: string; conversation: LockedConversation },
+): Promise<void> {
+  const { mailbox } = conversation
+  if (mailbox.owner.kind !== 'run' || mailbox.owner.id !== runId) return
+  const epoch = mailbox.epoch + 1
+  await applyChange(tx, {
+    tenantId,
+    conversationId: conversation.id,
+    change: {
+      mailbox: { ...mailbox, owner: { kind: 'none' }, epoch, cutEpoch: epoch, needsPeople: true, state: 'queued' },
+      ring: true,
+      cut: true,
+    },
+  })
+}
+
+/** The trouble with a run that its workflow no longer carries: it fails, and its conversation goes to the queue. */
+export async function failRun(
+  tx: Tx,
+  input: { tenantId: string; runId: string; epoch?: number; code: string },
+): Promise<boolean> {
+  const { tenantId, runId, code } = input
+  const run = await tx.row<{ conversation_id: string }>(sql`
+    select conversation_id from runs where id = ${runId} and tenant_id = ${tenantId}`)
+  if (run === undefined) return false
+  const conversation = await lockConversation(tx, run.conversation_id)
+  if (input.epoch !== undefined && conversation.mailbox.epoch !== input.epoch) return false
+  await tx.run(sql`
+    update runs set state = 'failed', outcome = coalesce(outcome, 'failed'), error_code = coalesce(error_code, ${code}),
+      ended_at = coalesce(ended_at, now()), updated_at = now(), wake_at = null, wants_floor_since = null, rung = rings
+    where id = ${runId} and state in ('starting', 'open', 'parked')`)
+  await giveUpFloor(tx, { tenantId, runId, conversation })
+  await appendEvents(tx, [
+    {
+      tenantId,
+      type: 'run.ended',
+      actor: { kind: 'system' },
+      subject: { type: 'run', id: runId },
+      conversationId: conversation.id,
+      data: { outcome: 'failed', code },
+    },
+  ])
+  return true
+}

@@ -1,0 +1,71 @@
+import { announceEvents, numberEvents } from '#infra/db/stores/sequencer.ts'
+import { createTemporalClient } from '#temporal/client.ts'
+import { createConnection } from '#temporal/connection.ts'
+import { takeIn } from './intake.ts'
+import { startLoop } from './loop.ts'
+import { startMediaFetches } from './media.ts'
+import { createProcess, onEnd } from './process.ts'
+import { ringBells, ringRuns } from './ring.ts'
+import { cleanUpDaily, compareRuns, sweep } from './sweep.ts'
+
+const { env, db, log, keyRing } = createProcess('dispatcher')
+const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
+const connection = createConnection(settings)
+const temporal = createTemporalClient(settings, { connection, keyRing })
+const deps = { db, temporal, log, now: Date.now }
+
+const SECOND = 1_000
+const once = (work: () => Promise<unknown>) => async () => {
+  await work()
+  return 0
+}
+
+// A dispatcher may be one of many: each loop shares its work with the same loop elsewhere by locks in Postgres.
+const bells = startLoop(log, { name: 'bells', idleMs: 40, work: () => ringBells(deps) })
+const runs = startLoop(log, { name: 'runs', idleMs: 100, work: () => ringRuns(deps) })
+const events = startLoop(log, {
+  name: 'events',
+  idleMs: 60,
+  work: async () => {
+    const numbered = await db.relay(numberEvents)
+    if (numbered > 0) await db.relay(announceEvents)
+    return numbered
+  },
+})
+const intake = startLoop(log, {
+  name: 'intake',
+  idleMs: 40,
+  work: async () => {
+    const taken = await takeIn(deps)
+    if (taken > 0) bells.nudge()
+    return taken
+  },
+})
+const media = startLoop(log, { name: 'media', idleMs: SECOND, work: once(() => startMediaFetches(deps)) })
+const sweeper = startLoop(log, {
+  name: 'sweeper',
+  idleMs: 10 * SECOND,
+  errorMs: 10 * SECOND,
+  work: once(() => sweep(deps)),
+})
+const comparer = startLoop(log, {
+  name: 'comparer',
+  idleMs: 3_600 * SECOND,
+  errorMs: 60 * SECOND,
+  work: once(() => compareRuns(deps)),
+})
+const cleaner = startLoop(log, {
+  name: 'cleaner',
+  idleMs: 86_400 * SECOND,
+  errorMs: 600 * SECOND,
+  work: once(() => cleanUpDaily(deps)),
+})
+
+log.info('the dispatcher is up')
+process.send?.('ready')
+
+onEnd(log, async () => {
+  await Promise.all([intake, bells, runs, events, media, sweeper, comparer, cleaner].map((loop) => loop.stop()))
+  await connection.close()
+  await db.close()
+})

@@ -1,0 +1,103 @@
+import { join } from 'node:path'
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
+import { createCallActivities } from '#activities/calls.ts'
+import { createConversationActivities } from '#activities/conversations.ts'
+import { createFlowActivities } from '#activities/flows.ts'
+import { createMediaActivities } from '#activities/media.ts'
+import { createSendActivities } from '#activities/messages.ts'
+import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
+import { createGuardedFetch } from '#infra/http/guarded-fetch.ts'
+import { createFileStore } from '#infra/media/store.ts'
+import { createChannelSenders } from '#infra/providers/channel-senders.ts'
+import { createNumberThrottle } from '#infra/providers/number-throttle.ts'
+import { createTemporalClient } from '#temporal/client.ts'
+import { connectionOptions, createConnection } from '#temporal/connection.ts'
+import { createDataConverter } from '#temporal/data-converter.ts'
+import { TASK_QUEUES } from '#temporal/task-queues.ts'
+import { allActivities } from './activities.ts'
+import { createProcess, onEnd } from './process.ts'
+
+Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } })
+
+const { env, db, log, keyRing } = createProcess('worker')
+const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
+const clientConnection = createConnection(settings)
+const temporal = createTemporalClient(settings, { connection: clientConnection, keyRing })
+const dataConverter = createDataConverter({ keyRing, namespace: settings.namespace })
+
+const now = Date.now
+const definitions = createDefinitions()
+const media = createFileStore(join(env.dataDir ?? '.holdfast', 'media'))
+const senders = createChannelSenders({
+  db,
+  keyRing,
+  media,
+  graph: { baseUrl: env.graphUrl ?? 'https://graph.facebook.com', version: 'v25.0' },
+})
+const throttle = createNumberThrottle({ db, now })
+const guarded = createGuardedFetch({ allowOrigins: env.allowedOrigins })
+
+const turns = allActivities(
+  createConversationActivities({ db, definitions, temporal, now }),
+  createFlowActivities({ db, definitions, now }),
+)
+const byQueue: Record<string, Partial<WorkerOptions>> = {
+  [TASK_QUEUES.wf]: {
+    workflowsPath: join(import.meta.dirname, '../workflows/index.ts'),
+    activities: turns,
+    maxCachedWorkflows: 600,
+    // A turn is short and holds a connection: more at once than connections would only wait for each other.
+    maxConcurrentLocalActivityExecutions: env.poolSize,
+    maxConcurrentWorkflowTaskExecutions: 40,
+  },
+  [TASK_QUEUES.send]: {
+    activities: allActivities(createSendActivities({ db, senders, throttle, now })),
+    maxConcurrentActivityTaskExecutions: 64,
+  },
+  [TASK_QUEUES.http]: {
+    activities: allActivities(createCallActivities({ db, guarded })),
+    maxConcurrentActivityTaskExecutions: 32,
+  },
+  [TASK_QUEUES.media]: {
+    activities: allActivities(createMediaActivities({ db, media, senders })),
+    maxConcurrentActivityTaskExecutions: 8,
+  },
+}
+
+const connection = await connectWhenUp()
+const workers = await Promise.all(
+  Object.entries(byQueue).map(([taskQueue, options]) =>
+    Worker.create({
+      connection,
+      namespace: settings.namespace,
+      taskQueue,
+      dataConverter,
+      shutdownGraceTime: '10 seconds',
+      ...options,
+    }),
+  ),
+)
+const running = Promise.all(workers.map((worker) => worker.run()))
+log.info('the worker is up')
+process.send?.('ready')
+
+onEnd(log, async () => {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
+  await running
+  await connection.close()
+  await clientConnection.close()
+  await senders.close()
+  await db.close()
+})
+
+/** Temporal may come up after us; the rows wait, and so do we. */
+async function connectWhenUp(): Promise<NativeConnection> {
+  for (;;) {
+    try {
+      return await NativeConnection.connect(connectionOptions(settings))
+    } catch (error) {
+      log.warn({ err: error }, 'Temporal does not answer yet')
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { KeyRing } from '#infra/crypto/keyring.ts'
+import { createDb, type Db } from '#infra/db/tx.ts'
+import type { EnvWith } from '#infra/env.ts'
+import { readEnv, requireSettings } from '#infra/env.ts'
+import { createLogger, type Logger } from '#infra/log.ts'
+
+type Needed = 'databaseAppUrl' | 'databaseRelayUrl' | 'temporalAddress' | 'rootKey'
+export type ProcessBase = { env: EnvWith<Needed>; db: Db; log: Logger; keyRing: KeyRing }
+
+/** What the dispatcher and the worker both need before they can do anything. */
+export function createProcess(name: string): ProcessBase {
+  const env = requireSettings(readEnv(), 'databaseAppUrl', 'databaseRelayUrl', 'temporalAddress', 'rootKey')
+  const log = createLogger({ name, level: env.logLevel })
+  const db = createDb({
+    appUrl: env.databaseAppUrl,
+    relayUrl: env.databaseRelayUrl,
+    poolSize: env.poolSize,
+    relayPoolSize: env.relayPoolSize,
+    onError: (error) => log.warn({ err: error }, 'an idle connection to Postgres was lost'),
+  })
+  const keyRing = new KeyRing([{ id: 'root', bytes: Buffer.from(env.rootKey, 'base64') }])
+  return { env, db, log, keyRing }
+}
+
+/** Calls `stop` once, at the first wish to end; a second wish ends at once. */
+export function onEnd(log: Logger, stop: () => Promise<void>): void {
+  let ending = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (ending) process.exit(1)
+      ending = true
+      log.info({ signal }, 'ending')
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'could not end in order')
+          process.exit(1)
+        },
+      )
+    })
+  }
+}

@@ -1,0 +1,60 @@
+import type { Client } from '@temporalio/client'
+import { inspectRun } from '#activities/run-inspection.ts'
+import { releaseHeld } from '#infra/db/stores/mailbox/held.ts'
+import { failRun } from '#infra/db/stores/mailbox/runs.ts'
+import {
+  cleanUp,
+  dueHeld,
+  type OverdueRun,
+  openRuns,
+  overdueRuns,
+  ringStranded,
+  strandedConversations,
+  strandedWaiters,
+} from '#infra/db/stores/mailbox/sweep.ts'
+import type { Db } from '#infra/db/tx.ts'
+import type { Logger } from '#infra/log.ts'
+import { metrics } from '#infra/metrics.ts'
+
+export type SweepDeps = { db: Db; temporal: Client; log: Logger }
+
+const PAGE = 200
+
+/** Every ten seconds: what lies somewhere is rung, held messages whose time has come are released. */
+export async function sweep(deps: SweepDeps): Promise<void> {
+  const { db } = deps
+  const stranded = await db.relay(async (tx) => [
+    ...(await strandedConversations(tx, PAGE)),
+    ...(await strandedWaiters(tx, PAGE)),
+  ])
+  for (const place of stranded) await db.tenant(place.tenantId, (tx) => ringStranded(tx, place))
+  const held = await db.relay((tx) => dueHeld(tx, PAGE))
+  for (const place of held) {
+    await db.tenant(place.tenantId, (tx) => releaseHeld(tx, { ...place, actor: { kind: 'system' }, dueOnly: true }))
+  }
+  for (const run of await db.relay((tx) => overdueRuns(tx, PAGE))) await mend(deps, run)
+  metrics.sweeps.inc({ found: 'stranded' }, stranded.length)
+}
+
+/** Every hour: what Postgres calls open is compared with what Temporal runs. */
+export async function compareRuns(deps: SweepDeps): Promise<number> {
+  let after = '00000000-0000-0000-0000-000000000000'
+  let mended = 0
+  for (;;) {
+    const page = await deps.db.relay((tx) => openRuns(tx, after, PAGE))
+    for (const run of page) if (await mend(deps, run)) mended += 1
+    if (page.length < PAGE) return mended
+    after = page.at(-1)!.id
+  }
+}
+
+/** Daily. */
+export const cleanUpDaily = ({ db }: SweepDeps): Promise<void> => db.relay(cleanUp)
+
+async function mend({ db, temporal, log }: SweepDeps, run: OverdueRun): Promise<boolean> {
+  const found = await inspectRun(temporal, run.tenantId, run.id)
+  if (found !== 'gone') return false
+  await db.tenant(run.tenantId, (tx) => failRun(tx, { tenantId: run.tenantId, runId: run.id, code: 'workflow_gone' }))
+  log.warn({ tenantId: run.tenantId, runId: run.id }, 'a run had lost its workflow; people take over')
+  return true
+}

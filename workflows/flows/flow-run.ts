@@ -1,0 +1,81 @@
+import * as wf from '@temporalio/workflow'
+import type { CallActivities } from '#activities/calls.ts'
+import type { FlowActivities } from '#activities/flows.ts'
+import type { SendActivities, Sent } from '#activities/messages.ts'
+import type { FlowOutcome, FlowTurnEvent } from '#domain/conversations/turn.ts'
+import { CALL, SEND, TURN } from '../proxies.ts'
+import { historyIsLong, rest } from '../rest.ts'
+import { bell, type FlowRunInput, progress } from './messages.ts'
+
+const { flowTurn } = wf.proxyLocalActivities<FlowActivities>(TURN)
+
+const LOOK = { kind: 'look' } as const
+
+/**
+ * One run of a flow, for minutes or months. What it decides is decided in its turns, which are transactions; what it
+ * waits for, sends and calls is here, where engineers can see it.
+ */
+export async function flowRun({ tenantId, runId, turn = 0 }: FlowRunInput): Promise<void> {
+  const { sendMessage } = wf.proxyActivities<SendActivities>({
+    ...SEND,
+    priority: { priorityKey: 2, fairnessKey: tenantId },
+    summary: 'Message of the flow',
+  })
+  const { callOut } = wf.proxyActivities<CallActivities>({
+    ...CALL,
+    priority: { priorityKey: 2, fairnessKey: tenantId },
+  })
+  const firstRunId = wf.workflowInfo().firstExecutionRunId
+  let rung = false
+  let event: FlowTurnEvent = LOOK
+  let outcome: FlowOutcome | undefined
+
+  wf.setHandler(bell, () => {
+    rung = true
+  })
+  wf.setHandler(progress, () => ({
+    turn,
+    posture: outcome?.posture ?? 'working',
+    nodeId: outcome?.nodeId ?? null,
+    wakeAtMs: outcome?.wakeAtMs ?? null,
+  }))
+
+  try {
+    for (;;) {
+      rung = false
+      outcome = await flowTurn({ tenantId, runId, firstRunId, turn, event })
+      turn += 1
+      event = LOOK
+      let { wakeAtMs } = outcome
+      for (const messageId of outcome.sends as string[]) {
+        const sent: Sent = await sendMessage({ tenantId, messageId })
+        if (sent.promptWaitId === null || sent.promptWaitId !== outcome.waitId) continue
+        // The time for an answer begins when its question has left; one that will never leave is never answered.
+        if (sent.refused) event = { kind: 'prompt', waitId: sent.promptWaitId }
+        else if (outcome.promptTimeoutMs !== null) wakeAtMs = sent.atMs + outcome.promptTimeoutMs
+      }
+      if (outcome.posture === 'ended') return
+      if (outcome.posture === 'calling') {
+        await callOut({ tenantId, runId, waitId: outcome.waitId! })
+        event = { kind: 'call', waitId: outcome.waitId! }
+        continue
+      }
+      // Nothing is in flight here: rows hold the rest, and every run begins with a look at them.
+      if (historyIsLong()) await wf.continueAsNew<typeof flowRun>({ tenantId, runId, turn })
+      if (outcome.more || rung || event.kind === 'prompt') continue
+      wf.setCurrentDetails(detailsOf(outcome))
+      const woken = await rest(() => rung, wakeAtMs)
+      if (!woken && outcome.waitId !== null) event = { kind: 'timer', waitId: outcome.waitId }
+    }
+  } catch (error) {
+    if (!wf.isCancellation(error)) throw error
+    // Somebody cancelled the run from outside: people take over, and nobody waits for ever.
+    await wf.CancellationScope.nonCancellable(() =>
+      flowTurn({ tenantId, runId, firstRunId, turn, event: { kind: 'cancel' } }),
+    )
+    throw error
+  }
+}
+
+const detailsOf = ({ posture, nodeId, waitId }: FlowOutcome): string =>
+  `${posture}${nodeId === null ? '' : ` at node \`${nodeId}\``}${waitId === null ? '' : ` (wait \`${waitId}\`)`}`

@@ -1,0 +1,44 @@
+import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow'
+import { TASK_QUEUES } from '#temporal/task-queues.ts'
+
+/**
+ * A turn is one transaction and idempotent by (run, turn), so it may run again after a crash. It never sends. Postgres
+ * may be away for longer than a local retry lasts; the retries then go on as timers of the workflow.
+ */
+export const TURN: LocalActivityOptions = {
+  startToCloseTimeout: '10 seconds',
+  localRetryThreshold: '20 seconds',
+  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+}
+
+/**
+ * One message. The time is that of a single attempt: the provider's own time-out plus two commits. Attempts have no
+ * number: the row's own cut and window end a message that waits too long.
+ */
+export const SEND: ActivityOptions = {
+  taskQueue: TASK_QUEUES.send,
+  startToCloseTimeout: '40 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+}
+
+/** A REST step of a flow: a stranger's server, so never more than one attempt by us; the flow has a port for failure. */
+export const CALL: ActivityOptions = {
+  taskQueue: TASK_QUEUES.http,
+  startToCloseTimeout: '45 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
+}
+
+/** Looks at other workflows and mends what they left. */
+export const MEND: ActivityOptions = {
+  taskQueue: TASK_QUEUES.wf,
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+}
+
+/** Fetches one file of a provider, whose address dies within minutes. */
+export const FETCH_MEDIA: ActivityOptions = {
+  taskQueue: TASK_QUEUES.media,
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes', maximumAttempts: 30 },
+}

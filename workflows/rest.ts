@@ -1,0 +1,24 @@
+import { condition, workflowInfo } from '@temporalio/workflow'
+
+const EVENTS_MAX = 2_000
+const BYTES_MAX = 1_048_576
+
+/** Time to continue as new, at the next natural rest: the server suggests it, or our own budget is used up. */
+export function historyIsLong(): boolean {
+  const { continueAsNewSuggested, historyLength, historySize } = workflowInfo()
+  return continueAsNewSuggested || historyLength >= EVENTS_MAX || historySize >= BYTES_MAX
+}
+
+/**
+ * Rests until a bell or an instant. Without an instant there is no time-out: a bell ends this rest, and the sweeper
+ * rings when one was lost.
+ *
+ * @returns whether a bell ended it.
+ */
+export async function rest(isRung: () => boolean, wakeAtMs: number | null): Promise<boolean> {
+  if (wakeAtMs === null) {
+    await condition(isRung)
+    return true
+  }
+  return condition(isRung, Math.max(1, wakeAtMs - Date.now()))
+}
