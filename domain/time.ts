@@ -51,12 +51,10 @@ export function wallInstantMs(at: { date: string; time: string; timeZone: string
   const day = Temporal.PlainDate.from(at.date)
   const date = endOfDay ? day.add({ days: 1 }) : day
   const wall = date.toPlainDateTime(endOfDay ? '00:00' : at.time)
-  const later = wall.toZonedDateTime(at.timeZone, { disambiguation: 'later' })
+  const earlier = wall.toZonedDateTime(at.timeZone, { disambiguation: 'earlier' })
   // In a gap both readings lie off the wall time; the transition itself is what a person would call "then".
-  if (!later.toPlainDateTime().equals(wall)) {
-    return later.getTimeZoneTransition('previous')?.epochMilliseconds ?? later.epochMilliseconds
-  }
-  return wall.toZonedDateTime(at.timeZone, { disambiguation: 'earlier' }).epochMilliseconds
+  if (earlier.toPlainDateTime().equals(wall)) return earlier.epochMilliseconds
+  return earlier.getTimeZoneTransition('next')?.epochMilliseconds ?? earlier.epochMilliseconds
 }
 
 /** The date so many days after another, by the calendar. */

@@ -4,6 +4,7 @@ import type { Calendar, OpenSpan } from './schema.ts'
 type Interval = { fromMs: number; untilMs: number }
 
 const SEARCH_DAYS_MAX = 400
+const CLOSING_DAYS_MAX = 14
 
 /** The spans of a date: those of its holiday if it is one, else those of its day of the week. */
 function spansOn(calendar: Calendar, date: string, weekday: number): OpenSpan[] {
@@ -34,19 +35,20 @@ function daysFrom(calendar: Calendar, nowMs: number, index: number): Interval[] 
 
 /** Whether an instant lies within the hours. The instant of opening is within, the instant of closing is not. */
 export function isOpen(calendar: Calendar, nowMs: number): boolean {
-  return closesAtMs(calendar, nowMs) !== undefined
+  return [-1, 0].some((index) =>
+    daysFrom(calendar, nowMs, index).some(({ fromMs, untilMs }) => fromMs <= nowMs && nowMs < untilMs),
+  )
 }
 
 /**
  * When the hours that are running now end; spans that touch or overlap count as one.
- * @returns undefined when it is closed, or open without an end for more than a year.
+ * @returns undefined when it is closed; at most about two weeks ahead, for a house that never closes.
  */
 export function closesAtMs(calendar: Calendar, nowMs: number): number | undefined {
   let untilMs: number | undefined
-  for (let index = -1; index <= SEARCH_DAYS_MAX; index += 1) {
-    const intervals = daysFrom(calendar, nowMs, index)
+  for (let index = -1; index <= CLOSING_DAYS_MAX; index += 1) {
     const before = untilMs
-    for (const interval of intervals) {
+    for (const interval of daysFrom(calendar, nowMs, index)) {
       const atMs = untilMs ?? nowMs
       if (interval.fromMs <= atMs && interval.untilMs > atMs) untilMs = interval.untilMs
     }
