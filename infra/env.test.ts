@@ -15,7 +15,8 @@ test('an empty environment is a usable one: the defaults hold', () => {
   assert.equal(env.appPort, 4700)
   assert.equal(env.temporalNamespace, 'holdfast')
   assert.equal(env.demo, true)
-  assert.equal(env.trustedProxies, 0)
+  assert.deepEqual(env.trustedProxies, [])
+  assert.deepEqual(readEnv({ HOLDFAST_TRUSTED_PROXIES: '127.0.0.1, ::1/128' }).trustedProxies, ['127.0.0.1', '::1/128'])
   assert.equal(env.databaseUrl, undefined)
 })
 

@@ -36,6 +36,11 @@ const rootKey = z.string().refine((text) => Buffer.from(text, 'base64').length =
 const onOff = z
   .enum(['on', 'off', 'true', 'false', '1', '0', 'yes', 'no'])
   .transform((word) => ['on', 'true', '1', 'yes'].includes(word))
+const listOf = (part: RegExp) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((entry) => entry.trim()))
+    .refine((entries) => entries.every((entry) => part.test(entry)))
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 export const SETTINGS = {
@@ -74,10 +79,18 @@ export const SETTINGS = {
   trustedProxies: {
     name: 'HOLDFAST_TRUSTED_PROXIES',
     group: 'Where it runs',
-    means: 'How many proxies of yours stand before it. Only what they add to `X-Forwarded-For` is believed.',
-    otherwise: '`0`',
-    shape: 'a whole number from 0 to 10',
-    schema: z.coerce.number().int().min(0).max(10).default(0),
+    means: 'The proxies of yours that stand before it. Only what they add to `X-Forwarded-For` is believed.',
+    otherwise: 'none',
+    shape: 'addresses or ranges with commas between them, such as 127.0.0.1,10.0.0.0/8',
+    schema: listOf(/^[0-9a-f.:]+(\/\d{1,3})?$/i).default([]),
+  },
+  allowedOrigins: {
+    name: 'HOLDFAST_ALLOWED_ORIGINS',
+    group: 'Where it runs',
+    means: 'Origins of your own network that flows and webhooks may call all the same.',
+    otherwise: 'none: only public addresses are called',
+    shape: 'origins with commas between them, such as http://crm.internal:8080',
+    schema: listOf(/^https?:\/\/[^\s/?#]+$/).default([]),
   },
   databaseUrl: {
     name: 'DATABASE_URL',

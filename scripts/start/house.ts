@@ -93,7 +93,7 @@ export function createHouse(options: HouseOptions): House {
 }
 
 async function openSite(options: HouseOptions, interrupt: AbortSignal): Promise<Site> {
-  const { env, given, reporter, dataPath } = options
+  const { reporter, dataPath } = options
   if (process.availableMemory() < LEAST_MEMORY_BYTES) {
     const megabytes = Math.round(process.availableMemory() / 1_000_000)
     throw new StartProblem(`Only ${megabytes} MB of memory are free; about 2 GB are needed.`, [
@@ -101,6 +101,16 @@ async function openSite(options: HouseOptions, interrupt: AbortSignal): Promise<
     ])
   }
   const dataDir = await openDataDir(dataPath, reporter.say)
+  try {
+    return await furnish({ ...options, interrupt }, dataDir)
+  } catch (error) {
+    dataDir.release()
+    throw error
+  }
+}
+
+async function furnish(options: HouseOptions & { interrupt: AbortSignal }, dataDir: DataDir): Promise<Site> {
+  const { env, given, reporter } = options
   const logFolder = dataDir.file('logs')
   for (const folder of ['logs', 'temporal', 'whatsapp-simulator', 'mail-simulator']) {
     mkdirSync(dataDir.file(folder), { recursive: true, mode: 0o700 })
@@ -123,7 +133,7 @@ async function openSite(options: HouseOptions, interrupt: AbortSignal): Promise<
       dataDir.writeEndpoints(content)
     },
   }
-  return { ...options, interrupt, warden, supervisor, dataDir: tracked, logFolder, secrets, ports }
+  return { ...options, warden, supervisor, dataDir: tracked, logFolder, secrets, ports }
 }
 
 const processesOf = (supervisor: Supervisor) => supervisor.list().map(({ name, pid }) => ({ name, pid }))

@@ -24,7 +24,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const out = process.stdout
   const colours = out.isTTY === true && machineVariable('NO_COLOR') === undefined
   const reporter = createReporter(out, { colours })
-  let house: House | undefined
+  // Children do not keep this process alive, so that tests may end; a start must stay until it is told to go.
+  const stay = setInterval(() => undefined, 60_000)
   try {
     const flags = readFlags(argv)
     if (flags.help) {
@@ -37,20 +38,26 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (flags.reset && !(await reset(dataPath, flags.yes, reporter))) return 0
 
     const stopped = Promise.withResolvers<void>()
-    house = createHouse({ root: ROOT, dataPath, env, given: givenSettings(), reporter, withoutWebBuild: !flags.web })
+    const house = createHouse({
+      root: ROOT,
+      dataPath,
+      env,
+      given: givenSettings(),
+      reporter,
+      withoutWebBuild: !flags.web,
+    })
     onRequestToStop(house, reporter, () => stopped.resolve())
     const began = performance.now()
     const endpoints = await house.up()
     const seconds = ((performance.now() - began) / 1_000).toFixed(1)
     reporter.print(summary(endpoints, { dataPath, seconds, colours }))
     process.send?.({ up: true })
-    // Children do not keep this process alive, so that tests may end; a start must stay.
-    const stay = setInterval(() => undefined, 60_000)
     await stopped.promise
-    clearInterval(stay)
     return 0
   } catch (error) {
     return fail(error, reporter, colours)
+  } finally {
+    clearInterval(stay)
   }
 }
 

@@ -59,6 +59,7 @@ export function createWarden(): Warden {
     },
     dismiss() {
       dismissed = true
+      helper.ref()
       tell({ op: 'dismiss' })
       return new Promise((resolve) => {
         helper.once('exit', () => resolve())
