@@ -1,43 +1,44 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Client } from '@temporalio/client'
-import type { Actor } from '#domain/events/schema.ts'
 import type { Principal } from '#domain/permissions/principal.ts'
-import type { Sessions } from '#infra/auth/sessions.ts'
+import type { Auth } from '#infra/auth/auth.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
-import type { Db, Tx } from '#infra/db/tx.ts'
+import type { ProvisionWorkspace } from '#infra/db/stores/workspaces.ts'
+import type { Db } from '#infra/db/tx.ts'
+import type { MailSender } from '#infra/mail/mail-sender.ts'
+import type { MediaStore } from '#infra/media/store.ts'
+import type { ChannelConnections } from '#infra/providers/channel-connections.ts'
+import type { Background } from './background.ts'
+import type { EventFeed } from './live/event-feed.ts'
+import type { Config } from './routes/config.ts'
 
 export type ApiSettings = {
   /** The origins a browser may call from; the first one is the address that mails and redirects name. */
   origins: readonly string[]
-  /** How many proxies of ours stand before this process; addresses they did not add are not believed. */
-  trustedProxyHops: number
+  /** Addresses and ranges of our own proxies; a forwarding header is believed only from them. */
+  trustedProxies: readonly string[]
   /** Cookies only travel over TLS. Off for a start on the loopback without TLS. */
   secureCookies: boolean
-  version: string
   /** What the web app may know before anybody signs in. */
-  publicConfig: Readonly<Record<string, unknown>>
+  publicConfig: Config
 }
 
 export type Log = Record<'info' | 'warn' | 'error', (fields: Record<string, unknown>, message: string) => void>
 
-export type NewWorkspace = {
-  tenantId: string
-  personId: string
-  locale: string
-  timeZone: string
-  nowMs: number
-  actor: Actor
-}
-
-/** Fills a part of a new tenant's workspace, in the transaction that makes the tenant. */
-export type ProvisionWorkspace = (tx: Tx, workspace: NewWorkspace) => Promise<void>
-
 export type ApiDeps = {
   db: Db
-  sessions: Sessions
+  auth: Auth
   keyRing: KeyRing
   clock: { nowMs: () => number }
   log: Log
+  mail: MailSender
+  /** Work that an answer does not wait for. The process ends only after it. */
+  background: Background
+  /** The live stream of events; absent where nobody listens. */
+  feed?: EventFeed
+  /** Where files are kept, and how numbers are connected; absent only in tests that need neither. */
+  media?: MediaStore
+  channels?: ChannelConnections
   settings: ApiSettings
   /** Absent where Temporal is down at start or not needed; routes that need it answer `unavailable`. */
   temporal?: Client

@@ -40,7 +40,10 @@ export function docs(app: OpenAPIHono<AppEnv>, deps: ApiDeps): void {
   let document: string | undefined
   app.get('/api/openapi.json', (c) => {
     document ??= JSON.stringify(
-      app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Holdfast', version: deps.settings.version } }),
+      app.getOpenAPI31Document({
+        openapi: '3.1.0',
+        info: { title: 'Holdfast', version: deps.settings.publicConfig.version },
+      }),
     )
     return c.body(document, 200, { 'Content-Type': 'application/json; charset=utf-8' })
   })

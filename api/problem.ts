@@ -43,8 +43,49 @@ const HTTP_CODES: Readonly<Record<number, ErrorCode>> = {
   415: 'unsupported_media_type',
 }
 
+/**
+ * What Postgres says of an input that a schema let through, or of a moment. Which row, value or constraint it was is
+ * left out: it may be a row that the caller must not know of.
+ */
+const POSTGRES_CODES: Readonly<Record<string, ErrorCode>> = {
+  '22001': 'invalid_input', // text too long
+  '22003': 'invalid_input', // number out of range
+  '22007': 'invalid_input', // not an instant
+  '22008': 'invalid_input', // instant out of range
+  '22021': 'invalid_input', // a NUL in text
+  '22P02': 'invalid_input', // not of the type
+  '22P05': 'invalid_input', // a NUL in JSON
+  '23503': 'invalid_input', // names a row that is not there
+  '23505': 'conflict', // is there already
+  '23514': 'invalid_input', // breaks a rule of the table
+  '40001': 'unavailable',
+  '40P01': 'unavailable',
+  '53300': 'unavailable',
+  '57014': 'unavailable',
+  '57P01': 'unavailable',
+  '57P03': 'unavailable',
+}
+
+function postgresCode(error: unknown): ErrorCode | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  const code = typeof error.code === 'string' ? error.code : ''
+  if (code === 'ECONNREFUSED' || code === 'ECONNRESET') return 'unavailable'
+  return POSTGRES_CODES[code]
+}
+
+const POSTGRES_WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  invalid_input: 'The input is not valid.',
+  conflict: 'There is one like it already.',
+  unavailable: 'This does not work right now; try again.',
+}
+
 function toDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error
+  const known = postgresCode(error)
+  if (known !== undefined) {
+    const retryAfterMs = known === 'unavailable' ? { retryAfterMs: 1_000 } : {}
+    return new DomainError(known, POSTGRES_WORDS[known] ?? '', { cause: error, ...retryAfterMs })
+  }
   if (error instanceof HTTPException) {
     const code = HTTP_CODES[error.status]
     if (code !== undefined) return new DomainError(code, error.message)

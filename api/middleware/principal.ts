@@ -7,7 +7,7 @@ import type { AppEnv, SignedInSession } from '../deps.ts'
 
 /** The person signed in. Throws `unauthenticated`; says nothing about where they may act. */
 export async function readSession(c: Context<AppEnv>): Promise<SignedInSession> {
-  const session = await c.get('deps').sessions.read(c.req.raw.headers)
+  const session = await c.get('deps').auth.sessions.read(c.req.raw.headers)
   if (session === undefined) throw new DomainError('unauthenticated', 'Nobody is signed in.')
   return { sessionId: session.sessionId, personId: session.personId, tenantId: session.tenantId }
 }
@@ -24,5 +24,6 @@ export async function readPrincipal(c: Context<AppEnv>): Promise<Principal> {
   const access = await c.get('deps').db.tenant({ tenantId, personId }, (tx) => memberAccess(tx, personId))
   if (access === undefined) throw new DomainError('forbidden', 'You are no member of this tenant.')
   if (access.tenantStatus !== 'active') throw new DomainError('forbidden', 'This tenant is suspended.')
-  return { kind: 'person', personId, tenantId, permissions: knownPermissions(access.permissions) }
+  const permissions = knownPermissions(access.permissions)
+  return { kind: 'person', personId, tenantId, roleId: access.role.id, permissions }
 }

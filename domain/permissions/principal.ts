@@ -9,6 +9,8 @@ export type Principal = {
   /** The id of the API key, where one asks. */
   apiKeyId?: string
   tenantId: string
+  /** The role of the person in the tenant; what a stream checks while it stays open. */
+  roleId?: string
   permissions: ReadonlySet<Permission>
 }
 

@@ -36,11 +36,11 @@ const things = () =>
 const logged: unknown[] = []
 const deps = {
   db: { tenant: () => assert.fail('the database was asked'), relay: () => assert.fail('the relay was asked') },
-  sessions: { read: async () => undefined },
+  auth: { sessions: { read: async () => undefined } },
   keyRing: new KeyRing([{ id: 'test', bytes: new Uint8Array(32) }]),
   clock: { nowMs: () => 0 },
   log: { info: () => undefined, warn: () => undefined, error: (fields: unknown) => logged.push(fields) },
-  settings: { origins: [ORIGIN], trustedProxyHops: 0, secureCookies: false, version: '0', publicConfig: {} },
+  settings: { origins: [ORIGIN], trustedProxies: [], secureCookies: false, publicConfig: { version: '0' } },
   provisionWorkspace: [],
 } as unknown as ApiDeps
 

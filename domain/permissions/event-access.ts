@@ -1,0 +1,49 @@
+import type { EventType, HouseEvent } from '../events/schema.ts'
+import type { Permission } from './catalogue.ts'
+
+/** Who may see an event: holders of a permission, every member, or only the person it is about. */
+export const EVENT_ACCESS: Readonly<Record<EventType, Permission | 'member' | 'self'>> = {
+  'tenant.created': 'member',
+  'member.invited': 'members.read',
+  'member.joined': 'members.read',
+  'member.changed': 'members.read',
+  'role.changed': 'member',
+  'channel.connected': 'channels.read',
+  'channel.changed': 'channels.read',
+  'channel.event_received': 'channels.read',
+  'contact.created': 'contacts.read',
+  'contact.changed': 'contacts.read',
+  'contact.tagged': 'contacts.read',
+  'contact.untagged': 'contacts.read',
+  'consent.changed': 'contacts.read',
+  'conversation.opened': 'conversations.read',
+  'conversation.changed': 'conversations.read',
+  'conversation.assigned': 'conversations.read',
+  'conversation.handed_over': 'conversations.read',
+  'conversation.closed': 'conversations.read',
+  'message.received': 'conversations.read',
+  'message.held': 'conversations.read',
+  'message.released': 'conversations.read',
+  'message.queued': 'conversations.read',
+  'message.changed': 'conversations.read',
+  'media.changed': 'conversations.read',
+  'flow.changed': 'flows.read',
+  'flow.published': 'flows.read',
+  'run.started': 'runs.read',
+  'run.changed': 'runs.read',
+  'run.ended': 'runs.read',
+  'notification.created': 'self',
+  'translations.changed': 'member',
+}
+
+/** Whether one reader of a tenant's stream may see one of its events. An event the catalogue does not know is hidden. */
+export function maySeeEvent(
+  reader: { personId: string | undefined; permissions: ReadonlySet<Permission> },
+  event: Pick<HouseEvent, 'type' | 'data'>,
+): boolean {
+  const access = EVENT_ACCESS[event.type]
+  if (access === undefined) return false
+  if (access === 'member') return true
+  if (access === 'self') return reader.personId !== undefined && event.data['personId'] === reader.personId
+  return reader.permissions.has(access)
+}
