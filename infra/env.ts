@@ -312,18 +312,6 @@ export const SETTINGS = {
     secret: true,
     schema: z.string().min(32).optional(),
   },
-  allowedOrigins: {
-    name: 'HOLDFAST_ALLOWED_ORIGINS',
-    group: 'Rest',
-    means: 'Origins inside your own network that the REST steps of flows may call all the same.',
-    otherwise: 'none: internal addresses are refused',
-    shape: 'origins with commas between them, such as http://127.0.0.1:4010',
-    schema: z
-      .string()
-      .transform((text) => text.split(',').map((part) => part.trim()))
-      .refine((parts) => parts.every((part) => URL.canParse(part) && new URL(part).origin === part))
-      .default([]),
-  },
   demo: {
     name: 'HOLDFAST_DEMO',
     group: 'Rest',
