@@ -1,7 +1,9 @@
 import type { Mount } from './mounts.ts'
+import { channelsApi } from './routes/channels.ts'
 import { contactsApi } from './routes/contacts.ts'
 import { conversationsApi } from './routes/conversations.ts'
 import { customFieldsApi } from './routes/custom-fields.ts'
+import { mediaApi } from './routes/media.ts'
 import { messagesApi } from './routes/messages.ts'
 import { runsApi } from './routes/runs.ts'
 import { tagsApi } from './routes/tags.ts'
@@ -11,9 +13,11 @@ import { templatesApi } from './routes/templates.ts'
 export const FEATURE_MOUNTS: readonly Mount[] = [
   { path: '/conversations', build: conversationsApi },
   { path: '', build: messagesApi },
+  { path: '/channels', build: channelsApi },
   { path: '/contacts', build: contactsApi },
   { path: '/custom-fields', build: customFieldsApi },
   { path: '/tags', build: tagsApi },
+  { path: '/media', build: mediaApi },
   { path: '/runs', build: runsApi },
   { path: '/templates', build: templatesApi },
 ]

@@ -1,6 +1,7 @@
 import { Message, MessagePage, ThreadQuery, WriteReply } from '#domain/conversations/schema.ts'
 import { getConversation } from '#infra/db/stores/conversation-list.ts'
 import { retryMessage, writeReply } from '#infra/db/stores/mailbox/reply.ts'
+import { requireSendableFiles } from '#infra/db/stores/media-files.ts'
 import { getMessage, readThread } from '#infra/db/stores/thread.ts'
 import { acting } from '../acting.ts'
 import { audited, feature, found, IdParam, inTenant, json, jsonBody, route } from '../routing.ts'
@@ -59,6 +60,7 @@ export const messagesApi = () =>
       const { id } = c.req.valid('param')
       const { content, replyTo, clientId } = c.req.valid('json')
       const { message, repeated } = await inTenant(c, async (tx) => {
+        await requireSendableFiles(tx, content)
         const written = await writeReply(tx, {
           ...acting(c),
           conversationId: id,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createApp } from '#api/app.ts'
 import type { ApiDeps } from '#api/deps.ts'
 import { FEATURE_MOUNTS } from '#api/feature-mounts.ts'
+import { ROOT_MOUNTS } from '#api/product-mounts.ts'
 import { BUILT_IN_PERMISSIONS, BUILT_IN_ROLES, type BuiltInRole } from '#domain/permissions/catalogue.ts'
 import { KeyRing } from '#infra/crypto/keyring.ts'
 import { createDb, type Db, sql } from '#infra/db/tx.ts'
@@ -15,13 +16,13 @@ export type TestTenant = { tenantId: string; people: Record<BuiltInRole, string>
 export type Answer<T> = { status: number; headers: Headers; body: T }
 
 /** The product's routes over a database of their own, with everything outside it faked. */
-export async function openProduct(extra: Partial<ApiDeps> = {}) {
+export async function openProduct(more: (deps: ApiDeps) => Partial<ApiDeps> = () => ({})) {
   const database = await freshDatabase()
   const db = createDb({ appUrl: database.urls.app, relayUrl: database.urls.relay, poolSize: 4, relayPoolSize: 2 })
   const clock = { ms: START_MS, nowMs: () => clock.ms }
   const keyRing = new KeyRing([{ id: 'test', bytes: randomBytes(32) }])
   const quiet = () => undefined
-  const deps: ApiDeps = {
+  const base = {
     db,
     // The person is named by a header, because who they are is not what these tests are about.
     auth: {
@@ -31,13 +32,17 @@ export async function openProduct(extra: Partial<ApiDeps> = {}) {
           return personId && tenantId ? { sessionId: newId(), personId, tenantId } : undefined
         },
       },
-    } as unknown as ApiDeps['auth'],
+    },
     keyRing,
     clock,
     log: {
       info: quiet,
       warn: quiet,
-      error: (fields, message) => process.stderr.write(`${message} ${String(fields['err'])}\n`),
+      error: (fields: Record<string, unknown>, message: string) => {
+        if (fields['code'] === 'internal_error')
+          process.stderr.write(`${message} ${String(fields['err'])}
+`)
+      },
     },
     settings: {
       origins: [ORIGIN],
@@ -48,9 +53,9 @@ export async function openProduct(extra: Partial<ApiDeps> = {}) {
       publicConfig: {},
     },
     provisionWorkspace: [],
-    ...extra,
-  } as ApiDeps
-  const app = createApp(deps, { api: FEATURE_MOUNTS, root: [] })
+  } as unknown as ApiDeps
+  const deps: ApiDeps = { ...base, ...more(base) }
+  const app = createApp(deps, { api: FEATURE_MOUNTS, root: ROOT_MOUNTS })
 
   async function request(
     path: string,

@@ -18,6 +18,7 @@ import type { Acting, ListPage } from './acting.ts'
 import { matchingContacts, searchPrefixes } from './contact-search.ts'
 import { allCustomFields } from './custom-fields.ts'
 import { appendEvents } from './events.ts'
+import { assertQuota } from './quotas.ts'
 
 type SummaryRow = Omit<ContactSummary, 'lastSeenAt' | 'createdAt'> & { lastSeenAt: Date; createdAt: Date }
 
@@ -108,6 +109,7 @@ export async function getContact(tx: Tx, id: string): Promise<Contact | undefine
  * @returns its id. @throws DomainError conflict when the number belongs to somebody, invalid_input for field values.
  */
 export async function createContact(tx: Tx, { tenantId, actor }: Acting, input: CreateContact): Promise<string> {
+  await assertQuota(tx, tenantId, 'contacts')
   const id = newId()
   const fields = await fieldsOf(tx, {}, input.fields ?? {}, true)
   const externalId = input.phone.slice(1)

@@ -11,6 +11,7 @@ import { part, query } from '../query.ts'
 import { iso } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
 import type { Acting, ListPage } from './acting.ts'
+import { assertQuota } from './quotas.ts'
 
 type Row = {
   id: string
@@ -35,7 +36,7 @@ export async function listCustomFields(tx: Tx, { limit, after }: ListPage): Prom
   return rows.map(toField)
 }
 
-/** Every field of the tenant; there are at most CUSTOM_FIELDS_MAX. */
+/** Every field of the tenant, up to more than any plan allows. */
 export const allCustomFields = (tx: Tx): Promise<CustomField[]> => listCustomFields(tx, { limit: CUSTOM_FIELDS_MAX })
 
 export async function getCustomField(tx: Tx, id: string): Promise<CustomField | undefined> {
@@ -43,12 +44,9 @@ export async function getCustomField(tx: Tx, id: string): Promise<CustomField | 
   return row && toField(row)
 }
 
-/** @throws DomainError conflict when the key is taken, quota_exceeded at CUSTOM_FIELDS_MAX (CONT-08 asks for 50). */
+/** @throws DomainError conflict when the key is taken, quota_exceeded beyond the plan. */
 export async function createCustomField(tx: Tx, { tenantId }: Acting, input: CreateCustomField): Promise<CustomField> {
-  const known = await tx.row<{ count: number }>(sql`select count(*) as count from custom_fields`)
-  if ((known?.count ?? 0) >= CUSTOM_FIELDS_MAX) {
-    throw new DomainError('quota_exceeded', `A tenant has at most ${CUSTOM_FIELDS_MAX} custom fields.`)
-  }
+  await assertQuota(tx, tenantId, 'customFields')
   const row = await tx.row<Row>(sql`
     insert into custom_fields (id, tenant_id, key, label, type, options, required)
     values (${newId()}, ${tenantId}, ${input.key}, ${input.label}, ${input.type}, ${JSON.stringify(input.options)}, ${input.required})

@@ -7,6 +7,7 @@ import { iso } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
 import type { Acting, ListPage } from './acting.ts'
 import { appendEvents, type NewEvent } from './events.ts'
+import { assertQuota } from './quotas.ts'
 
 type Row = Omit<FlowSummary, 'createdAt' | 'updatedAt' | 'published' | 'triggers'> & {
   triggers: unknown
@@ -86,6 +87,7 @@ export async function createFlow(
   acting: Acting,
   input: Omit<CreateFlow, 'draft'> & { draft: FlowDefinition },
 ): Promise<string> {
+  await assertQuota(tx, acting.tenantId, 'flows')
   const id = newId()
   await tx.run(sql`
     insert into flows (id, tenant_id, name, description, priority, draft)

@@ -1,5 +1,7 @@
+import { DomainError } from '#domain/errors.ts'
+import { filesToSend, maySendAs } from '#domain/media/kind.ts'
 import type { MediaFile, MediaState } from '#domain/media/schema.ts'
-import type { MEDIA_KINDS } from '#domain/messages/schema.ts'
+import type { MEDIA_KINDS, OutboundContent } from '#domain/messages/schema.ts'
 import { type Part, part, query } from '../query.ts'
 import { iso } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
@@ -67,9 +69,22 @@ export async function insertUploadedFile(tx: Tx, file: NewMediaFile): Promise<vo
       ${file.sha256}, ${file.storageKey})`)
 }
 
-/** CH-29: what a tenant's stored files take up. */
-export async function storedBytes(tx: Tx): Promise<number> {
-  const row = await tx.row<{ bytes: number }>(sql`
-    select coalesce(sum(file_size_bytes), 0)::bigint as bytes from media_files where state = 'stored'`)
-  return row!.bytes
+/**
+ * Refuses a message whose file is not ours, not stored, of another kind or too large for WhatsApp (CH-19). Asked when a
+ * person writes, so that they hear of it at once and not from a failed bubble.
+ * @throws DomainError not_found, message_not_sendable, media_too_large.
+ */
+export async function requireSendableFiles(tx: Tx, content: OutboundContent): Promise<void> {
+  for (const { kind, media } of filesToSend(content)) {
+    if (media.fileId === undefined) continue
+    const stored = await getMediaFile(tx, media.fileId)
+    if (stored === undefined) throw new DomainError('not_found', `There is no file ${media.fileId}.`)
+    const { state, mediaType, sizeBytes } = stored.file
+    if (state !== 'stored') throw new DomainError('message_not_sendable', 'The file is not stored.')
+    if (maySendAs(kind, { mediaType, sizeBytes })) continue
+    const tooLarge = maySendAs(kind, { mediaType, sizeBytes: 0 })
+    throw tooLarge
+      ? new DomainError('media_too_large', `WhatsApp takes no ${kind} of ${sizeBytes} bytes.`)
+      : new DomainError('message_not_sendable', `A file of type ${stored.file.mimeType} cannot be sent as ${kind}.`)
+  }
 }

@@ -5,6 +5,7 @@ import { part, query } from '../query.ts'
 import { iso } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
 import type { Acting, ListPage } from './acting.ts'
+import { assertQuota } from './quotas.ts'
 
 type Row = { id: string; name: string; color: TagColor; contactCount: number; createdAt: Date }
 
@@ -34,6 +35,7 @@ export async function getTag(tx: Tx, id: string): Promise<Tag | undefined> {
 
 /** @throws DomainError conflict when a tag of this name is there, whatever its case. */
 export async function createTag(tx: Tx, { tenantId }: Acting, input: CreateTag): Promise<Tag> {
+  await assertQuota(tx, tenantId, 'tags')
   const row = await tx.row<Row>(sql`
     insert into tags (id, tenant_id, name, color) values (${newId()}, ${tenantId}, ${input.name}, ${input.color})
     on conflict (tenant_id, lower(name)) do nothing

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import type { AddressInfo } from 'node:net'
+import { after, before, test } from 'node:test'
+import { serve } from '@hono/node-server'
+import type { Problem } from '#api/problem.ts'
+import type { Channel, ChannelTest } from '#domain/channels/schema.ts'
+import { sql } from '#infra/db/tx.ts'
+import { type ConnectionSettings, createChannelConnections } from '#infra/providers/channel-connections.ts'
+import { APP_SECRET, type Bench, startBench, TOKEN } from '../simulators/support.ts'
+import { as, openProduct, type Product, type TestTenant } from '../support/product.ts'
+
+let bench: Bench
+let product: Product
+let tenant: TestTenant
+let other: TestTenant
+let server: ReturnType<typeof serve>
+const settings: ConnectionSettings = {
+  graph: { baseUrl: '', version: 'v25.0' },
+  publicUrl: '',
+  pool: { accessToken: TOKEN, appSecret: APP_SECRET },
+}
+
+before(async () => {
+  bench = await startBench({ numbersCount: 4 })
+  settings.graph.baseUrl = bench.url
+  product = await openProduct(({ db, keyRing, clock }) => ({
+    channels: createChannelConnections({ db, keyRing, clock, settings }),
+  }))
+  server = serve({ fetch: product.app.fetch, port: 0, hostname: '127.0.0.1' })
+  await new Promise((resolve) => server.once('listening', resolve))
+  settings.publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  tenant = await product.tenant()
+  other = await product.tenant()
+})
+after(async () => {
+  await new Promise((resolve) => server.close(resolve))
+  await product.deps.channels?.close()
+  await product.close()
+  await bench.close()
+})
+
+const credentials = (index: number) => {
+  const number = [...bench.simulator.sim.world.numbers.values()][index]!
+  return {
+    name: `Number ${index}`,
+    phoneNumberId: number.id,
+    businessAccountId: number.wabaId,
+    accessToken: TOKEN,
+    appSecret: APP_SECRET,
+  }
+}
+
+const countOf = (of: TestTenant) =>
+  product.db.tenant(
+    of.tenantId,
+    async (tx) => (await tx.row<{ n: number }>(sql`select count(*) as n from channels`))!.n,
+  )
+
+test('[CH-01] [CH-07] a number is connected by its credentials: webhooks come to its own address, templates are there', async () => {
+  const made = await product.call<Channel>(as(tenant), 'POST', '/channels', credentials(0))
+  assert.equal(made.status, 201, JSON.stringify(made.body))
+  assert.equal(made.body.status, 'connected')
+  assert.ok(made.body.displayPhone.startsWith('+'))
+  assert.ok(made.body.templateCount >= 4)
+  const number = bench.simulator.sim.world.numbers.get(made.body.phoneNumberId)!
+  assert.equal(number.override?.url, made.body.webhookUrl)
+
+  const templates = await product.call<{ items: { name: string; status: string; variables: string[] }[] }>(
+    as(tenant, 'viewer'),
+    'GET',
+    `/templates?channelId=${made.body.id}`,
+  )
+  const shipping = templates.body.items.find(({ name }) => name === 'sample_shipping_confirmation')
+  assert.deepEqual(shipping && [shipping.status, shipping.variables], ['approved', ['1']])
+
+  await bench.open('15550107777', made.body.phoneNumberId)
+  const stored = async () =>
+    product.db.tenant(tenant.tenantId, (tx) =>
+      tx.rows(sql`select 1 from inbound_events where channel_id = ${made.body.id}`),
+    )
+  while ((await stored()).length === 0) await new Promise((resolve) => setImmediate(resolve))
+})
+
+test('[SEC-06] secrets are sealed in the row and masked in every answer', async () => {
+  const list = await product.call<{ items: Channel[] }>(as(tenant, 'viewer'), 'GET', '/channels')
+  const text = JSON.stringify(list.body)
+  assert.doesNotMatch(text, new RegExp(`${TOKEN}|${APP_SECRET}`))
+  const connected = list.body.items.find(({ name }) => name === 'Number 0')!
+  assert.deepEqual(connected.accessToken, { set: true, hint: '' })
+  const rows = await product.db.tenant(tenant.tenantId, (tx) =>
+    tx.rows<{ access_token: Buffer }>(sql`select access_token from channels where id = ${connected.id}`),
+  )
+  assert.equal(rows[0]!.access_token.includes(TOKEN), false)
+})
+
+test('wrong credentials connect nothing and leave nothing behind', async () => {
+  const before = await countOf(tenant)
+  const refused = await product.call<Problem>(as(tenant), 'POST', '/channels', {
+    ...credentials(1),
+    accessToken: 'EAAwrong-token',
+  })
+  assert.equal(refused.body.code, 'provider_credentials_invalid')
+  const stranger = await product.call<Problem>(as(tenant), 'POST', '/channels', {
+    ...credentials(1),
+    businessAccountId: credentials(0).businessAccountId,
+  })
+  assert.equal(stranger.body.errors[0]?.code, 'not_in_account')
+  assert.equal(await countOf(tenant), before)
+})
+
+test('a number belongs to one tenant', async () => {
+  const taken = await product.call<Problem>(as(other), 'POST', '/channels', credentials(0))
+  assert.equal(taken.status, 409)
+})
+
+test('[S51] a token is never sent to an address that somebody typed in', async () => {
+  const answer = await product.call<Problem>(as(tenant), 'POST', '/channels', {
+    ...credentials(1),
+    baseUrl: bench.hook.url,
+  })
+  assert.equal(answer.body.code, 'address_blocked')
+  assert.equal(bench.hook.bodies.length, 0)
+})
+
+test('[CH-06] the plan bounds how many numbers there are', async () => {
+  await product.db.tenant(other.tenantId, (tx) =>
+    tx.run(sql`update tenants set quotas = '{"channels": 1}' where id = ${other.tenantId}`),
+  )
+  const refused = await product.call<Problem>(as(other), 'POST', '/channels', credentials(1))
+  assert.equal(refused.body.code, 'quota_exceeded')
+  await product.db.tenant(other.tenantId, (tx) =>
+    tx.run(sql`update tenants set quotas = '{}' where id = ${other.tenantId}`),
+  )
+})
+
+test('a number is disconnected, tested and connected again on the same row', async () => {
+  const made = await product.call<Channel>(as(tenant), 'POST', '/channels', credentials(1))
+  const { id } = made.body
+  const tested = await product.call<ChannelTest>(as(tenant), 'POST', `/channels/${id}/test`)
+  assert.deepEqual(
+    tested.body.steps.map(({ step, ok }) => [step, ok]),
+    [
+      ['credentials', true],
+      ['number', true],
+      ['webhook', true],
+      ['templates', true],
+    ],
+  )
+  const gone = await product.call<Channel>(as(tenant), 'POST', `/channels/${id}/disconnect`)
+  assert.equal(gone.body.status, 'disconnected')
+  const back = await product.call<Channel>(as(tenant), 'POST', '/channels', { ...credentials(1), name: 'Back' })
+  assert.deepEqual([back.body.id, back.body.status, back.body.name], [id, 'connected', 'Back'])
+})
+
+test('a token that does not work never replaces one that does', async () => {
+  const { body } = await product.call<{ items: Channel[] }>(as(tenant), 'GET', '/channels')
+  const { id } = body.items.find(({ name }) => name === 'Back')!
+  const refused = await product.call<Problem>(as(tenant), 'PATCH', `/channels/${id}`, { accessToken: 'EAAwrong-token' })
+  assert.equal(refused.body.code, 'provider_credentials_invalid')
+  const renamed = await product.call<Channel>(as(tenant), 'PATCH', `/channels/${id}`, {
+    name: 'Front',
+    accessToken: TOKEN,
+  })
+  assert.equal(renamed.body.name, 'Front')
+  assert.equal((await product.call<ChannelTest>(as(tenant), 'POST', `/channels/${id}/test`)).body.ok, true)
+  assert.equal((await product.call(as(tenant, 'agent'), 'PATCH', `/channels/${id}`, { name: 'x' })).status, 403)
+})
+
+test('new tenants take different numbers of the pool, and none when it is empty', async () => {
+  const acting = (of: TestTenant) => ({ tenantId: of.tenantId, actor: { kind: 'system' } as const })
+  const channels = product.deps.channels!
+  const third = await product.tenant()
+  const [first, second] = await Promise.all([
+    channels.provision(acting(other), { name: 'WhatsApp' }),
+    channels.provision(acting(third), { name: 'WhatsApp' }),
+  ])
+  assert.ok(first && second)
+  assert.notEqual(first.phoneNumberId, second.phoneNumberId)
+  assert.equal(await channels.provision(acting(third), { name: 'WhatsApp' }), undefined)
+})
