@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client'
 import type { Principal } from '#domain/permissions/principal.ts'
 import type { Auth } from '#infra/auth/auth.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
+import type { Acting } from '#infra/db/stores/acting.ts'
 import type { ProvisionWorkspace } from '#infra/db/stores/workspaces.ts'
 import type { Db } from '#infra/db/tx.ts'
 import type { MailSender } from '#infra/mail/mail-sender.ts'
@@ -44,6 +45,8 @@ export type ApiDeps = {
   temporal?: Client
   /** Run in this order after roles and calendar exist. */
   provisionWorkspace: readonly ProvisionWorkspace[]
+  /** What a new tenant gets that only others can give, as its first number; begun once its workspace is there. */
+  workspaceReady?: (acting: Acting, workspace: { name: string }) => Promise<void>
 }
 
 export type AppEnv = {

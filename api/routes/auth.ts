@@ -99,6 +99,10 @@ async function signUp(c: Context<AppEnv>, input: SignUp): Promise<void> {
     throw error
   }
   setCookies(c, signedIn.cookies)
+  const { workspaceReady, background } = c.get('deps')
+  if (workspaceReady === undefined) return
+  const acting = { tenantId, actor: { kind: 'person', id: personId } } as const
+  background.run('first number', () => workspaceReady(acting, { name: tenantName }))
 }
 
 export const authApi = () =>

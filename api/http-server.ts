@@ -1,0 +1,68 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { commonHeaders } from './middleware/security-headers.ts'
+
+/** The built web app, as its adapter exports it. */
+export type WebHandler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
+
+export type HttpServerOptions = {
+  fetch: Parameters<typeof getRequestListener>[0]
+  /** Absent where the web app is not built: then there is only the API. */
+  web?: WebHandler
+  secure: boolean
+}
+
+/** Pages that the web app answers bring their own policy with nonces; what it forgot gets this one. */
+const FALLBACK_POLICY = "default-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
+
+const isApi = (path: string): boolean => /^\/(api|webhooks)(\/|\?|$)/.test(path)
+
+function missing(response: ServerResponse): void {
+  response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('There is nothing here.\n')
+}
+
+/** One server on one origin: the API and the web app share cookies, and nothing has to be allowed across origins. */
+export function createHttpServer({ fetch, web, secure }: HttpServerOptions): Server {
+  const api = getRequestListener(fetch)
+  const headers = new Map(Object.entries(commonHeaders(secure)))
+  const server = createServer(
+    // Only the time to receive a request is bounded; an answer, as the stream of events, may last.
+    { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000, noDelay: true },
+    (request, response) => {
+      if (isApi(request.url ?? '/')) {
+        void api(request, response)
+        return
+      }
+      response.setHeaders(headers)
+      response.setHeader('Content-Security-Policy', FALLBACK_POLICY)
+      if (web === undefined) missing(response)
+      else web(request, response, () => missing(response))
+    },
+  )
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
+    else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  })
+  return server
+}
+
+/** Listens, and tells the port, which the system chose when it was asked for 0. */
+export function listen(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+  })
+}
+
+/** Takes no new request, lets the running ones end, and cuts off what has not ended in time. */
+export async function stopListening(server: Server, withinMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  const cut = setTimeout(() => server.closeAllConnections(), withinMs)
+  server.closeIdleConnections()
+  await closed
+  clearTimeout(cut)
+}

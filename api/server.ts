@@ -1,0 +1,138 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createAuth } from '#infra/auth/auth.ts'
+import { KeyRing } from '#infra/crypto/keyring.ts'
+import { createDb } from '#infra/db/tx.ts'
+import { readEnv, requireSettings } from '#infra/env.ts'
+import { createLogger } from '#infra/log.ts'
+import { createSmtpSender } from '#infra/mail/mail-sender.ts'
+import { createFileStore } from '#infra/media/store.ts'
+import { createChannelConnections, META_GRAPH_URL } from '#infra/providers/channel-connections.ts'
+import { createTemporalClient } from '#temporal/client.ts'
+import { createConnection } from '#temporal/connection.ts'
+import { createApp } from './app.ts'
+import { createBackground } from './background.ts'
+import type { ApiDeps } from './deps.ts'
+import { createHttpServer, listen, stopListening, type WebHandler } from './http-server.ts'
+import { createEventFeed } from './live/event-feed.ts'
+import { mailReset } from './reset-mail.ts'
+import { apiSettings } from './settings.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const GRAPH_VERSION = 'v25.0'
+const REQUESTS_END_WITHIN_MS = 6_000
+const HOUR_MS = 3_600_000
+
+const env = requireSettings(
+  readEnv(),
+  ...(['databaseAppUrl', 'databaseRelayUrl', 'databaseAuthUrl', 'rootKey', 'authSecret', 'smtpUrl'] as const),
+)
+const log = createLogger({ name: 'api', level: env.logLevel })
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+const publicUrl = env.publicUrl ?? `http://localhost:${env.appPort}`
+const settings = apiSettings(env, { publicUrl, version })
+const clock = { nowMs: Date.now }
+const background = createBackground(log)
+const keyRing = new KeyRing([{ id: 'root', bytes: Buffer.from(env.rootKey, 'base64') }])
+const lost = (error: Error) => log.warn({ err: error }, 'an idle connection to Postgres was lost')
+const db = createDb({
+  appUrl: env.databaseAppUrl,
+  relayUrl: env.databaseRelayUrl,
+  poolSize: env.poolSize,
+  relayPoolSize: env.relayPoolSize,
+  onError: lost,
+})
+const mail = createSmtpSender({ url: env.smtpUrl, from: env.mailFrom })
+const auth = await createAuth({
+  url: env.databaseAuthUrl,
+  secret: env.authSecret,
+  origins: settings.origins,
+  secureCookies: settings.secureCookies,
+  poolSize: env.authPoolSize,
+  sendReset: (reset) => mailReset({ mail, origin: settings.origins[0]! }, reset),
+  onError: lost,
+})
+
+const { graphAccessToken, graphAppSecret } = env
+const channels = createChannelConnections({
+  db,
+  keyRing,
+  clock,
+  settings: {
+    graph: { baseUrl: env.graphUrl ?? META_GRAPH_URL, version: GRAPH_VERSION },
+    publicUrl,
+    ...(graphAccessToken !== undefined &&
+      graphAppSecret !== undefined && { pool: { accessToken: graphAccessToken, appSecret: graphAppSecret } }),
+  },
+})
+const place = { address: env.temporalAddress ?? '127.0.0.1:7233', namespace: env.temporalNamespace }
+const connection = createConnection(place)
+const feed = await createEventFeed({ db, sessions: auth.sessions, log })
+
+const deps: ApiDeps = {
+  db,
+  auth,
+  keyRing,
+  clock,
+  log,
+  mail,
+  background,
+  feed,
+  channels,
+  settings,
+  media: createFileStore(join(env.dataDir ?? '.holdfast', 'media')),
+  temporal: createTemporalClient(place, { connection, keyRing }),
+  provisionWorkspace: [],
+  workspaceReady: async (acting, { name }) => void (await channels.provision(acting, { name })),
+}
+
+async function webHandler(): Promise<WebHandler | undefined> {
+  const file = join(ROOT, 'build-web', 'handler.js')
+  if (!existsSync(file)) return undefined
+  return ((await import(pathToFileURL(file).href)) as { handler: WebHandler }).handler
+}
+
+const web = await webHandler()
+if (web === undefined) log.warn({}, 'the web app is not built; only the API is served')
+const app = createApp(deps)
+const server = createHttpServer({
+  fetch: (request, bindings) => app.fetch(request, bindings),
+  ...(web !== undefined && { web }),
+  secure: settings.secureCookies,
+})
+const forgetting = setInterval(
+  () => background.run('old tries', async () => void (await auth.attempts.forgetOld())),
+  HOUR_MS,
+)
+const port = await listen(server, { host: env.appHost, port: env.appPort })
+log.info({ port, publicUrl }, 'the API is up')
+process.send?.('ready')
+
+/** In order: no new requests, the streams, the running requests, what they left to do, then what all of it needs. */
+async function stop(): Promise<void> {
+  clearInterval(forgetting)
+  const stopped = stopListening(server, REQUESTS_END_WITHIN_MS)
+  await feed.close()
+  await stopped
+  await background.settled()
+  await Promise.all([connection.close(), channels.close()])
+  mail.close()
+  await Promise.all([auth.close(), db.close()])
+}
+
+let ending = false
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (ending) process.exit(1)
+    ending = true
+    log.info({ signal }, 'ending')
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'could not end in order')
+        process.exit(1)
+      },
+    )
+  })
+}
