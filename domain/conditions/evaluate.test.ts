@@ -92,7 +92,7 @@ test('[S24] deep, large and explosive rules are refused when they are saved and 
   assert.equal(checkCondition({ '==': ['x'.repeat(100_000), 'y'] }).problems[0]?.code, 'too_large')
 
   const items = Array.from({ length: 200 }, (_, index) => index)
-  const nested = { map: [{ var: 'items' }, { map: [items, { map: [items, { '+': [{ var: '' }, 1] }] }] }] }
+  const nested: Json = { map: [{ var: 'items' }, { map: [items, { map: [items, { '+': [{ var: '' }, 1] }] }] }] }
   assert.throws(() => evaluate(nested, { items }, freshBudget()), { code: 'flow_budget_exceeded' })
   const doubling = {
     cat: Array.from({ length: 20 }, () => ({ cat: Array.from({ length: 20 }, () => 'x'.repeat(100)) })),
