@@ -4,6 +4,8 @@ export type TemporalSettings = {
   /** host:port of the server's frontend. */
   address: string
   namespace: string
+  /** Who is written beside every request in the histories; process and host, unless given. */
+  identity?: string
   tls?: ConnectionOptions['tls']
   apiKey?: string
 }

@@ -6,7 +6,8 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import { FAILURE_CONVERTER_PATH } from '#temporal/data-converter.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const CACHE = join(ROOT, 'node_modules', '.cache', 'holdfast', 'workflow-bundles')
+/** Inside the tree, so that the bundler finds the SDK from it. */
+export const BUNDLE_CACHE = join(ROOT, 'node_modules', '.cache', 'holdfast', 'workflow-bundles')
 
 /** The bundle of the house's own workflows. */
 export const WORKFLOWS_PATH = join(ROOT, 'workflows', 'index.ts')
@@ -26,7 +27,7 @@ export function workflowBundle(workflowsPath: string = WORKFLOWS_PATH): Promise<
 }
 
 async function readOrBundle(workflowsPath: string): Promise<{ codePath: string }> {
-  const codePath = join(CACHE, `${sourceHash(workflowsPath)}.js`)
+  const codePath = join(BUNDLE_CACHE, `${sourceHash(workflowsPath)}.js`)
   if (existsSync(codePath)) return { codePath }
 
   const { code } = await bundleWorkflowCode({
@@ -34,7 +35,7 @@ async function readOrBundle(workflowsPath: string): Promise<{ codePath: string }
     failureConverterPath: FAILURE_CONVERTER_PATH,
     logger: new DefaultLogger('WARN'),
   })
-  mkdirSync(CACHE, { recursive: true })
+  mkdirSync(BUNDLE_CACHE, { recursive: true })
   // Renamed into place, because test processes run side by side and none may read half a bundle.
   const draft = `${codePath}.${process.pid}`
   writeFileSync(draft, code)

@@ -1,0 +1,159 @@
+import type { Client, WorkflowHandle } from '@temporalio/client'
+import type { CallActivities } from '#activities/calls.ts'
+import type { ConversationActivities } from '#activities/conversations.ts'
+import type { FlowActivities } from '#activities/flows.ts'
+import type { MediaActivities } from '#activities/media.ts'
+import type { SendActivities, Sent } from '#activities/messages.ts'
+import type { ConversationOutcome, FlowOutcome } from '#domain/conversations/turn.ts'
+import * as conversations from '#workflows/conversations/messages.ts'
+import * as flows from '#workflows/flows/messages.ts'
+import * as media from '#workflows/media/messages.ts'
+
+export type Fakes = ConversationActivities & FlowActivities & SendActivities & CallActivities & MediaActivities
+export type Scenario = {
+  name: string
+  /** What the turns decide, in their order. Instants are asked for late, because they are counted from now. */
+  fakes: Partial<Fakes>
+  /** Record it a second time as it is stored, sealed. */
+  sealedToo?: true
+  play(client: Client, taskQueue: string): Promise<WorkflowHandle>
+}
+
+const tenantId = 't1'
+const restful = { kind: 'rest', sends: [], wakeAtMs: null, more: false } satisfies ConversationOutcome
+const asking = {
+  posture: 'asking',
+  sends: [],
+  waitId: 'w1',
+  wakeAtMs: null,
+  promptTimeoutMs: null,
+  more: false,
+  nodeId: 'ask',
+  result: null,
+} satisfies FlowOutcome
+
+const inOneSecond = () => Date.now() + 1_000
+
+const sendMessage = async ({ messageId }: { messageId: string }): Promise<Sent> => ({
+  atMs: Date.now(),
+  refused: messageId.startsWith('refused'),
+  promptWaitId: messageId.includes('prompt') ? messageId.split(':')[1]! : null,
+})
+
+/** Fakes that answer each turn of a workflow from a list; the last answer stands for all later turns. */
+const conversationTurns = (...outcomes: (() => ConversationOutcome)[]): Partial<Fakes> => ({
+  conversationTurn: async ({ turn }) => (outcomes[turn] ?? outcomes.at(-1)!)(),
+  mendOwner: async () => undefined,
+  sendMessage,
+})
+
+const flowTurns = (...outcomes: (() => FlowOutcome)[]): Partial<Fakes> => ({
+  flowTurn: async ({ turn }) => (outcomes[turn] ?? outcomes.at(-1)!)(),
+  callOut: async () => ({ outcome: 'response' }) as Awaited<ReturnType<CallActivities['callOut']>>,
+  sendMessage,
+})
+
+/** Waits until the workflow has taken so many turns. A query leaves no trace in the history. */
+async function reach(handle: WorkflowHandle, turn: number): Promise<void> {
+  for (;;) if ((await handle.query<{ turn: number }>('progress')).turn >= turn) return
+}
+
+async function ringUntil(handle: WorkflowHandle, turn: number): Promise<void> {
+  await handle.signal('bell')
+  await reach(handle, turn)
+}
+
+/** Waits until the workflow rests with a timer: its question has been sent, and its time runs. */
+async function restsWithTimer(handle: WorkflowHandle): Promise<void> {
+  for (;;) {
+    const { events } = await handle.fetchHistory()
+    if (events?.some((event) => event.timerStartedEventAttributes)) return
+  }
+}
+
+const startConversation = (client: Client, taskQueue: string, conversationId: string) =>
+  client.workflow.start('conversation', {
+    workflowId: conversations.conversationWorkflowId(tenantId, conversationId),
+    taskQueue,
+    args: [{ tenantId, conversationId } satisfies conversations.ConversationInput],
+  })
+
+const startFlow = (client: Client, taskQueue: string, runId: string) =>
+  client.workflow.start('flowRun', {
+    workflowId: flows.flowRunWorkflowId(tenantId, runId),
+    taskQueue,
+    args: [{ tenantId, runId } satisfies flows.FlowRunInput],
+  })
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'conversation-answered-and-closed',
+    fakes: conversationTurns(
+      () => restful,
+      () => ({ ...restful, sends: ['m1', 'm2'], more: true }),
+      () => ({ ...restful, kind: 'inspect_owner', runId: 'r1', epoch: 3 }),
+      () => ({ ...restful, wakeAtMs: inOneSecond() }),
+      () => ({ ...restful, kind: 'closed' }),
+    ),
+    async play(client, taskQueue) {
+      const handle = await startConversation(client, taskQueue, 'closed')
+      await reach(handle, 1)
+      await ringUntil(handle, 3)
+      await ringUntil(handle, 4)
+      await handle.result()
+      return handle
+    },
+  },
+  {
+    name: 'conversation-continued-as-new',
+    fakes: conversationTurns(() => restful),
+    async play(client, taskQueue) {
+      const handle = await startConversation(client, taskQueue, 'long')
+      await reach(handle, 1)
+      for (let turn = 2; turn <= 20; turn += 1) await ringUntil(handle, turn)
+      await handle.terminate('recorded')
+      return client.workflow.getHandle(handle.workflowId, handle.firstExecutionRunId)
+    },
+  },
+  {
+    name: 'flow-run-asks-calls-waits-and-ends',
+    sealedToo: true,
+    fakes: flowTurns(
+      () => ({ ...asking, sends: ['prompt:w1'], promptTimeoutMs: 60_000 }),
+      () => ({ ...asking, posture: 'calling', waitId: 'w2', nodeId: 'call' }),
+      () => ({ ...asking, posture: 'delaying', waitId: 'w3', wakeAtMs: inOneSecond(), nodeId: 'delay' }),
+      () => ({ ...asking, sends: ['refused-prompt:w4'], waitId: 'w4' }),
+      () => ({ ...asking, posture: 'ended', waitId: null, nodeId: null, result: 'completed' }),
+    ),
+    async play(client, taskQueue) {
+      const handle = await startFlow(client, taskQueue, 'ends')
+      await restsWithTimer(handle)
+      await ringUntil(handle, 3)
+      await handle.result()
+      return handle
+    },
+  },
+  {
+    name: 'flow-run-cancelled-while-it-waits',
+    fakes: flowTurns(() => ({ ...asking, posture: 'delaying', wakeAtMs: Date.now() + 3_600_000 })),
+    async play(client, taskQueue) {
+      const handle = await startFlow(client, taskQueue, 'cancelled')
+      await restsWithTimer(handle)
+      await ringUntil(handle, 2)
+      await handle.cancel()
+      await handle.result().catch(() => undefined)
+      return handle
+    },
+  },
+  {
+    name: 'media-fetched',
+    fakes: { fetchMedia: async () => ({ state: 'stored' }) },
+    async play(client, taskQueue) {
+      const input: media.MediaFetchInput = { tenantId, fileId: 'f1' }
+      const workflowId = media.mediaFetchWorkflowId(tenantId, input.fileId)
+      const handle = await client.workflow.start('mediaFetch', { workflowId, taskQueue, args: [input] })
+      await handle.result()
+      return handle
+    },
+  },
+]
