@@ -46,6 +46,8 @@ before(async () => {
     connection,
     namespace,
     taskQueue,
+    // No cache: every task replays its history, so what was sealed is opened from the server's copy again and again.
+    maxCachedWorkflows: 0,
     workflowBundle: await workflowBundle(join(import.meta.dirname, 'workflows', 'probe.ts')),
     activities: createProbeActivities((details) => heartbeats.push(details)),
     dataConverter: createDataConverter({ ...codec, namespace }),
