@@ -1,0 +1,100 @@
+import { useQueryClient } from '@tanstack/svelte-query'
+import { toast } from 'svelte-sonner'
+import type { Conversation, Message } from '#domain/conversations/schema.ts'
+import { api } from '#lib/api/client.ts'
+import { keys } from '#lib/api/keys.ts'
+import { toProblem } from '#lib/api/problem.ts'
+import { useSession } from '#lib/features/shell/session.svelte.ts'
+import { type MessageKey, useI18n } from '#lib/i18n/index.ts'
+import { placeRow } from '#lib/live/follow.svelte.ts'
+import { mergeMessage } from './merge.ts'
+
+type Verb = 'take-over' | 'hand-back' | 'assign' | 'close' | 'reopen' | 'snooze' | 'read' | 'release-held'
+
+/** What an agent may do with a conversation. Shown at once, taken back with a word of why when it is refused. */
+export function useConversationActions(read: () => Conversation | undefined) {
+  const client = useQueryClient()
+  const session = useSession()
+  const { t } = useI18n()
+  let pending = $state<Verb | undefined>()
+
+  async function act(verb: Verb, body: Record<string, unknown>, guess: Partial<Conversation>): Promise<boolean> {
+    const before = read()
+    if (!before) return false
+    pending = verb
+    placeRow(client, { ...before, ...guess }, session.personId)
+    try {
+      const answer = await api.post<Conversation | undefined>(`/conversations/${before.id}/${verb}`, body)
+      if (answer && 'epoch' in answer) placeRow(client, answer, session.personId)
+      else await client.invalidateQueries({ queryKey: keys.conversation(before.id) })
+      void client.invalidateQueries({ queryKey: keys.counts })
+      return true
+    } catch (error) {
+      placeRow(client, before, session.personId)
+      void client.invalidateQueries({ queryKey: keys.conversation(before.id) })
+      if (verb !== 'read') toast.error(t(`errors.${toProblem(error).code}`))
+      return false
+    } finally {
+      pending = undefined
+    }
+  }
+
+  const seen = () => ({ epoch: read()?.epoch })
+  const self = () => ({
+    kind: 'user' as const,
+    id: session.personId ?? '',
+    name: session.me?.person.name ?? '',
+  })
+  /** Says what was done and offers the way back. */
+  function undoable(text: MessageKey, undo: () => void, values?: Record<string, string>) {
+    toast.success(t(text, values), { action: { label: t('common.undo'), onClick: undo } })
+  }
+
+  const actions = {
+    get pending() {
+      return pending
+    },
+    takeOver: () => act('take-over', seen(), { state: 'assigned', owner: self() }),
+    handBack: () => act('hand-back', seen(), { state: 'bot', owner: { kind: 'none' } }),
+    assign: (person: { id: string; name: string } | null) =>
+      act(
+        'assign',
+        { ...seen(), personId: person?.id ?? null },
+        person
+          ? { state: 'assigned', owner: { kind: 'user', ...person } }
+          : { state: 'queued', owner: { kind: 'none' } },
+      ),
+    async close() {
+      if (
+        await act('close', { ...seen(), reason: 'resolved' }, { state: 'closed', closedAt: new Date().toISOString() })
+      ) {
+        undoable('conversations.closed_toast', () => void actions.reopen())
+      }
+    },
+    reopen: () => act('reopen', {}, { state: 'queued', closedAt: null, snoozedUntil: null }),
+    async snooze(until: Date, label: string) {
+      const done = await act(
+        'snooze',
+        { ...seen(), until: until.toISOString() },
+        { state: 'snoozed', snoozedUntil: until.toISOString() },
+      )
+      if (done) undoable('conversations.snoozed_toast', () => void actions.reopen(), { time: label })
+    },
+    markRead: () => act('read', {}, { unreadCount: 0 }),
+    releaseHeld: (messageIds?: string[]) => act('release-held', messageIds ? { messageIds } : {}, { heldCount: 0 }),
+    async retry(message: Message) {
+      try {
+        const answer = await api.post<Message>(`/messages/${message.id}/retry`)
+        client.setQueryData(
+          keys.thread(message.conversationId),
+          (data: Parameters<typeof mergeMessage>[0] | undefined) => (data ? mergeMessage(data, answer) : data),
+        )
+      } catch (error) {
+        toast.error(t(`errors.${toProblem(error).code}`))
+      }
+    },
+  }
+  return actions
+}
+
+export type ConversationActions = ReturnType<typeof useConversationActions>

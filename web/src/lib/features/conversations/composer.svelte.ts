@@ -1,0 +1,107 @@
+import type { Message } from '#domain/conversations/schema.ts'
+import { SEND_SIZE_BYTES_MAX } from '#domain/media/schema.ts'
+import { previewText } from '#domain/messages/preview.ts'
+import type { OutboundContent } from '#domain/messages/schema.ts'
+import { draftStore } from './drafts.ts'
+import type { Draft, Ghost, GhostQuote, MediaKind } from './outbox.svelte.ts'
+
+export const TEXT_LENGTH_MAX = 4_096
+export const CAPTION_LENGTH_MAX = 1_024
+
+export type Attachment = { id: string; file: File; kind: MediaKind; previewUrl: string; tooLarge: boolean }
+
+/** Which of WhatsApp's kinds a file is sent as. What is none of the others goes as a document. */
+export function mediaKindOf(file: Pick<File, 'type'>): MediaKind {
+  if (/^image\/(jpeg|png)$/.test(file.type)) return 'image'
+  if (/^video\/(mp4|3gpp)$/.test(file.type)) return 'video'
+  if (/^audio\/(aac|amr|mpeg|mp4|ogg)/.test(file.type)) return 'audio'
+  return 'document'
+}
+
+/** What a person is writing in one conversation: text, files, and what it answers to. */
+export class ComposerState {
+  text = $state('')
+  attachments = $state.raw<readonly Attachment[]>([])
+  replyTo = $state.raw<GhostQuote | null>(null)
+  #tenantId: () => string | undefined
+  #conversationId: string
+
+  constructor(conversationId: string, tenantId: () => string | undefined) {
+    this.#conversationId = conversationId
+    this.#tenantId = tenantId
+  }
+
+  restore(): void {
+    if (this.text === '') this.text = draftStore.read(this.#tenantId(), this.#conversationId)
+  }
+
+  keep(): void {
+    draftStore.write(this.#tenantId(), this.#conversationId, this.text)
+  }
+
+  answer(message: Message): void {
+    this.replyTo = { id: message.id, direction: message.direction, preview: previewText(message.content) }
+  }
+
+  attach(files: Iterable<File>): void {
+    const added = [...files].map((file): Attachment => {
+      const kind = mediaKindOf(file)
+      const tooLarge = file.size > SEND_SIZE_BYTES_MAX[kind]
+      return {
+        id: crypto.randomUUID(),
+        file,
+        kind,
+        previewUrl: kind === 'image' ? URL.createObjectURL(file) : '',
+        tooLarge,
+      }
+    })
+    this.attachments = [...this.attachments, ...added].slice(0, 10)
+  }
+
+  detach(id: string): void {
+    this.attachments = this.attachments.filter((attachment) => attachment.id !== id)
+  }
+
+  edit(ghost: Ghost): void {
+    if (ghost.content.kind === 'text') this.text = [ghost.content.text, this.text].filter(Boolean).join('\n')
+    else if ('caption' in ghost.content && ghost.content.caption) this.text = ghost.content.caption
+    if (ghost.file) this.attach([ghost.file])
+    this.replyTo = ghost.replyTo
+  }
+
+  /** The messages that leave: each file is one, the text the caption of the first that can carry it, else its own. */
+  take(): Draft[] {
+    const text = this.text.trim()
+    const files = this.attachments.filter((attachment) => !attachment.tooLarge)
+    const drafts: Draft[] = []
+    const captioned = text.length <= CAPTION_LENGTH_MAX ? files.find(({ kind }) => kind !== 'audio')?.id : undefined
+    for (const { id, file, kind } of files) {
+      const media = { fileName: file.name, mimeType: file.type, sizeBytes: file.size }
+      const content = { kind, media, ...(id === captioned && text ? { caption: text } : {}) } as OutboundContent
+      drafts.push({ content, replyTo: null, file })
+    }
+    if (text && captioned === undefined) {
+      for (const part of chunks(text)) drafts.push({ content: { kind: 'text', text: part }, replyTo: null })
+    }
+    if (drafts[0]) drafts[0].replyTo = this.replyTo
+    this.text = ''
+    this.attachments = []
+    this.replyTo = null
+    this.keep()
+    return drafts
+  }
+}
+
+/** Cuts a text at WhatsApp's limit between words, never inside a letter that is made of several characters. */
+export function chunks(text: string, max = TEXT_LENGTH_MAX): string[] {
+  const parts: string[] = []
+  let rest = text
+  while (rest.length > max) {
+    const space = rest.lastIndexOf(' ', max)
+    let at = space > max / 2 ? space : max
+    if (at === max && /[\uDC00-\uDFFF]/.test(rest[at] ?? '')) at -= 1
+    parts.push(rest.slice(0, at).trimEnd())
+    rest = rest.slice(at).trimStart()
+  }
+  return [...parts, rest]
+}

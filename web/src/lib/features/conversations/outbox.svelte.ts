@@ -1,0 +1,161 @@
+import { createContext } from 'svelte'
+import type { Message } from '#domain/conversations/schema.ts'
+import type { ErrorCode } from '#domain/errors.ts'
+import type { MediaFile } from '#domain/media/schema.ts'
+import type { MEDIA_KINDS, OutboundContent } from '#domain/messages/schema.ts'
+import { api } from '#lib/api/client.ts'
+import { toProblem } from '#lib/api/problem.ts'
+
+const [getOutbox, setOutbox] = createContext<Outbox>()
+const STORE_KEY = 'holdfast.outbox'
+
+export type MediaKind = (typeof MEDIA_KINDS)[number]
+export type GhostQuote = { id: string; preview: string; direction: Message['direction'] }
+/** A message that left the composer and has no row yet. */
+export type Ghost = {
+  clientId: string
+  conversationId: string
+  content: OutboundContent
+  replyTo: GhostQuote | null
+  at: string
+  state: 'sending' | 'waiting' | 'failed'
+  problem: ErrorCode | null
+  takeOver: boolean
+  file?: File
+  previewUrl?: string
+}
+export type Draft = Pick<Ghost, 'content' | 'replyTo'> & { takeOver?: boolean; file?: File }
+
+type Sent = (message: Message) => void
+
+/**
+ * Messages on their way. Each keeps its client id through every attempt, so that the same words are never written
+ * twice; a conversation sends one at a time, so that they arrive in the order they were written.
+ */
+export class Outbox {
+  #ghosts = $state.raw<readonly Ghost[]>([])
+  #busy = new Set<string>()
+  #onsent: Sent
+  readonly waitingCount = $derived(this.#ghosts.filter((ghost) => ghost.state === 'waiting').length)
+
+  constructor(onsent: Sent) {
+    this.#onsent = onsent
+  }
+
+  of(conversationId: string): Ghost[] {
+    return this.#ghosts.filter((ghost) => ghost.conversationId === conversationId)
+  }
+
+  send(conversationId: string, draft: Draft): void {
+    const ghost: Ghost = {
+      clientId: crypto.randomUUID(),
+      conversationId,
+      content: draft.content,
+      replyTo: draft.replyTo,
+      at: new Date().toISOString(),
+      state: 'sending',
+      problem: null,
+      takeOver: draft.takeOver ?? false,
+      ...(draft.file ? { file: draft.file, previewUrl: URL.createObjectURL(draft.file) } : {}),
+    }
+    this.#set([...this.#ghosts, ghost])
+    void this.#drain(conversationId)
+  }
+
+  retry(clientId: string): void {
+    const ghost = this.#ghosts.find((one) => one.clientId === clientId)
+    if (!ghost) return
+    this.#change(clientId, { state: 'sending', problem: null })
+    void this.#drain(ghost.conversationId)
+  }
+
+  discard(clientId: string): Ghost | undefined {
+    const ghost = this.#ghosts.find((one) => one.clientId === clientId)
+    if (ghost?.previewUrl) URL.revokeObjectURL(ghost.previewUrl)
+    this.#set(this.#ghosts.filter((one) => one.clientId !== clientId))
+    return ghost
+  }
+
+  /** The row has arrived by another way (the stream): its ghost has done its work. */
+  settle(clientIds: ReadonlySet<string>): void {
+    if (this.#ghosts.some((ghost) => clientIds.has(ghost.clientId))) {
+      this.#set(this.#ghosts.filter((ghost) => !clientIds.has(ghost.clientId)))
+    }
+  }
+
+  /** Tries again what had no answer. Call when the network is back. */
+  resume(): void {
+    for (const ghost of this.#ghosts) if (ghost.state === 'waiting') this.#change(ghost.clientId, { state: 'sending' })
+    for (const id of new Set(this.#ghosts.map((ghost) => ghost.conversationId))) void this.#drain(id)
+  }
+
+  /** Takes up what an earlier page could not send. Files cannot be kept that way; their ghosts are not stored. */
+  restore(): void {
+    try {
+      const saved = JSON.parse(localStorage.getItem(STORE_KEY) ?? '[]') as Ghost[]
+      this.#ghosts = saved.map((ghost) => (ghost.state === 'sending' ? { ...ghost, state: 'waiting' as const } : ghost))
+    } catch {
+      this.#ghosts = []
+    }
+    this.resume()
+  }
+
+  async #drain(conversationId: string): Promise<void> {
+    if (this.#busy.has(conversationId)) return
+    this.#busy.add(conversationId)
+    try {
+      for (;;) {
+        const next = this.of(conversationId).find((ghost) => ghost.state === 'sending')
+        if (!next || !(await this.#attempt(next))) return
+      }
+    } finally {
+      this.#busy.delete(conversationId)
+    }
+  }
+
+  async #attempt(ghost: Ghost): Promise<boolean> {
+    const path = `/conversations/${ghost.conversationId}`
+    try {
+      if (ghost.takeOver) await api.post(`${path}/take-over`, {}, `${ghost.clientId}-take-over`)
+      const content = await this.#uploaded(ghost)
+      const body = { content, clientId: ghost.clientId, ...(ghost.replyTo ? { replyTo: ghost.replyTo.id } : {}) }
+      const message = await api.post<Message>(`${path}/messages`, body, ghost.clientId)
+      this.discard(ghost.clientId)
+      this.#onsent(message)
+      return true
+    } catch (error) {
+      const problem = toProblem(error)
+      this.#change(ghost.clientId, problem.offline ? { state: 'waiting' } : { state: 'failed', problem: problem.code })
+      return !problem.offline
+    }
+  }
+
+  async #uploaded(ghost: Ghost): Promise<OutboundContent> {
+    const { content, file } = ghost
+    if (!file || !('media' in content) || content.media.fileId) return content
+    const form = new FormData()
+    form.set('file', file, file.name)
+    form.set('mediaType', content.kind)
+    const stored = await api.post<MediaFile>('/media', form, `${ghost.clientId}-file`)
+    const media = { fileId: stored.fileId, mimeType: stored.mimeType, fileName: file.name, sizeBytes: file.size }
+    const next = { ...content, media } as OutboundContent
+    this.#change(ghost.clientId, { content: next })
+    return next
+  }
+
+  #change(clientId: string, change: Partial<Ghost>): void {
+    this.#set(this.#ghosts.map((ghost) => (ghost.clientId === clientId ? { ...ghost, ...change } : ghost)))
+  }
+
+  #set(ghosts: readonly Ghost[]): void {
+    this.#ghosts = ghosts
+    const keep = ghosts.filter((ghost) => !ghost.file)
+    try {
+      localStorage.setItem(STORE_KEY, JSON.stringify(keep))
+    } catch {
+      // A full or forbidden store costs the memory of a reload, not the message on the screen.
+    }
+  }
+}
+
+export { getOutbox as useOutbox, setOutbox as provideOutbox }

@@ -1,0 +1,24 @@
+import { createContext } from 'svelte'
+import type { Permission } from '#domain/permissions/catalogue.ts'
+import type { Me } from '#lib/api/types.ts'
+
+const [getSession, setSession] = createContext<Session>()
+
+/** Who sits here and what they may do. Empty until the first answer; then nothing is allowed yet. */
+export class Session {
+  #read: () => Me | undefined
+  constructor(read: () => Me | undefined) {
+    this.#read = read
+  }
+  get me(): Me | undefined {
+    return this.#read()
+  }
+  get personId(): string | undefined {
+    return this.#read()?.person.id
+  }
+  can(permission: Permission): boolean {
+    return this.#read()?.permissions.includes(permission) ?? false
+  }
+}
+
+export { getSession as useSession, setSession as provideSession }

@@ -1,0 +1,38 @@
+import type { EventType, HouseEvent } from '#domain/events/schema.ts'
+import { keys } from '#lib/api/keys.ts'
+
+export type StaleKey = readonly unknown[]
+
+const BY_PREFIX: Record<string, (event: HouseEvent) => StaleKey[]> = {
+  tenant: () => [keys.me],
+  member: () => [keys.members, keys.invitations],
+  role: () => [keys.roles, keys.me],
+  channel: (event) => [keys.channels, keys.channel(event.subject.id), keys.channelEvents(event.subject.id)],
+  contact: (event) => [keys.contact(event.subject.id), keys.contacts()],
+  consent: (event) => [keys.contact(event.subject.id)],
+  flow: (event) => [keys.flows, keys.flow(event.subject.id), keys.flowVersions(event.subject.id)],
+  run: (event) => [keys.run(event.subject.id), keys.runEvents(event.subject.id), keys.runs(), ['flow-counts']],
+  translations: () => [['translations']],
+}
+
+/** What of the cached answers an event makes stale. Conversations and threads are patched row by row instead. */
+export function staleKeys(event: HouseEvent): StaleKey[] {
+  const prefix = event.type.split('.')[0] ?? ''
+  return BY_PREFIX[prefix]?.(event) ?? []
+}
+
+const THREAD_EVENTS: readonly EventType[] = [
+  'message.received',
+  'message.held',
+  'message.released',
+  'message.queued',
+  'message.changed',
+  'media.changed',
+  'conversation.assigned',
+  'conversation.handed_over',
+  'conversation.closed',
+  'conversation.opened',
+  'conversation.changed',
+]
+
+export const touchesThread = (event: HouseEvent): boolean => THREAD_EVENTS.includes(event.type)

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url'
+import adapter from '@sveltejs/adapter-node'
+import { sveltekit } from '@sveltejs/kit/vite'
+import tailwindcss from '@tailwindcss/vite'
+import { defineConfig, loadEnv } from 'vite'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+export default defineConfig(({ mode }) => {
+  const apiOrigin = loadEnv(mode, import.meta.dirname, 'HOLDFAST_')['HOLDFAST_API_ORIGIN'] ?? 'http://127.0.0.1:3000'
+  return {
+    plugins: [
+      tailwindcss(),
+      sveltekit({
+        adapter: adapter({ out: '../build-web', precompress: true }),
+        compilerOptions: { runes: true },
+        csp: {
+          mode: 'auto',
+          directives: {
+            'default-src': ['self'],
+            'script-src': ['self'],
+            // Panes, virtual lists and the canvas place themselves by style attributes.
+            'style-src': ['self', 'unsafe-inline'],
+            'img-src': ['self', 'data:', 'blob:'],
+            'media-src': ['self', 'blob:'],
+            'font-src': ['self'],
+            'connect-src': ['self'],
+            'object-src': ['none'],
+            'base-uri': ['self'],
+            'form-action': ['self'],
+            'frame-ancestors': ['none'],
+          },
+        },
+        output: { linkHeaderPreload: false },
+      }),
+    ],
+    // Packages that ship .svelte files. They are usually found through package.json, which stands one room higher.
+    ssr: { noExternal: [/svelte/, 'bits-ui', 'runed', 'virtua'] },
+    resolve: { alias: [{ find: /^#domain\//, replacement: `${root}domain/` }] },
+    server: { fs: { allow: ['..'] }, proxy: { '/api': { target: apiOrigin, changeOrigin: false } } },
+    build: { chunkSizeWarningLimit: 700 },
+  }
+})
