@@ -151,6 +151,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     allowExitOnIdle: true,
   })
   pool.on('error', options.onError)
+  pool.on('connect', (client) => client.on('error', options.onError)) // A busy connection that breaks tells nobody else.
   const library = libraryOptions(options)
   await migrateLibrary(pool, library)
   const attempts = createAttempts(pool, { ...ATTEMPT_LIMITS, ...options.limits })

@@ -78,7 +78,9 @@ async function inTransaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => 
   try {
     await client.query(begin)
     const result = await work(txOver(client))
-    await client.query('commit')
+    const { command } = await client.query('commit')
+    // Postgres answers the commit of a failed transaction with a rollback and no error: nothing was written.
+    if (command !== 'COMMIT') throw new Error('A statement of this transaction failed, so none of it was kept.')
     return result
   } catch (error) {
     await client.query('rollback').catch((rollbackError: Error) => {
@@ -97,8 +99,11 @@ export function createDb({ appUrl, relayUrl, poolSize = 16, relayPoolSize = 4, o
   const settings = { statement_timeout: 30_000, idle_in_transaction_session_timeout: 60_000, allowExitOnIdle: true }
   const app = new pg.Pool({ connectionString: appUrl, max: poolSize, ...settings })
   const relay = new pg.Pool({ connectionString: relayUrl, max: relayPoolSize, ...settings })
-  // Without a listener, an idle connection that Postgres closes ends the process.
-  for (const pool of [app, relay]) pool.on('error', (error) => onError?.(error))
+  // Without listeners, a connection that Postgres closes ends the process: an idle one tells its pool, a busy one itself.
+  for (const pool of [app, relay]) {
+    pool.on('error', (error) => onError?.(error))
+    pool.on('connect', (client) => client.on('error', (error) => onError?.(error)))
+  }
 
   return {
     tenant: (context, work) => inTransaction(app, opening(context), work),
