@@ -6,6 +6,7 @@ import { answerAsk, askNow, beginAsk, repeatPrompt } from './asking.ts'
 import { FlowFault, type FlowFaultCode } from './fault.ts'
 import { portKey } from './graph.ts'
 import { finish, handOver, settle } from './leaving.ts'
+import { PAUSE_KEEPS_FLOOR_MS_MAX } from './limits.ts'
 import type { StepResult } from './nodes/contract.ts'
 import type { FlowCommand } from './run.ts'
 import { type FlowEvent, type InterpreterState, needsMessage } from './run.ts'
@@ -179,8 +180,15 @@ function takeFloor(walk: Walk, kind: 'floorGranted' | 'floorBusy' | 'floorLost' 
     askNow(walk)
     return true
   }
-  if (kind === 'floorGranted' || posture.kind === 'ended' || posture.kind === 'delaying') return false
-  state.hasFloor = true
+  return (kind === 'resumed' || !state.hasFloor) && resume(walk)
+}
+
+/** A run that stood still goes on with the floor. A long delay does not need it: the caller gives it to others then. */
+function resume(walk: Walk): boolean {
+  const { posture } = walk.state
+  if (posture.kind === 'ended' || posture.kind === 'working') return false
+  if (posture.kind === 'delaying' && posture.untilMs - walk.nowMs > PAUSE_KEEPS_FLOOR_MS_MAX) return false
+  walk.state.hasFloor = true
   walk.note('resumed')
   if (posture.kind === 'asking') repeatPrompt(walk)
   return true

@@ -12,7 +12,7 @@ for (const file of files) {
   const golden = JSON.parse(readFileSync(file, 'utf8')) as GoldenCase
   test(`${basename(file, '.case.json')}: ${golden.description}`, () => {
     const transcript = playCase(golden)
-    assert.equal(transcriptText(transcript), readFileSync(file.replace('.case.json', '.transcript.json'), 'utf8'))
+    assert.equal(transcriptText(transcript), readFileSync(file.replace('.case.json', '.transcript.ndjson'), 'utf8'))
     for (const { lines } of transcript) {
       for (const command of lines.flatMap(({ commands }) => commands)) {
         if (command.kind === 'send') OutboundContent.parse(command.content)

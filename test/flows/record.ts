@@ -5,5 +5,5 @@ import { type GoldenCase, playCase, transcriptText } from './session.ts'
 const wanted = process.argv[2] ?? '*'
 for (const file of globSync(`${import.meta.dirname}/cases/${wanted}.case.json`)) {
   const golden = JSON.parse(readFileSync(file, 'utf8')) as GoldenCase
-  writeFileSync(file.replace('.case.json', '.transcript.json'), transcriptText(playCase(golden)))
+  writeFileSync(file.replace('.case.json', '.transcript.ndjson'), transcriptText(playCase(golden)))
 }

@@ -48,5 +48,12 @@ export function playCase(given: GoldenCase): Transcript {
   })
 }
 
-/** The bytes of a transcript as they are kept. */
-export const transcriptText = (transcript: Transcript): string => `${JSON.stringify(transcript, null, 2)}\n`
+/** The bytes of a transcript as they are kept: one thing on a line, so that a change reads well. */
+export function transcriptText(transcript: Transcript): string {
+  const lines: unknown[] = transcript.flatMap(({ session, lines, state }) => [
+    { session },
+    ...lines.flatMap(({ commands, ...met }) => [met, ...commands]),
+    { state },
+  ])
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+}

@@ -1,10 +1,14 @@
 const ADDRESS_CHARS_MAX = 2_000
 
-/** Whether a text is a whole web address that may be given to others: http or https, no user name in it. */
-export function isWebAddress(text: string): boolean {
-  if (text.length > ADDRESS_CHARS_MAX || !URL.canParse(text)) return false
+/**
+ * A whole web address that may be given to others, as a browser would write it: http or https, no user name in it.
+ * @returns undefined when the text is none.
+ */
+export function webAddress(text: string): string | undefined {
+  if (text.length > ADDRESS_CHARS_MAX || !URL.canParse(text)) return undefined
   const url = new URL(text)
-  return (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === ''
+  const isWeb = (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === ''
+  return isWeb && url.href.length <= ADDRESS_CHARS_MAX ? url.href : undefined
 }
 
 /**

@@ -1,4 +1,4 @@
-import { foldText } from '../../conditions/text.ts'
+import { asciiDigits, foldText } from '../../conditions/text.ts'
 import type { OutboundContent } from '../../messages/schema.ts'
 import { messageText, tapId, tappedOption } from '../answers.ts'
 import { cutText } from '../templates.ts'
@@ -54,8 +54,9 @@ export function chosen<C extends Choice>(
   if (typed === '') return undefined
   const byTitle = choices.find(({ title }) => foldText(step.render(title, 1_024)) === typed)
   const byWord = byTitle ?? choices.find(({ words }) => words?.some((word) => foldText(word) === typed))
-  if (byWord !== undefined || !numbered || !/^\d{1,2}[.)]?$/.test(typed)) return byWord
-  return choices[Number.parseInt(typed, 10) - 1]
+  const digits = asciiDigits(typed)
+  if (byWord !== undefined || !numbered || !/^\d{1,2}[.)]?$/.test(digits)) return byWord
+  return choices[Number.parseInt(digits, 10) - 1]
 }
 
 type Trimmings = { header?: string | undefined; footer?: string | undefined }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hasFixedHost, isWebAddress } from './addresses.ts'
+import { hasFixedHost, webAddress } from './addresses.ts'
 import { BUTTON_TITLE_CHARS_MAX, BUTTONS_TEXT_CHARS_MAX, FOOTER_CHARS_MAX } from './choices.ts'
 import { defineNode, NEXT } from './contract.ts'
 import { found, lengthFinding } from './findings.ts'
@@ -22,9 +22,9 @@ export const sendLinkButton = defineNode({
   enter(config, step) {
     const text = step.render(config.text, BUTTONS_TEXT_CHARS_MAX)
     const label = step.render(config.label, BUTTON_TITLE_CHARS_MAX)
-    const url = step.renderUrl(config.url)
+    const url = webAddress(step.renderUrl(config.url))
     const footer = config.footer === undefined ? '' : step.render(config.footer, FOOTER_CHARS_MAX)
-    if (text === '' || label === '' || !isWebAddress(url)) step.log({ event: 'problem', code: 'link_incomplete' })
+    if (text === '' || label === '' || url === undefined) step.log({ event: 'problem', code: 'link_incomplete' })
     else step.send({ kind: 'link_button', text, label, url, ...(footer === '' ? {} : { footer }) })
     return { kind: 'go', port: 'next' }
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MEDIA_KINDS } from '../../messages/schema.ts'
-import { isWebAddress } from './addresses.ts'
+import { webAddress } from './addresses.ts'
 import { defineNode, NEXT } from './contract.ts'
 import { found, lengthFinding } from './findings.ts'
 import { Template } from './parts.ts'
@@ -27,9 +27,8 @@ export const sendMedia = defineNode({
   initial: { media: 'image' },
   ports: () => [NEXT],
   enter(config, step) {
-    const link = config.link === undefined ? undefined : step.renderUrl(config.link)
-    const known = config.fileId !== undefined || (link !== undefined && isWebAddress(link))
-    if (!known) {
+    const link = config.link === undefined ? undefined : webAddress(step.renderUrl(config.link))
+    if (config.fileId === undefined && link === undefined) {
       step.log({ event: 'problem', code: 'media_missing' })
       return { kind: 'go', port: 'next' }
     }
@@ -39,7 +38,7 @@ export const sendMedia = defineNode({
     step.send({
       kind: config.media,
       media: {
-        ...(config.fileId === undefined ? { link: link ?? '' } : { fileId: config.fileId }),
+        ...(config.fileId === undefined ? { link } : { fileId: config.fileId }),
         ...(fileName === undefined ? {} : { fileName: step.render(fileName, FILE_NAME_CHARS_MAX) }),
       },
       ...(caption === '' ? {} : { caption }),
