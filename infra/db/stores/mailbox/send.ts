@@ -229,16 +229,15 @@ async function settleAccepted(
     prompt_wait_id: string | null
     prompt_timeout_ms: number | null
   }>(sql`
-    with known as (
-      insert into message_external_ids (tenant_id, channel_id, external_id, message_id, conversation_id)
-      values (${tenantId}, ${envelope.channelId}, ${externalId}, ${envelope.messageId}, ${envelope.conversationId})
-      on conflict do nothing
-    )
     update messages set external_id = ${externalId}, fence = null, failure = null, not_before = null, settled_at = now(),
       state = case when state in ('sending', 'unknown') then 'accepted' else state end
     where id = ${envelope.messageId} and (fence = ${fence} or external_id is null)
     returning state, run_id, prompt_wait_id, prompt_timeout_ms`)
   if (row === undefined) return
+  await tx.run(sql`
+    insert into message_external_ids (tenant_id, channel_id, external_id, message_id, conversation_id)
+    values (${tenantId}, ${envelope.channelId}, ${externalId}, ${envelope.messageId}, ${envelope.conversationId})
+    on conflict do nothing`)
   if (row.prompt_wait_id !== null && row.prompt_timeout_ms !== null) {
     await tx.run(sql`
       update runs set wake_at = now() + make_interval(secs => ${row.prompt_timeout_ms / 1_000})

@@ -31,6 +31,7 @@ export async function applyStatuses(
   const resolved = await resolve(tx, { tenantId, channelId, updates })
   const known = new Set(resolved.map((update) => update.itemId))
   if (resolved.length > 0) {
+    await learnExternalIds(tx, { tenantId, channelId }, resolved)
     await keepStatuses(tx, tenantId, resolved)
     await markDuplicates(tx, tenantId, resolved)
     const order: ProviderState[] = ['accepted', 'sent', 'delivered', 'read', 'failed']
@@ -55,25 +56,37 @@ async function resolve(
     message_id: update.callback?.messageId ?? null,
   }))
   const found = await tx.rows<{ item_id: string; message_id: string }>(sql`
-    with update as (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as u(item_id uuid, external_id text, message_id uuid)
-    ), known as (
-      select u.item_id, coalesce(m.id, x.message_id) as message_id, u.external_id, m.conversation_id
-      from update u
-      left join messages m on m.id = u.message_id and m.tenant_id = ${tenantId} and m.channel_id = ${channelId}
-      left join message_external_ids x on m.id is null and x.tenant_id = ${tenantId} and x.channel_id = ${channelId}
-        and x.external_id = u.external_id
-    ), learned as (
-      insert into message_external_ids (tenant_id, channel_id, external_id, message_id, conversation_id)
-      select distinct on (external_id) ${tenantId}::uuid, ${channelId}::uuid, external_id, message_id, conversation_id
-      from known where conversation_id is not null on conflict do nothing
-    )
-    select item_id, message_id from known where message_id is not null`)
+    select u.item_id, coalesce(m.id, x.message_id) as message_id
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as u(item_id uuid, external_id text, message_id uuid)
+    left join messages m on m.id = u.message_id and m.tenant_id = ${tenantId} and m.channel_id = ${channelId}
+    left join message_external_ids x on m.id is null and x.tenant_id = ${tenantId} and x.channel_id = ${channelId}
+      and x.external_id = u.external_id
+    where coalesce(m.id, x.message_id) is not null`)
   const byItem = new Map(found.map((row) => [row.item_id, row.message_id]))
+  await lockMessages(tx, tenantId, found.map((row) => row.message_id))
   return updates.flatMap((update) => {
     const messageId = byItem.get(update.itemId)
     return messageId === undefined ? [] : [{ ...update, messageId }]
   })
+}
+
+/** Always by id, and before anything else is written: two batches and a send that settle the same messages wait in line. */
+async function lockMessages(tx: Tx, tenantId: string, ids: readonly string[]): Promise<void> {
+  await tx.rows(sql`
+    select id from messages where tenant_id = ${tenantId} and id = any(${[...new Set(ids)]}::uuid[]) order by id for update`)
+}
+
+/** The provider's id of a message whose answer was lost or is late, so that later items find it. */
+async function learnExternalIds(tx: Tx, scope: { tenantId: string; channelId: string }, updates: readonly Resolved[]) {
+  const named = updates.filter((update) => update.callback !== undefined)
+  if (named.length === 0) return
+  await tx.run(sql`
+    insert into message_external_ids (tenant_id, channel_id, external_id, message_id, conversation_id)
+    select distinct on (u.external_id) ${scope.tenantId}::uuid, ${scope.channelId}::uuid, u.external_id, m.id, m.conversation_id
+    from unnest(${named.map((update) => update.externalId)}::text[], ${named.map((update) => update.messageId)}::uuid[])
+      as u(external_id, message_id)
+    join messages m on m.id = u.message_id and m.tenant_id = ${scope.tenantId} and m.external_id is distinct from u.external_id
+    on conflict do nothing`)
 }
 
 async function keepStatuses(tx: Tx, tenantId: string, updates: readonly Resolved[]): Promise<void> {
