@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer'
+import { htmlOfMail } from './mail-html.ts'
 
 export type Mail = { to: string; subject: string; text: string }
 
@@ -21,7 +22,7 @@ export function createSmtpSender({ url, from }: { url: string; from: string }): 
   })
   return {
     async send({ to, subject, text }) {
-      await transport.sendMail({ from, to, subject, text })
+      await transport.sendMail({ from, to, subject, text, html: htmlOfMail({ subject, text }) })
     },
     close: () => transport.close(),
   }
