@@ -21,13 +21,17 @@ export type TestServer = { address: string; pid: number | undefined; stop: () =>
 const silent = () => undefined
 
 /** Starts a throw-away development server. It ends with this process, however that ends. */
-export async function startTemporal(
-  options: { dynamicConfig?: Readonly<Record<string, string | number | boolean>> } = {},
-): Promise<TestServer> {
+export async function startTemporal({
+  note = silent,
+  ...options
+}: {
+  note?: (text: string) => void
+  dynamicConfig?: Readonly<Record<string, string | number | boolean>>
+} = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-temporal-'))
   const warden = createWarden()
   warden.discard(folder)
-  const { path: binary } = await findTemporal(silent)
+  const { path: binary } = await findTemporal(note)
   const port = await anyFreePort()
   const logFile = join(folder, 'temporal.log')
   const running = await startPart(

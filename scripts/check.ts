@@ -1,0 +1,61 @@
+// `npm run check`: everything that needs no server, in seconds. `npm run check -- types lint` for some.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { findSuites } from './test/suites.ts'
+
+const ROOT = resolve(import.meta.dirname, '..')
+const bin = (path: string) => join(ROOT, 'node_modules', path)
+
+type Check = { name: string; args: readonly string[]; cwd?: string }
+
+function checks(): Check[] {
+  const rooms = ['domain', 'infra', 'workflows', 'activities', 'api', 'worker', 'temporal', 'simulators', 'scripts']
+  const present = rooms.filter((room) => existsSync(join(ROOT, room)))
+  const quick = findSuites(ROOT).filter(({ name }) => ['unit', 'goldens', 'tidy'].includes(name))
+  const web = join(ROOT, 'web')
+  return [
+    { name: 'types', args: [bin('@typescript/native/bin/tsc'), '-p', 'tsconfig.json'] },
+    ...(existsSync(join(web, 'tsconfig.json'))
+      ? [
+          { name: 'sync', args: [bin('@sveltejs/kit/svelte-kit.js'), 'sync'], cwd: web },
+          { name: 'svelte', args: [bin('svelte-check/bin/svelte-check'), '--threshold', 'warning'], cwd: web },
+        ]
+      : []),
+    { name: 'lint', args: [bin('@biomejs/biome/bin/biome'), 'check', '.'] },
+    { name: 'boundaries', args: [bin('dependency-cruiser/bin/dependency-cruiser.mjs'), ...present] },
+    { name: 'dead code', args: [bin('knip/bin/knip.js'), '--no-progress'] },
+    ...quick.map(({ name, files }) => ({ name, args: ['--test', '--test-reporter=dot', ...files] })),
+  ]
+}
+
+function run({ args, cwd = ROOT }: Check): Promise<{ code: number | null; output: string }> {
+  return new Promise((done, reject) => {
+    const child = spawn(process.execPath, [...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+      })
+    }
+    child.once('error', reject)
+    child.once('close', (code) => done({ code, output }))
+  })
+}
+
+const wanted = process.argv.slice(2)
+const began = performance.now()
+let failed = 0
+for (const check of checks()) {
+  if (wanted.length > 0 && !wanted.includes(check.name)) continue
+  const startedAt = performance.now()
+  const { code, output } = await run(check)
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
+  console.log(`  ${code === 0 ? '✓' : '✗'} ${check.name.padEnd(11)} ${seconds.padStart(6)} s`)
+  if (code === 0) continue
+  failed += 1
+  console.log(output.trimEnd().replaceAll(/^/gm, '    '))
+}
+const total = ((performance.now() - began) / 1_000).toFixed(1)
+console.log(failed === 0 ? `\n  All is well, in ${total} s.` : `\n  ${failed} of the checks failed, in ${total} s.`)
+process.exit(failed === 0 ? 0 : 1)
