@@ -3,6 +3,8 @@ import { channelsApi } from './routes/channels.ts'
 import { contactsApi } from './routes/contacts.ts'
 import { conversationsApi } from './routes/conversations.ts'
 import { customFieldsApi } from './routes/custom-fields.ts'
+import { flowVersionsApi } from './routes/flow-versions.ts'
+import { flowsApi } from './routes/flows.ts'
 import { mediaApi } from './routes/media.ts'
 import { messagesApi } from './routes/messages.ts'
 import { runsApi } from './routes/runs.ts'
@@ -17,6 +19,8 @@ export const FEATURE_MOUNTS: readonly Mount[] = [
   { path: '/contacts', build: contactsApi },
   { path: '/custom-fields', build: customFieldsApi },
   { path: '/tags', build: tagsApi },
+  { path: '/flows', build: flowsApi },
+  { path: '/flows', build: flowVersionsApi },
   { path: '/media', build: mediaApi },
   { path: '/runs', build: runsApi },
   { path: '/templates', build: templatesApi },

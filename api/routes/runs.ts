@@ -1,7 +1,9 @@
 import { PageQuery } from '#domain/paging.ts'
 import { RunDetail, RunEventPage, RunPage, RunQuery } from '#domain/runs/schema.ts'
+import { cancelRun } from '#infra/db/stores/mailbox/runs.ts'
 import { getRun, listRunEvents, listRuns } from '#infra/db/stores/runs.ts'
-import { feature, found, IdParam, inTenant, json, pageFrom, readCursor, route } from '../routing.ts'
+import { acting } from '../acting.ts'
+import { audited, feature, found, IdParam, inTenant, json, pageFrom, readCursor, route } from '../routing.ts'
 
 const listRoute = route({
   method: 'get',
@@ -21,6 +23,16 @@ const getRoute = route({
   summary: 'A run with its variables as they stand',
   request: { params: IdParam },
   responses: { 200: json(RunDetail, 'The run.') },
+})
+
+const cancelRoute = route({
+  method: 'post',
+  path: '/{id}/cancel',
+  access: 'runs.manage',
+  tags: ['Runs'],
+  summary: 'End a run; if it had the conversation, people take over',
+  request: { params: IdParam },
+  responses: { 200: json(RunDetail, 'The run, ended.') },
 })
 
 const eventsRoute = route({
@@ -45,6 +57,15 @@ export const runsApi = () =>
     .openapi(getRoute, async (c) => {
       const { id } = c.req.valid('param')
       return c.json(found(await inTenant(c, (tx) => getRun(tx, id)), 'run'), 200)
+    })
+    .openapi(cancelRoute, async (c) => {
+      const { id } = c.req.valid('param')
+      const run = await inTenant(c, async (tx) => {
+        await cancelRun(tx, { ...acting(c), runId: id })
+        await audited(c, tx, { action: 'runs.cancel', subject: { type: 'run', id } })
+        return found(await getRun(tx, id), 'run')
+      })
+      return c.json(run, 200)
     })
     .openapi(eventsRoute, async (c) => {
       const { id } = c.req.valid('param')

@@ -6,7 +6,8 @@ type Definition = Pick<CustomField, 'key' | 'type' | 'options' | 'required'>
 
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/
 
-function isDay(text: string): boolean {
+/** Whether a text is a day that the calendar has, as 2024-02-29. */
+export function isDay(text: string): boolean {
   const match = DAY.exec(text)
   if (match === null) return false
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]

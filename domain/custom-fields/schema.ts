@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isContactAttribute } from '../flows/facts.ts'
 import { pageOf } from '../paging.ts'
 
 export const CUSTOM_FIELD_TYPES = ['text', 'number', 'date', 'choice', 'checkbox'] as const // also the CHECK in Postgres
@@ -27,7 +28,8 @@ export const CustomFieldPage = pageOf(CustomField, 'CustomFieldPage')
 /** The key and the type stay as they were made: stored values and flows lean on them. */
 export const CreateCustomField = z
   .strictObject({
-    key: FieldKey,
+    // An attribute of every contact, such as birthday, is no custom field: flows would not know which one is meant.
+    key: FieldKey.refine((key) => !isContactAttribute(key), 'This name is taken by an attribute of every contact.'),
     label: z.string().trim().min(1).max(80),
     type: CustomFieldType,
     options: Options.default([]),

@@ -1,8 +1,6 @@
 -- What lists and search need. Under row-level security only leakproof operators may drive an index: text comparison is
 -- one, LIKE and trigrams are not. So people are found by the beginnings of their words, kept in a table of words.
 
-alter table contacts add column birthday date;
-
 -- Lower case without accents; the collation is fixed, because [:alnum:] of a C database knows no Arabic letter.
 create function search_words(input text) returns text[] language sql immutable parallel safe
   set search_path = pg_catalog

@@ -1,4 +1,4 @@
-import { mergeFieldValues } from '#domain/contacts/field-values.ts'
+import { isDay, mergeFieldValues } from '#domain/contacts/field-values.ts'
 import type {
   ChangeContact,
   Consent,
@@ -56,7 +56,6 @@ export async function listContacts(
 
 type DetailRow = {
   timeZone: string | null
-  birthday: string | null
   fields: Record<string, FieldValue>
   firstSeenAt: Date
   updatedAt: Date
@@ -74,7 +73,7 @@ export async function getContact(tx: Tx, id: string): Promise<Contact | undefine
   const summary = await tx.row<SummaryRow>(query(SUMMARY, part`and c.id = ${id}`))
   if (summary === undefined) return undefined
   const detail = (await tx.row<DetailRow>(sql`
-    select c.time_zone as "timeZone", c.birthday::text as birthday, c.fields, c.first_seen_at as "firstSeenAt",
+    select c.time_zone as "timeZone", c.fields, c.first_seen_at as "firstSeenAt",
       c.updated_at as "updatedAt", c.version,
       coalesce((select jsonb_agg(jsonb_build_object('id', i.id, 'channelKind', i.channel_kind, 'businessAccountId',
           i.business_account_id, 'externalId', i.external_id, 'type', i.type, 'username', i.username) order by i.id)
@@ -92,10 +91,13 @@ export async function getContact(tx: Tx, id: string): Promise<Contact | undefine
       where v.tenant_id = c.tenant_id and v.contact_id = c.id
     ) m
     where c.id = ${id}`))!
-  const { received, sent, ...rest } = detail
+  const { received, sent, fields: stored, ...rest } = detail
+  const { birthday, ...fields } = stored
   return {
     ...toSummary(summary),
     ...rest,
+    fields,
+    birthday: typeof birthday === 'string' && isDay(birthday) ? birthday : null,
     firstSeenAt: iso(detail.firstSeenAt),
     updatedAt: iso(detail.updatedAt),
     consents: detail.consents.map((consent) => ({ ...consent, at: iso(new Date(consent.at)) })),
@@ -119,9 +121,9 @@ export async function createContact(tx: Tx, { tenantId, actor }: Acting, input: 
     select i.contact_id from contact_identities i where i.external_id = ${externalId} and i.type = 'phone' limit 1`)
   if (taken !== undefined) throw phoneTaken()
   await tx.run(sql`
-    insert into contacts (id, tenant_id, name, phone, email, locale, time_zone, birthday, fields)
+    insert into contacts (id, tenant_id, name, phone, email, locale, time_zone, fields)
     values (${id}, ${tenantId}, ${input.name ?? ''}, ${input.phone}, ${input.email ?? null}, ${input.locale ?? null},
-      ${input.timeZone ?? null}, ${input.birthday ?? null}, ${JSON.stringify(fields.values)})`)
+      ${input.timeZone ?? null}, ${JSON.stringify(withBirthday(fields.values, input.birthday))})`)
   await tx.run(sql`
     insert into contact_identities (id, tenant_id, contact_id, channel_kind, business_account_id, external_id, type)
     select gen_random_uuid(), ${tenantId}, ${id}, a.kind, a.business_account_id, ${externalId}, 'phone'
@@ -131,20 +133,31 @@ export async function createContact(tx: Tx, { tenantId, actor }: Acting, input: 
   return id
 }
 
-type Stored = { version: number; phone: string | null; fields: Record<string, FieldValue> }
+type Stored = {
+  version: number
+  name: string
+  phone: string | null
+  email: string | null
+  locale: string | null
+  timeZone: string | null
+  fields: Record<string, FieldValue>
+}
+
+/** One attribute or custom field that is not what it was: what triggers are told. */
+export type FieldChange = { field: string; from: FieldValue | null; to: FieldValue | null }
 
 /**
- * Changes a contact's attributes. @returns false when there is none.
+ * Changes a contact's attributes. @returns what is different now, and the version after; undefined when there is none.
  * @throws DomainError conflict when `version` is given and somebody else was faster.
  */
 export async function changeContact(
   tx: Tx,
   { tenantId, actor }: Acting,
   { id, change }: { id: string; change: ChangeContact },
-): Promise<boolean> {
+): Promise<{ version: number; changes: FieldChange[] } | undefined> {
   const stored = await tx.row<Stored>(sql`
-    select version, phone, fields from contacts where id = ${id} and erased_at is null for update`)
-  if (stored === undefined) return false
+    select version, name, phone, email, locale, time_zone as "timeZone", fields from contacts where id = ${id} and erased_at is null for update`)
+  if (stored === undefined) return undefined
   if (change.version !== undefined && change.version !== stored.version) {
     throw new DomainError('conflict', 'Somebody changed this contact meanwhile.')
   }
@@ -156,7 +169,7 @@ export async function changeContact(
   }
   const { fields: _fields, version: _version, ...attributes } = change
   const changed = [...Object.keys(attributes), ...fields.changed.map((key) => `fields.${key}`)]
-  if (changed.length === 0) return true
+  if (changed.length === 0) return { version: stored.version, changes: [] }
   // A given null clears, a missing key leaves alone: hence a flag beside each value that may be null.
   const given = (key: keyof typeof attributes) => attributes[key] !== undefined
   await tx.run(sql`
@@ -166,14 +179,40 @@ export async function changeContact(
       email = case when ${given('email')} then ${change.email ?? null} else email end,
       locale = case when ${given('locale')} then ${change.locale ?? null} else locale end,
       time_zone = case when ${given('timeZone')} then ${change.timeZone ?? null} else time_zone end,
-      birthday = case when ${given('birthday')} then ${change.birthday ?? null}::date else birthday end,
       blocked = coalesce(${change.blocked ?? null}, blocked),
-      fields = ${JSON.stringify(fields.values)}, version = version + 1, updated_at = now()
+      fields = ${JSON.stringify(withBirthday(fields.values, change.birthday))}, version = version + 1, updated_at = now()
     where id = ${id}`)
   await appendEvents(tx, [
     { tenantId, type: 'contact.changed', actor, subject: { type: 'contact', id }, data: { changed } },
   ])
-  return true
+  return { version: stored.version + 1, changes: differences(stored, change, fields) }
+}
+
+function differences(
+  stored: Stored,
+  change: ChangeContact,
+  fields: { values: Record<string, FieldValue>; changed: readonly string[] },
+): FieldChange[] {
+  const attributes = (['name', 'email', 'locale', 'timeZone'] as const).flatMap((field) =>
+    change[field] === undefined ? [] : [{ field, from: stored[field], to: change[field] }],
+  )
+  const birthday = stored.fields['birthday'] ?? null
+  return [
+    ...attributes,
+    ...(change.birthday === undefined ? [] : [{ field: 'birthday', from: birthday, to: change.birthday }]),
+    ...fields.changed.map((field) => ({
+      field,
+      from: stored.fields[field] ?? null,
+      to: fields.values[field] ?? null,
+    })),
+  ].filter(({ from, to }) => from !== to)
+}
+
+/** CONT-13: the birthday lies beside the custom fields, where flows read and write it. */
+function withBirthday(values: Record<string, FieldValue>, birthday: string | null | undefined) {
+  if (birthday === undefined) return values
+  const { birthday: _old, ...others } = values
+  return birthday === null ? others : { ...others, birthday }
 }
 
 async function fieldsOf(
@@ -196,23 +235,34 @@ const phoneTaken = () =>
 
 type Tagging = { tenantId: string; contactId: string; tagId: string }
 
-async function putTag(tx: Tx, { tenantId, contactId, tagId }: Tagging): Promise<boolean> {
-  const tag = await tx.row<TagRef>(sql`select id from tags where id = ${tagId} for key share`)
+/** @returns the name of the tag if the contact did not have it. */
+async function putTag(tx: Tx, { tenantId, contactId, tagId }: Tagging): Promise<string | undefined> {
+  const tag = await tx.row<TagRef>(sql`select name from tags where id = ${tagId} for key share`)
   if (tag === undefined) throw new DomainError('not_found', 'There is no such tag.')
   const added = await tx.run(sql`
     insert into contact_tags (tenant_id, contact_id, tag_id) values (${tenantId}, ${contactId}, ${tagId})
     on conflict do nothing`)
-  return added === 1
+  return added === 1 ? tag.name : undefined
 }
 
-/** CONT-02: puts a tag on a contact; on one who has it, nothing happens. @throws DomainError not_found for either. */
-export async function addTag(tx: Tx, { tenantId, actor }: Acting, contactId: string, tagId: string): Promise<void> {
+/**
+ * CONT-02: puts a tag on a contact; on one who has it, nothing happens.
+ * @returns the name of the tag if it is new on the contact. @throws DomainError not_found for either.
+ */
+export async function addTag(
+  tx: Tx,
+  { tenantId, actor }: Acting,
+  contactId: string,
+  tagId: string,
+): Promise<string | undefined> {
   const known = await tx.row(sql`select 1 from contacts where id = ${contactId} and erased_at is null for key share`)
   if (known === undefined) throw new DomainError('not_found', 'There is no such contact.')
-  if (!(await putTag(tx, { tenantId, contactId, tagId }))) return
+  const name = await putTag(tx, { tenantId, contactId, tagId })
+  if (name === undefined) return undefined
   await appendEvents(tx, [
     { tenantId, type: 'contact.tagged', actor, subject: { type: 'contact', id: contactId }, data: { tagId } },
   ])
+  return name
 }
 
 export async function removeTag(tx: Tx, { tenantId, actor }: Acting, contactId: string, tagId: string): Promise<void> {

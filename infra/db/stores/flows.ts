@@ -210,3 +210,10 @@ export async function countStanding(tx: Tx, flowId: string): Promise<FlowCounts>
     group by node_id order by node_id`)
   return { flowId, total: nodes.reduce((sum, { count }) => sum + count, 0), nodes }
 }
+
+/** Puts a flow away. Runs that are inside go on; flows that run it inside themselves keep the version they have. */
+export async function archiveFlow(tx: Tx, acting: Acting, id: string): Promise<void> {
+  await lockFlow(tx, id)
+  await tx.run(sql`update flows set archived_at = now(), enabled = false, updated_at = now() where id = ${id}`)
+  await appendEvents(tx, [flowEvent(acting, id, { type: 'flow.changed', data: { archived: true } })])
+}
