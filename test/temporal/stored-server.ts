@@ -1,4 +1,4 @@
-import { globSync, mkdtempSync, readFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPart } from '../../scripts/start/part.ts'
@@ -19,6 +19,7 @@ export type StoredServer = {
 export async function startStoredServer(namespace: string): Promise<StoredServer> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-stored-temporal-'))
   const warden = createWarden()
+  warden.discard(folder)
   const { path: binary } = await findTemporal(() => undefined)
   const port = await anyFreePort()
   const dbFile = join(folder, 'temporal.db')
@@ -35,8 +36,8 @@ export async function startStoredServer(namespace: string): Promise<StoredServer
       return words.filter((word) => contents.some((content) => content.includes(word)))
     },
     async discard() {
-      warden.discard(folder)
       await warden.dismiss()
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }
