@@ -1,5 +1,6 @@
 import type { Change, ConversationState, Mailbox, Owner } from '#domain/conversations/mailbox.ts'
 import { DomainError } from '#domain/errors.ts'
+import type { Preview } from '#domain/messages/preview.ts'
 import { sql, type Tx } from '../../tx.ts'
 
 /** A conversation under its lock: the mailbox that the rules know, and what the verbs around them need. */
@@ -16,7 +17,7 @@ export type LockedConversation = {
   windowExpiresAt: Date | null
 }
 
-type Row = {
+export type ConversationRow = {
   id: string
   channel_id: string
   contact_id: string
@@ -36,10 +37,10 @@ type Row = {
   window_expires_at: Date | null
 }
 
-const toOwner = (row: Row): Owner =>
+const toOwner = (row: ConversationRow): Owner =>
   row.owner_kind === 'none' ? { kind: 'none' } : { kind: row.owner_kind, id: row.owner_id! }
 
-const toLocked = (row: Row): LockedConversation => ({
+export const toLocked = (row: ConversationRow): LockedConversation => ({
   id: row.id,
   channelId: row.channel_id,
   contactId: row.contact_id,
@@ -62,7 +63,7 @@ const toLocked = (row: Row): LockedConversation => ({
 
 /** Locks a conversation: intake, release, turn, close and take-over all pass here, so none overtakes another. */
 export async function lockConversation(tx: Tx, conversationId: string): Promise<LockedConversation> {
-  const row = await tx.row<Row>(sql`select * from conversations where id = ${conversationId} for update`)
+  const row = await tx.row<ConversationRow>(sql`select * from conversations where id = ${conversationId} for update`)
   if (row === undefined) throw new DomainError('not_found', `No conversation ${conversationId}.`)
   return toLocked(row)
 }
@@ -72,7 +73,7 @@ export async function lockOpenConversation(
   tx: Tx,
   { tenantId, channelId, contactId }: { tenantId: string; channelId: string; contactId: string },
 ): Promise<LockedConversation | undefined> {
-  const row = await tx.row<Row>(sql`
+  const row = await tx.row<ConversationRow>(sql`
     select * from conversations
     where tenant_id = ${tenantId} and channel_id = ${channelId} and contact_id = ${contactId} and state <> 'closed'
     for update`)
@@ -84,22 +85,31 @@ export async function lockLatestConversation(
   tx: Tx,
   { tenantId, channelId, contactId }: { tenantId: string; channelId: string; contactId: string },
 ): Promise<LockedConversation | undefined> {
-  const row = await tx.row<Row>(sql`
+  const row = await tx.row<ConversationRow>(sql`
     select * from conversations
     where tenant_id = ${tenantId} and channel_id = ${channelId} and contact_id = ${contactId}
     order by id desc limit 1 for update`)
   return row && toLocked(row)
 }
 
+/** What was written to the outbox in the same transaction: the end of the order, and the line that lists show. */
+export type Written = { outboundSeq: number; preview: Preview }
+
 /** Writes a mailbox back. Closing stamps the time, opening clears it. */
-export async function saveMailbox(tx: Tx, conversationId: string, mailbox: Mailbox): Promise<void> {
+export async function saveMailbox(tx: Tx, conversationId: string, mailbox: Mailbox, written?: Written): Promise<void> {
   const ownerId = mailbox.owner.kind === 'none' ? null : mailbox.owner.id
+  const hasWritten = written !== undefined
   await tx.run(sql`
     update conversations set state = ${mailbox.state}, owner_kind = ${mailbox.owner.kind}, owner_id = ${ownerId},
       epoch = ${mailbox.epoch}, cut_epoch = ${mailbox.cutEpoch}, last_seq = ${mailbox.lastSeq},
       handled_seq = ${mailbox.handledSeq}, needs_people = ${mailbox.needsPeople},
       closed_at = case when ${mailbox.state} = 'closed' then coalesce(closed_at, now()) end,
-      snoozed_until = case when ${mailbox.state} = 'snoozed' then snoozed_until end
+      snoozed_until = case when ${mailbox.state} = 'snoozed' then snoozed_until end,
+      outbound_seq = coalesce(${written?.outboundSeq ?? null}, outbound_seq),
+      last_message_at = case when ${hasWritten} then now() else last_message_at end,
+      last_message_preview = case when ${hasWritten} then ${written?.preview.text ?? ''} else last_message_preview end,
+      last_message_label = case when ${hasWritten} then ${written?.preview.label ?? null} else last_message_label end,
+      last_message_direction = case when ${hasWritten} then 'outbound' else last_message_direction end
     where id = ${conversationId}`)
 }
 

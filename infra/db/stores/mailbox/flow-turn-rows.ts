@@ -1,23 +1,44 @@
+import type { FlowOutcome } from '#domain/conversations/turn.ts'
 import type { InterpreterState } from '#domain/flows/run.ts'
 import { sql, type Tx } from '../../tx.ts'
+import { type ConversationRow, type LockedConversation, toLocked } from './conversation-row.ts'
 import type { RunCause } from './runs.ts'
+import type { TurnKey } from './turn-outcomes.ts'
 
 export type RunRow = {
   id: string
   flowId: string
   flowVersionId: string
   contactId: string
-  conversationId: string
   cause: RunCause
   state: 'starting' | 'open' | 'parked' | 'closed' | 'failed'
-  turn: number
   resume: boolean
   interpreter: InterpreterState | null
 }
 
-export async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
-  return tx.row<RunRow>(sql`
-    select id, flow_id as "flowId", flow_version_id as "flowVersionId", contact_id as "contactId",
-      conversation_id as "conversationId", cause, state, turn, resume, interpreter
-    from runs where id = ${runId} for update`)
+export type LockedTurn = {
+  conversation: LockedConversation
+  run: RunRow
+  /** What this very turn decided before, when it runs again. */
+  recorded: FlowOutcome | null
+  /** Something waits in the outbox already, so that more than this turn's own messages is to be sent. */
+  outboxWaits: boolean
+}
+
+type Row = ConversationRow & { run: RunRow; recorded: FlowOutcome | null; outbox_waits: boolean }
+
+/** Locks conversation and run, in the order in which people's verbs lock them, and looks for a recorded outcome. */
+export async function lockTurn(tx: Tx, key: TurnKey & { runId: string }): Promise<LockedTurn | undefined> {
+  const row = await tx.row<Row>(sql`
+    select v.*, jsonb_build_object('id', r.id, 'flowId', r.flow_id, 'flowVersionId', r.flow_version_id,
+        'contactId', r.contact_id, 'cause', r.cause, 'state', r.state, 'resume', r.resume, 'interpreter', r.interpreter) as run,
+      (select o.outcome from turn_outcomes o where o.tenant_id = ${key.tenantId} and o.workflow_id = ${key.workflowId}
+        and o.first_run_id = ${key.firstRunId} and o.turn = ${key.turn}) as recorded,
+      exists (select from messages m where m.tenant_id = v.tenant_id and m.conversation_id = v.id
+        and m.outbound_seq is not null and m.state in ('queued', 'sending', 'unknown')) as outbox_waits
+    from runs r join conversations v on v.id = r.conversation_id
+    where r.id = ${key.runId} and r.tenant_id = ${key.tenantId}
+    for update of v, r`)
+  if (row === undefined) return undefined
+  return { conversation: toLocked(row), run: row.run, recorded: row.recorded, outboxWaits: row.outbox_waits }
 }

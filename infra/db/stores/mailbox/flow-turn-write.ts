@@ -1,3 +1,4 @@
+import type { FlowOutcome } from '#domain/conversations/turn.ts'
 import type { Actor } from '#domain/events/schema.ts'
 import { currentNodeId, type FlowCommand, openWaitId, wakeAtMs } from '#domain/flows/run.ts'
 import { newId } from '#infra/ids.ts'
@@ -8,9 +9,18 @@ import { ringBell, saveMailbox } from './conversation-row.ts'
 import type { FlowTurn } from './flow-turn.ts'
 import { insertLine, insertOutbound, type NewOutbound } from './message-row.ts'
 import { grantToWaiter } from './runs.ts'
+import { forgetOldOutcomes } from './turn-outcomes.ts'
 
-/** Writes what a turn decided: effects in their order, then the owner, then the run. */
-export async function writeTurn(tx: Tx, turn: FlowTurn): Promise<void> {
+/**
+ * Writes what a turn decided: effects in their order, then the owner, then the run with its log and the outcome.
+ *
+ * @param outcomeFor makes the outcome, given the ids of the messages that this turn wrote.
+ */
+export async function writeTurn(
+  tx: Tx,
+  turn: FlowTurn,
+  outcomeFor: (written: string[]) => Promise<FlowOutcome>,
+): Promise<FlowOutcome> {
   const { conversation, input, run } = turn
   const { tenantId } = input
   const actor: Actor = { kind: 'run', id: run.id }
@@ -22,15 +32,19 @@ export async function writeTurn(tx: Tx, turn: FlowTurn): Promise<void> {
     await applyContactCommands(tx, { tenantId, contactId: run.contactId, actor, commands: contactCommands })
   }
   // With the epoch after this commit: a farewell that is written together with a hand-over is not cut by it.
-  await insertOutbound(tx, { tenantId, conversation, epoch: turn.mailbox.epoch, messages: outboundOf(turn), actor })
+  const messages = outboundOf(turn)
+  const outbox = await insertOutbound(tx, { tenantId, conversation, epoch: turn.mailbox.epoch, messages, actor })
   await writeCalls(tx, turn)
-  await writeRunEvents(tx, turn)
   await writeHandOver(tx, turn, actor)
-  if (turn.mailbox !== before) await saveMailbox(tx, conversation.id, turn.mailbox)
+  if (turn.mailbox !== before || outbox.written !== undefined) {
+    await saveMailbox(tx, conversation.id, turn.mailbox, outbox.written)
+  }
   if (turn.mailbox.epoch !== before.epoch) await grantToWaiter(tx, tenantId, conversation)
   if (turn.ring) await ringBell(tx, tenantId, conversation.id)
-  await saveRun(tx, turn)
-  await appendEvents(tx, eventsOf(turn, actor, before.epoch))
+  await appendEvents(tx, [...outbox.events, ...eventsOf(turn, actor, before.epoch)])
+  const outcome = await outcomeFor(outbox.rows.map((row) => row.id))
+  await saveRun(tx, turn, outcome)
+  return outcome
 }
 
 function outboundOf(turn: FlowTurn): NewOutbound[] {
@@ -65,24 +79,6 @@ async function writeCalls(tx: Tx, turn: FlowTurn): Promise<void> {
   }
 }
 
-type LogCommand = Extract<FlowCommand, { kind: 'log' }>
-
-/** The log of the run: complete enough to read the run from it long after Temporal has forgotten the workflow. */
-async function writeRunEvents(tx: Tx, turn: FlowTurn): Promise<void> {
-  const logs = turn.commands.filter((command): command is LogCommand => command.kind === 'log')
-  if (logs.length === 0) return
-  const rows = logs.map(({ event, nodeId, kind: _, ...detail }) => ({
-    id: newId(),
-    kind: event,
-    node_id: nodeId,
-    detail,
-  }))
-  await tx.run(sql`
-    insert into run_events (id, tenant_id, run_id, turn, at, kind, node_id, detail)
-    select id, ${turn.input.tenantId}, ${turn.run.id}, ${turn.input.turn}, ${new Date(turn.input.nowMs)}, kind, node_id, detail
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e(id uuid, kind text, node_id text, detail jsonb)`)
-}
-
 async function writeHandOver(tx: Tx, turn: FlowTurn, actor: Actor): Promise<void> {
   const handOver = turn.commands.find((command) => command.kind === 'handOver')
   if (handOver?.kind !== 'handOver') return
@@ -99,7 +95,15 @@ async function writeHandOver(tx: Tx, turn: FlowTurn, actor: Actor): Promise<void
   })
 }
 
-async function saveRun(tx: Tx, turn: FlowTurn): Promise<void> {
+type LogCommand = Extract<FlowCommand, { kind: 'log' }>
+
+/** The log of the run: complete enough to read the run from it long after Temporal has forgotten the workflow. */
+const logRows = (turn: FlowTurn) =>
+  turn.commands
+    .filter((command): command is LogCommand => command.kind === 'log')
+    .map(({ event, nodeId, kind: _, ...detail }) => ({ id: newId(), kind: event, node_id: nodeId, detail }))
+
+async function saveRun(tx: Tx, turn: FlowTurn, outcome: FlowOutcome): Promise<void> {
   const { state, run, input } = turn
   const { posture } = state
   const ended = posture.kind === 'ended'
@@ -111,15 +115,23 @@ async function saveRun(tx: Tx, turn: FlowTurn): Promise<void> {
       ? 'parked'
       : 'open'
   const wakeMs = ended ? undefined : wakeAtMs(state)
-  const waiting = posture.kind === 'waiting_floor'
   await tx.run(sql`
+    with log as (
+      insert into run_events (id, tenant_id, run_id, turn, at, kind, node_id, detail)
+      select id, ${input.tenantId}, ${run.id}, ${input.turn}, ${new Date(input.nowMs)}, kind, node_id, detail
+      from jsonb_to_recordset(${JSON.stringify(logRows(turn))}::jsonb) as e(id uuid, kind text, node_id text, detail jsonb)
+    ), outcome as (
+      insert into turn_outcomes (tenant_id, workflow_id, first_run_id, turn, outcome)
+      values (${input.tenantId}, ${input.workflowId}, ${input.firstRunId}, ${input.turn}, ${JSON.stringify(outcome)})
+    )
     update runs set state = ${status}, posture = ${posture.kind}, turn = ${input.turn + 1}, interpreter = ${JSON.stringify(state)},
       node_id = ${currentNodeId(state)}, wait_id = ${openWaitId(state) ?? null},
       wake_at = ${wakeMs === undefined ? null : new Date(wakeMs)}, resume = false, updated_at = now(), rung = rings,
       outcome = ${ended ? posture.outcome : null}, error_code = ${ended ? (posture.code ?? null) : null},
       ended_at = case when ${ended} then now() end,
-      wants_floor_since = case when ${waiting} then coalesce(wants_floor_since, now()) end
+      wants_floor_since = case when ${posture.kind === 'waiting_floor'} then coalesce(wants_floor_since, now()) end
     where id = ${run.id}`)
+  await forgetOldOutcomes(tx, input)
 }
 
 function eventsOf(turn: FlowTurn, actor: Actor, epochBefore: number): NewEvent[] {

@@ -27,10 +27,10 @@ import { type LockedConversation, lockConversation } from './conversation-row.ts
 import type { Definitions } from './definitions.ts'
 import { loadFlowFacts } from './flow-facts.ts'
 import { callEvent, promptEvents } from './flow-turn-events.ts'
-import { lockRun, type RunRow } from './flow-turn-rows.ts'
+import { type LockedTurn, lockTurn, type RunRow } from './flow-turn-rows.ts'
 import { writeTurn } from './flow-turn-write.ts'
 import { dueOutbound } from './send.ts'
-import { recordedOutcome, recordOutcome, type TurnKey } from './turn-outcomes.ts'
+import { recordOutcome, type TurnKey } from './turn-outcomes.ts'
 
 export type FlowTurnInput = TurnKey & { runId: string; event: FlowTurnEvent; nowMs: number; definitions: Definitions }
 
@@ -55,21 +55,16 @@ const SENDS_PER_TURN = 20
  * answers what it decided the first time. It never throws for having lost: then there is simply nothing to do.
  */
 export async function flowTurn(tx: Tx, input: FlowTurnInput): Promise<FlowOutcome> {
-  const recorded = await recordedOutcome<FlowOutcome>(tx, input)
-  if (recorded !== undefined) return recorded
-
-  const place = await tx.row<{ conversation_id: string }>(sql`
-    select conversation_id from runs where id = ${input.runId} and tenant_id = ${input.tenantId}`)
-  if (place === undefined) return ENDED
-  // Conversation first, then run: people's verbs lock in this order too.
-  const conversation = await lockConversation(tx, place.conversation_id)
-  const run = await lockRun(tx, input.runId)
-  const outcome =
-    run === undefined || run.state === 'closed' || run.state === 'failed'
-      ? { ...ENDED, sends: await dueOutbound(tx, input.tenantId, conversation.id, SENDS_PER_TURN) }
-      : await takeTurn(tx, input, conversation, run)
-  await recordOutcome(tx, input, outcome)
-  return outcome
+  const locked = await lockTurn(tx, input)
+  if (locked === undefined) return ENDED
+  if (locked.recorded !== null) return locked.recorded
+  const { run, conversation } = locked
+  if (run.state === 'closed' || run.state === 'failed') {
+    const outcome = { ...ENDED, sends: await dueOutbound(tx, input.tenantId, conversation.id, SENDS_PER_TURN) }
+    await recordOutcome(tx, input, outcome)
+    return outcome
+  }
+  return takeTurn(tx, input, locked)
 }
 
 const ENDED: FlowOutcome = {
@@ -86,8 +81,7 @@ const ENDED: FlowOutcome = {
 async function takeTurn(
   tx: Tx,
   input: FlowTurnInput,
-  conversation: LockedConversation,
-  run: RunRow,
+  { conversation, run, outboxWaits }: LockedTurn,
 ): Promise<FlowOutcome> {
   const state = run.interpreter ?? freshState(run, input.nowMs)
   const turn: FlowTurn = {
@@ -98,7 +92,7 @@ async function takeTurn(
     state,
     facts: await loadFlowFacts(tx, run.contactId),
     definitions: await input.definitions.of(tx, [
-      ...new Set([run.flowVersionId, ...state.frames.map((f) => f.flowVersionId)]),
+      ...new Set([run.flowVersionId, ...state.frames.map((frame) => frame.flowVersionId)]),
     ]),
     commands: [],
     ring: false,
@@ -106,9 +100,10 @@ async function takeTurn(
   if (input.event.kind === 'cancel') feed(turn, { kind: 'stop' })
   else if (run.state === 'parked') feed(turn, { kind: 'floorLost' })
   else await advance(tx, turn)
-  await writeTurn(tx, turn)
-  const sends = await dueOutbound(tx, input.tenantId, conversation.id, SENDS_PER_TURN)
-  return outcomeOf(turn, sends)
+  return writeTurn(tx, turn, async (written) => {
+    const sends = outboxWaits ? await dueOutbound(tx, input.tenantId, conversation.id, SENDS_PER_TURN) : written
+    return outcomeOf(turn, sends)
+  })
 }
 
 const freshState = (run: RunRow, nowMs: number): InterpreterState =>

@@ -3,8 +3,8 @@ import { previewOf } from '#domain/messages/preview.ts'
 import type { OutboundContent, SenderType, SystemLine } from '#domain/messages/schema.ts'
 import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../../tx.ts'
-import { appendEvents } from '../events.ts'
-import type { LockedConversation } from './conversation-row.ts'
+import type { NewEvent } from '../events.ts'
+import type { LockedConversation, Written } from './conversation-row.ts'
 
 export type NewOutbound = {
   content: OutboundContent
@@ -22,9 +22,12 @@ export type NewOutbound = {
 
 export type OutboundRow = { id: string; outboundSeq: number }
 
+export type Outbox = { rows: OutboundRow[]; written: Written | undefined; events: NewEvent[] }
+
 /**
  * Writes outbound rows at the end of the conversation's order. `epoch` is the one that holds after this commit, so that
- * a farewell written together with a change of owner is not cut by it.
+ * a farewell written together with a change of owner is not cut by it. The caller writes the conversation with what is
+ * returned, and appends the events.
  */
 export async function insertOutbound(
   tx: Tx,
@@ -35,33 +38,11 @@ export async function insertOutbound(
     messages: readonly NewOutbound[]
     actor: Actor
   },
-): Promise<OutboundRow[]> {
+): Promise<Outbox> {
   const { tenantId, conversation, epoch, messages, actor } = input
-  if (messages.length === 0) return []
-  const rows = messages.map((message, index) => ({
-    id: newId(),
-    outbound_seq: conversation.outboundSeq + index + 1,
-    sender_type: message.senderType,
-    sender_id: message.senderId ?? null,
-    kind: message.content.kind,
-    content: message.content,
-    reply_to_external_id: message.replyToExternalId ?? null,
-    message_class: message.messageClass,
-    automated: message.automated,
-    cause: message.cause ?? null,
-    run_id: message.runId ?? null,
-    node_id: message.nodeId ?? null,
-    prompt_wait_id: message.prompt?.waitId ?? null,
-    prompt_timeout_ms: message.prompt?.timeoutMs ?? null,
-  }))
-  const preview = previewOf(messages.at(-1)!.content)
+  if (messages.length === 0) return { rows: [], written: undefined, events: [] }
+  const rows = messages.map((message, index) => toRow(message, conversation.outboundSeq + index + 1))
   await tx.run(sql`
-    with placed as (
-      update conversations set outbound_seq = ${rows.at(-1)!.outbound_seq}, last_message_at = now(),
-        last_message_preview = ${preview.text ?? ''}, last_message_label = ${preview.label ?? null},
-        last_message_direction = 'outbound'
-      where id = ${conversation.id}
-    )
     insert into messages (id, tenant_id, conversation_id, contact_id, channel_id, direction, state, epoch, sent_at,
       outbound_seq, sender_type, sender_id, kind, content, reply_to_external_id, message_class, automated, cause,
       run_id, node_id, prompt_wait_id, prompt_timeout_ms)
@@ -72,18 +53,35 @@ export async function insertOutbound(
       kind text, content jsonb, reply_to_external_id text, message_class text, automated boolean, cause jsonb,
       run_id uuid, node_id text, prompt_wait_id text, prompt_timeout_ms bigint)`)
   conversation.outboundSeq = rows.at(-1)!.outbound_seq
-  await appendEvents(
-    tx,
-    rows.map((row) => ({
+  return {
+    rows: rows.map((row) => ({ id: row.id, outboundSeq: row.outbound_seq })),
+    written: { outboundSeq: conversation.outboundSeq, preview: previewOf(messages.at(-1)!.content) },
+    events: rows.map((row) => ({
       tenantId,
-      type: 'message.queued' as const,
+      type: 'message.queued',
       actor,
-      subject: { type: 'message' as const, id: row.id },
+      subject: { type: 'message', id: row.id },
       conversationId: conversation.id,
     })),
-  )
-  return rows.map((row) => ({ id: row.id, outboundSeq: row.outbound_seq }))
+  }
 }
+
+const toRow = (message: NewOutbound, outboundSeq: number) => ({
+  id: newId(),
+  outbound_seq: outboundSeq,
+  sender_type: message.senderType,
+  sender_id: message.senderId ?? null,
+  kind: message.content.kind,
+  content: message.content,
+  reply_to_external_id: message.replyToExternalId ?? null,
+  message_class: message.messageClass,
+  automated: message.automated,
+  cause: message.cause ?? null,
+  run_id: message.runId ?? null,
+  node_id: message.nodeId ?? null,
+  prompt_wait_id: message.prompt?.waitId ?? null,
+  prompt_timeout_ms: message.prompt?.timeoutMs ?? null,
+})
 
 /** A line of the house in the thread: who took over, who closed. It is nobody's message and needs no answer. */
 export async function insertLine(

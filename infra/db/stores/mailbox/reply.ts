@@ -2,7 +2,8 @@ import { DomainError } from '#domain/errors.ts'
 import type { Actor } from '#domain/events/schema.ts'
 import type { OutboundContent } from '#domain/messages/schema.ts'
 import { sql, type Tx } from '../../tx.ts'
-import { lockConversation, ringBell } from './conversation-row.ts'
+import { appendEvents } from '../events.ts'
+import { lockConversation, ringBell, saveMailbox } from './conversation-row.ts'
 import { insertOutbound } from './message-row.ts'
 import { requeue } from './send.ts'
 
@@ -40,7 +41,7 @@ export async function writeReply(
     )
   }
   const replyTo = await externalIdOf(tx, tenantId, conversationId, input.replyToMessageId)
-  const [row] = await insertOutbound(tx, {
+  const outbox = await insertOutbound(tx, {
     tenantId,
     conversation,
     epoch: conversation.mailbox.epoch,
@@ -57,6 +58,9 @@ export async function writeReply(
       },
     ],
   })
+  const [row] = outbox.rows
+  await saveMailbox(tx, conversationId, conversation.mailbox, outbox.written)
+  await appendEvents(tx, outbox.events)
   await tx.run(
     sql`insert into message_causes (tenant_id, cause, message_id) values (${tenantId}, ${cause}, ${row!.id})`,
   )

@@ -63,7 +63,11 @@ async function resolve(
       and x.external_id = u.external_id
     where coalesce(m.id, x.message_id) is not null`)
   const byItem = new Map(found.map((row) => [row.item_id, row.message_id]))
-  await lockMessages(tx, tenantId, found.map((row) => row.message_id))
+  await lockMessages(
+    tx,
+    tenantId,
+    found.map((row) => row.message_id),
+  )
   return updates.flatMap((update) => {
     const messageId = byItem.get(update.itemId)
     return messageId === undefined ? [] : [{ ...update, messageId }]

@@ -17,6 +17,11 @@ export async function recordOutcome(tx: Tx, key: TurnKey, outcome: unknown): Pro
   await tx.run(sql`
     insert into turn_outcomes (tenant_id, workflow_id, first_run_id, turn, outcome)
     values (${key.tenantId}, ${key.workflowId}, ${key.firstRunId}, ${key.turn}, ${JSON.stringify(outcome)})`)
+  await forgetOldOutcomes(tx, key)
+}
+
+/** Now and then, so that a conversation of years does not keep a row per turn. */
+export async function forgetOldOutcomes(tx: Tx, key: TurnKey): Promise<void> {
   if (key.turn % KEPT !== KEPT - 1) return
   await tx.run(sql`
     delete from turn_outcomes where tenant_id = ${key.tenantId} and workflow_id = ${key.workflowId}
