@@ -270,7 +270,7 @@ function checkResult({ state, commands, consumed }: ReturnType<typeof interpret>
 test('[F40] any flow and any events: no throw, no budget passed, JSON only, same in same out', () => {
   fc.assert(
     fc.property(definition, moves, (flow, given) => void play(flow, given)),
-    { numRuns: 300 },
+    { numRuns: 1_000 },
   )
 })
 
