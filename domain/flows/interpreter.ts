@@ -183,11 +183,15 @@ function takeFloor(walk: Walk, kind: 'floorGranted' | 'floorBusy' | 'floorLost' 
   return (kind === 'resumed' || !state.hasFloor) && resume(walk)
 }
 
-/** A run that stood still goes on with the floor. A long delay does not need it: the caller gives it to others then. */
+/** A run that stood still goes on with the floor. A long delay has no use for it, and gives it back at once. */
 function resume(walk: Walk): boolean {
   const { posture } = walk.state
   if (posture.kind === 'ended' || posture.kind === 'working') return false
-  if (posture.kind === 'delaying' && posture.untilMs - walk.nowMs > PAUSE_KEEPS_FLOOR_MS_MAX) return false
+  if (posture.kind === 'delaying' && posture.untilMs - walk.nowMs > PAUSE_KEEPS_FLOOR_MS_MAX) {
+    const { waitId, untilMs } = posture
+    walk.commands.push({ kind: 'wait', waitId, nodeId: walk.nodeId, untilMs, keepsFloor: false })
+    return true
+  }
   walk.state.hasFloor = true
   walk.note('resumed')
   if (posture.kind === 'asking') repeatPrompt(walk)
