@@ -78,8 +78,13 @@ export async function answerGraph(sim: Sim, request: IncomingMessage, response: 
     reply = await graphCall(sim, call)
   } catch (error) {
     reply = errorReply(error)
+    if (sim.live.watched) tellRefused(sim, request, { path, reply })
   }
   await write(response, reply, path)
+}
+
+function tellRefused(sim: Sim, request: IncomingMessage, { path, reply }: { path: string; reply: Reply }): void {
+  sim.live.tell('refused', { method: request.method, path, status: reply.status, ...reply.json })
 }
 
 function errorReply(error: unknown): Reply {

@@ -98,7 +98,9 @@ export class Lifecycle {
     const dropped = !faults.none && faults.strikeKind('drop_status', target) !== undefined
     const payload = dropped ? undefined : this.#payload(message, { customer, status, errorCode })
     world.setStatus(message, status, payload, errorCode)
-    live.tell('status', { id: message.id, customer: customer.key, numberId: number.id, status, errorCode })
+    if (customer.familiar) {
+      live.tell('status', { id: message.id, customer: customer.key, numberId: number.id, status, errorCode })
+    }
     if (!payload) return
     const late = faults.none ? undefined : faults.strikeKind('late_status', target)
     const item = this.itemOf(message, { customer, status, payload })

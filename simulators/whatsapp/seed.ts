@@ -24,6 +24,7 @@ const NAMES = [
 
 /** A pool of accounts, each with one number that is registered and waits for a tenant. */
 export function seedWorld(world: World, settings: Settings): void {
+  seedPeople(world)
   for (let index = 0; index < settings.numbersCount; index += 1) {
     const wabaId = String(FIRST_WABA + index * 7_919)
     const name = NAMES[index % NAMES.length] ?? 'Business'
@@ -66,6 +67,14 @@ export function displayed(digits: string): string {
     return `+1 ${digits.slice(1, 4)}-${digits.slice(4, 7)}-${digits.slice(7)}`
   }
   return `+${digits.slice(0, 2)} ${digits.slice(2)}`
+}
+
+/** Three people to begin with, one of them without a phone number. Their numbers belong to nobody. */
+function seedPeople(world: World): void {
+  const familiar = { familiar: true }
+  world.meet('12025550143', { name: 'Ana Torres', ...familiar })
+  world.meet('447700900123', { name: 'Ben Walker', ...familiar })
+  world.meet('IN.48210937716540293385', { name: 'Mira', username: '@mira.k', ...familiar })
 }
 
 const UNVERIFIED: JsonObject = { type: 'FOOTER', text: 'This message is from an unverified business.' }

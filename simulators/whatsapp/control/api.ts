@@ -192,7 +192,7 @@ export const clockView = (sim: Sim): JsonObject => ({
   now: new Date(sim.clock.now()).toISOString(),
 })
 
-function optionsView(sim: Sim): JsonObject {
+export function optionsView(sim: Sim): JsonObject {
   return {
     statusDelayMs: sim.lifecycle.statusDelayMs,
     autoRead: sim.lifecycle.autoRead,

@@ -100,7 +100,7 @@ function accept(
   }
   sim.world.addOutgoing(message)
   sim.typing.delete(threadKey(customer.key, number.id))
-  if (sim.live.watched) sim.live.tell('message', { message: message as unknown as JsonObject })
+  if (sim.live.watched && customer.familiar) sim.live.tell('message', { message: message as unknown as JsonObject })
   sim.lifecycle.follow(message, failureOf(sim, { message, customer, number, checked }))
   return message
 }
@@ -179,7 +179,13 @@ function markRead(sim: Sim, number: BusinessNumber, body: JsonObject): Reply {
   for (const earlier of sim.world.thread(message.customer, number.id)) {
     if (earlier.direction !== 'in' || earlier.atMs > message.atMs || earlier.status === 'read') continue
     sim.world.setStatus(earlier, 'read', undefined)
-    sim.live.tell('status', { id: earlier.id, customer: earlier.customer, numberId: number.id, status: 'read' })
+    sim.live.tell('status', {
+      id: earlier.id,
+      customer: earlier.customer,
+      numberId: number.id,
+      status: 'read',
+      direction: 'in',
+    })
   }
   if (body['typing_indicator'] !== undefined) {
     if (objectAt(body, 'typing_indicator')?.['type'] !== 'text')
