@@ -1,0 +1,71 @@
+import { notify } from '#infra/db/stores/notifications.ts'
+import { sql, type Tx } from '#infra/db/tx.ts'
+import { newId } from '#infra/ids.ts'
+import type { Browser, House } from './house.ts'
+
+type Ids = Record<string, string>
+
+/** A row of every kind that a route names by id, in the tenant of an owner. */
+export async function furnish(house: House, owner: Browser): Promise<Ids> {
+  const { tenantId, personId } = owner
+  const made = <T extends { id: string }>(method: string, path: string, body: unknown) =>
+    owner.json<T>(201, method, path, body).then(({ id }) => id)
+  const role = await made('POST', '/roles', { key: 'furniture', name: 'Furniture', permissions: [] })
+  const invitation = await made('POST', '/invitations', { email: `guest-${newId()}@house.test`, roleId: role })
+  const calendar = await made('POST', '/calendars', { name: 'Spare', timeZone: 'UTC', week: [] })
+  const { items } = await owner.json<{ items: { id: string }[] }>(200, 'GET', '/members')
+  const sessions = await owner.json<{ items: { id: string }[] }>(200, 'GET', '/auth/sessions')
+  const rows = await house.deps.db.tenant({ tenantId, personId }, (tx) => addRows(tx, { tenantId, personId }))
+  return { role, invitation, calendar, member: items[0]!.id, session: sessions.items[0]!.id, ...rows }
+}
+
+async function addRows(tx: Tx, { tenantId, personId }: { tenantId: string; personId: string }): Promise<Ids> {
+  const kinds = [
+    'channel',
+    'contact',
+    'conversation',
+    'message',
+    'tag',
+    'field',
+    'flow',
+    'version',
+    'run',
+    'media',
+    'template',
+  ]
+  const ids: Ids = Object.fromEntries(kinds.map((kind) => [kind, newId()]))
+  const number = ids['channel']!.replaceAll(/\D/g, '').padEnd(15, '0').slice(0, 15)
+  await tx.run(sql`
+    insert into channels (id, tenant_id, name, business_account_id, external_id, webhook_key, access_token, app_secret, verify_token)
+    values (${ids['channel']}, ${tenantId}, 'Main', ${`9${number}`}, ${number}, ${newId()}, '\\x00', '\\x00', '\\x00')`)
+  await tx.run(
+    sql`insert into contacts (id, tenant_id, name, phone) values (${ids['contact']}, ${tenantId}, 'Carla', '+4915112345678')`,
+  )
+  await tx.run(sql`
+    insert into conversations (id, tenant_id, channel_id, contact_id, state)
+    values (${ids['conversation']}, ${tenantId}, ${ids['channel']}, ${ids['contact']}, 'queued')`)
+  await tx.run(sql`
+    insert into messages (id, tenant_id, conversation_id, contact_id, channel_id, direction, sender_type, kind, content, state, sent_at)
+    values (${ids['message']}, ${tenantId}, ${ids['conversation']}, ${ids['contact']}, ${ids['channel']}, 'outbound', 'user',
+      'text', '{"kind":"text","text":"Hello"}', 'failed', now())`)
+  await tx.run(sql`insert into tags (id, tenant_id, name) values (${ids['tag']}, ${tenantId}, 'vip')`)
+  await tx.run(sql`
+    insert into custom_fields (id, tenant_id, key, label, type) values (${ids['field']}, ${tenantId}, 'size', 'Size', 'text')`)
+  const definition = JSON.stringify({ schemaVersion: 1, name: 'Welcome', nodes: [], edges: [] })
+  await tx.run(sql`
+    insert into flows (id, tenant_id, name, draft) values (${ids['flow']}, ${tenantId}, 'Welcome', ${definition})`)
+  await tx.run(sql`
+    insert into flow_versions (id, tenant_id, flow_id, number, definition)
+    values (${ids['version']}, ${tenantId}, ${ids['flow']}, 1, ${definition})`)
+  await tx.run(sql`
+    insert into runs (id, tenant_id, flow_id, flow_version_id, contact_id, conversation_id, cause, state)
+    values (${ids['run']}, ${tenantId}, ${ids['flow']}, ${ids['version']}, ${ids['contact']}, ${ids['conversation']},
+      '{"kind":"api"}', 'open')`)
+  await tx.run(sql`
+    insert into media_files (id, tenant_id, media_type, mime_type) values (${ids['media']}, ${tenantId}, 'image', 'image/png')`)
+  await tx.run(sql`
+    insert into templates (id, tenant_id, channel_id, name, language, category)
+    values (${ids['template']}, ${tenantId}, ${ids['channel']}, 'hello', 'en', 'utility')`)
+  const subject = { type: 'conversation', id: ids['conversation']! } as const
+  return { ...ids, notification: await notify(tx, { tenantId, personId, kind: 'conversation_assigned', subject }) }
+}
