@@ -98,7 +98,9 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 export function createDb({ appUrl, relayUrl, poolSize = 16, relayPoolSize = 4, onError }: DbOptions): Db {
   const settings = { statement_timeout: 30_000, idle_in_transaction_session_timeout: 60_000, allowExitOnIdle: true }
   const app = new pg.Pool({ connectionString: appUrl, max: poolSize, ...settings })
-  const relay = new pg.Pool({ connectionString: relayUrl, max: relayPoolSize, ...settings })
+  // What the relay writes (leases, marks, positions) may be lost with a crash: it is done again, and that is harmless.
+  const options = '-c synchronous_commit=off'
+  const relay = new pg.Pool({ connectionString: relayUrl, max: relayPoolSize, options, ...settings })
   // Without listeners, a connection that Postgres closes ends the process: an idle one tells its pool, a busy one itself.
   for (const pool of [app, relay]) {
     pool.on('error', (error) => onError?.(error))
