@@ -1,0 +1,36 @@
+// node deploy/make-env.mjs chat.example.com > .env: every secret that docker-compose.yml asks for, made at random.
+// What only you can know is left empty, and compose names it until it is filled in.
+import { randomBytes } from 'node:crypto'
+
+const [domain] = process.argv.slice(2)
+if (domain === undefined || !/^[a-z0-9.-]+$/i.test(domain)) {
+  process.stderr.write('usage: node deploy/make-env.mjs chat.example.com > .env\n')
+  process.exit(1)
+}
+const word = () => randomBytes(32).toString('base64url')
+const passwords = [
+  'POSTGRES',
+  'DATABASE_MIGRATE',
+  'DATABASE_APP',
+  'DATABASE_RELAY',
+  'DATABASE_AUTH',
+  'TEMPORAL_DATABASE',
+]
+
+process.stdout.write(`# Keep this file as you keep a key: chmod 600 .env, and a copy in a safe place.
+HOLDFAST_DOMAIN=${domain}
+
+# Lost, everything encrypted is lost.
+HOLDFAST_ROOT_KEY=${randomBytes(32).toString('base64')}
+HOLDFAST_AUTH_SECRET=${word()}
+${passwords.map((name) => `${name}_PASSWORD=${word()}`).join('\n')}
+OBJECTS_ACCESS_KEY=${randomBytes(10).toString('hex')}
+OBJECTS_SECRET_KEY=${word()}
+
+# To be filled in.
+SMTP_URL=
+HOLDFAST_MAIL_FROM=Holdfast <no-reply@${domain}>
+HOLDFAST_GRAPH_APP_SECRET=
+HOLDFAST_GRAPH_VERIFY_TOKEN=${word()}
+HOLDFAST_GRAPH_ACCESS_TOKEN=
+`)

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { test } from 'node:test'
+import { parse } from 'yaml'
+import { readEnv, requireSettings, SETTINGS } from '#infra/env.ts'
+import { isServerTooOld } from '../../temporal/server/dev-server.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+
+type Service = {
+  image?: string
+  build?: { context: string; dockerfile: string }
+  command?: string[]
+  environment?: Record<string, string>
+  ports?: string[]
+  volumes?: string[]
+  networks?: string[] | Record<string, unknown>
+  restart?: string
+  healthcheck?: { test: string[] }
+  depends_on?: Record<string, { condition: string }>
+  deploy?: { replicas: string }
+  user?: string
+}
+type Compose = { services: Record<string, Service>; networks: object; volumes: object }
+
+const text = read('docker-compose.yml')
+const compose = parse(text, { merge: true }) as Compose
+const services = Object.entries(compose.services)
+const ONCE = ['migrate', 'temporal-schema']
+const OURS = ['api', 'dispatcher', 'worker', 'migrate']
+
+/** `.env` as make-env prints it, with what a person fills in. */
+function filledIn(): Record<string, string> {
+  const printed = execFileSync(process.execPath, ['deploy/make-env.mjs', 'chat.example.com'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
+  const lines = printed.split('\n').filter((line) => /^[A-Z_]+=/.test(line))
+  const entries = lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
+  return { ...Object.fromEntries(entries), SMTP_URL: 'smtps://mail.example.com:465' }
+}
+
+/** As compose puts values in: `:?` must be there, `:-` may be missing. */
+function interpolate(value: string, env: Record<string, string>): string {
+  return value.replace(/\$\{(\w+)(?::([?-])([^}]*))?\}/g, (_, name: string, kind: string, rest: string) => {
+    if (env[name]) return env[name]
+    assert.notEqual(kind, '?', `${name} is required, and make-env does not print it`)
+    return rest ?? ''
+  })
+}
+
+test('every part of the product is there', () => {
+  const names = services.map(([name]) => name)
+  for (const name of [
+    'proxy',
+    'api',
+    'dispatcher',
+    'worker',
+    'migrate',
+    'postgres',
+    'temporal',
+    'temporal-ui',
+    'objects',
+  ]) {
+    assert.ok(names.includes(name), name)
+  }
+})
+
+test('every image is pinned to a version', () => {
+  for (const [name, { image = '' }] of services) {
+    if (OURS.includes(name)) continue
+    assert.match(image, /^[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w.]+)?$/, `${name}: ${image}`)
+  }
+  for (const [, base] of read('deploy/Dockerfile').matchAll(/^FROM (\S+)/gm)) assert.match(base!, /^node:24\.\d+\.\d+-/)
+})
+
+test('PostgreSQL and Temporal are above the floor of known holes', () => {
+  const version = (name: string) => compose.services[name]!.image!.split(':')[1]!
+  assert.equal(isServerTooOld(version('temporal')), false)
+  assert.equal(version('temporal'), compose.services['temporal-schema']!.image!.split(':')[1])
+  const [major = 0, minor = 0] = version('postgres').split(/[.-]/).map(Number)
+  assert.ok(major > 17 || (major === 17 && minor >= 6))
+})
+
+test('what runs for ever is watched and started again; what runs once is waited for', () => {
+  for (const [name, service] of services) {
+    if (ONCE.includes(name)) {
+      assert.match(service.restart ?? '', /^on-failure:\d$/, name)
+      const waiting = services.filter(
+        ([, other]) => other.depends_on?.[name]?.condition === 'service_completed_successfully',
+      )
+      assert.ok(waiting.length > 0, `nobody waits for ${name}`)
+    } else {
+      assert.equal(service.restart, 'unless-stopped', name)
+      assert.ok(service.healthcheck?.test.length, name)
+    }
+  }
+})
+
+test('no secret has a default', () => {
+  for (const [name, { environment = {} }] of services) {
+    for (const [variable, value] of Object.entries(environment)) {
+      const secret = /PASSWORD|SECRET|_KEY|TOKEN|_PWD$|DATABASE.*URL$/.test(variable)
+      if (!secret) continue
+      assert.match(String(value), /\$\{\w+:\?[^}]+\}|^\$\{\w+:-\}$/, `${name}.${variable}`)
+    }
+  }
+  assert.doesNotMatch(text, /:-[^}]*(password|secret|changeme|temporal)\b[^}]*\}/i)
+})
+
+test('only the proxy is reached from outside; the rest is bound to the machine or to nothing', () => {
+  for (const [name, { ports = [] }] of services) {
+    if (name === 'proxy') continue
+    for (const port of ports) assert.match(port, /^127\.0\.0\.1:/, `${name} publishes ${port}`)
+  }
+  assert.deepEqual(compose.services['proxy']!.ports!.map((port) => port.split(':')[0]).sort(), ['443', '443', '80'])
+})
+
+test('the proxy speaks TLS 1.3 and nothing older, on one origin, and replaces what clients claim', () => {
+  const proxy = read('deploy/proxy/Caddyfile')
+  assert.match(proxy, /protocols tls1\.3 tls1\.3/)
+  assert.equal([...proxy.matchAll(/^\{\$HOLDFAST_DOMAIN\} \{/gm)].length, 1)
+  assert.match(proxy, /header_up X-Forwarded-For \{remote_host\}/)
+  const { networks } = compose.services['proxy']!
+  const address = (networks as Record<string, { ipv4_address?: string }>)['inside']!.ipv4_address
+  assert.equal(compose.services['api']!.environment!['HOLDFAST_TRUSTED_PROXIES'], address)
+})
+
+test('each process of ours can read its settings from what make-env prints', () => {
+  const env = filledIn()
+  for (const name of OURS) {
+    const given = compose.services[name]!.environment!
+    const values = Object.fromEntries(
+      Object.entries(given).map(([key, value]) => [key, interpolate(String(value), env)]),
+    )
+    const known = new Set<string>(Object.values(SETTINGS).map((setting) => setting.name))
+    for (const key of Object.keys(values)) assert.ok(known.has(key), `${name}: ${key} is no setting`)
+    const settings = readEnv(values)
+    if (name === 'migrate') requireSettings(settings, 'databaseUrl', 'databaseMigrateUrl', 'temporalAddress')
+    else {
+      requireSettings(
+        settings,
+        'databaseAppUrl',
+        'databaseRelayUrl',
+        'temporalAddress',
+        'rootKey',
+        'authSecret',
+        'smtpUrl',
+      )
+      assert.equal(settings.databaseUrl, undefined, `${name} must not know the owner`)
+      assert.equal(settings.demo, false)
+    }
+  }
+})
+
+test('make-env prints no two equal secrets, and never the same ones twice', () => {
+  const secrets = [filledIn(), filledIn()].flatMap((env) => {
+    return Object.entries(env)
+      .filter(([name]) => /PASSWORD|SECRET_KEY|AUTH_SECRET|ROOT_KEY/.test(name))
+      .map(([, value]) => value)
+  })
+  assert.equal(new Set(secrets).size, secrets.length)
+  for (const secret of secrets) assert.ok(secret.length >= 32)
+})
+
+test('what is mounted, built and run is in the tree; named volumes and networks are declared', () => {
+  for (const [name, { volumes = [], build, command = [], networks = [] }] of services) {
+    for (const volume of volumes) {
+      const [from = ''] = volume.split(':')
+      if (from.startsWith('.')) assert.ok(existsSync(join(ROOT, from)), `${name}: ${from}`)
+      else assert.ok(from in compose.volumes, `${name}: ${from}`)
+    }
+    for (const network of Array.isArray(networks) ? networks : Object.keys(networks)) {
+      assert.ok(network in compose.networks, `${name}: ${network}`)
+    }
+    if (build !== undefined) assert.ok(existsSync(join(ROOT, build.dockerfile)))
+    const entry = command.find((word) => word.endsWith('.ts'))
+    if (entry !== undefined) assert.ok(existsSync(join(ROOT, entry)), `${name}: ${entry}`)
+  }
+})
+
+test('the image holds every room that its processes import, and runs as nobody special', () => {
+  const dockerfile = read('deploy/Dockerfile')
+  const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '))
+  const copied = [...last.matchAll(/^COPY (\S+) \.\//gm)].map(([, from]) => from!)
+  const imports = (JSON.parse(read('package.json')) as { imports: Record<string, string> }).imports
+  for (const room of Object.keys(imports).map((key) => key.slice(1).replace('/*', ''))) {
+    if (globSync(`${room}/**/*.ts`, { cwd: ROOT }).length > 0) assert.ok(copied.includes(room), room)
+  }
+  assert.match(last, /^USER node$/m)
+  for (const forbidden of ['.env', '.holdfast', '.git'])
+    assert.ok(read('.dockerignore').split('\n').includes(forbidden))
+})
