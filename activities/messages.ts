@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { activityInfo } from '@temporalio/activity'
 import { claimSend, type Envelope, type SendOutcome, settleSend } from '#infra/db/stores/mailbox/send.ts'
 import type { Db } from '#infra/db/tx.ts'
 import { metrics } from '#infra/metrics.ts'
@@ -28,7 +29,12 @@ export const createSendActivities = ({ db, senders, throttle, now }: SendDeps) =
     if (claim.kind === 'settled') {
       return { atMs: now(), refused: REFUSED.has(claim.state), promptWaitId: claim.promptWaitId }
     }
-    if (claim.kind === 'later') throw tryAgainAt(claim.reason, claim.untilMs - now())
+    if (claim.kind === 'later') {
+      // Another workflow has just claimed it: it is theirs to finish. Only our own retry waits for a claim to be dead.
+      const othersAreAtIt = claim.reason === 'in_flight' && activityInfo().attempt === 1
+      if (othersAreAtIt) return { atMs: now(), refused: false, promptWaitId: claim.promptWaitId }
+      throw tryAgainAt(claim.reason, claim.untilMs - now())
+    }
 
     const { envelope } = claim
     const outcome = await post(envelope)

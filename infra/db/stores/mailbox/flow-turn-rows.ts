@@ -14,6 +14,8 @@ export type RunRow = {
   state: 'starting' | 'open' | 'parked' | 'closed' | 'failed'
   resume: boolean
   interpreter: InterpreterState | null
+  /** When its wait ends, also where only the acceptance of a prompt told. */
+  wakeAtMs: number | null
 }
 
 export type LockedTurn = {
@@ -31,7 +33,8 @@ type Row = ConversationRow & { run: RunRow; recorded: FlowOutcome | null; outbox
 export async function lockTurn(tx: Tx, key: TurnKey & { runId: string }): Promise<LockedTurn | undefined> {
   const row = await tx.row<Row>(sql`
     select v.*, jsonb_build_object('id', r.id, 'flowId', r.flow_id, 'flowVersionId', r.flow_version_id,
-        'contactId', r.contact_id, 'cause', r.cause, 'state', r.state, 'resume', r.resume, 'interpreter', r.interpreter) as run,
+        'contactId', r.contact_id, 'cause', r.cause, 'state', r.state, 'resume', r.resume, 'interpreter', r.interpreter,
+        'wakeAtMs', (extract(epoch from r.wake_at) * 1000)::bigint) as run,
       (select o.outcome from turn_outcomes o where o.tenant_id = ${key.tenantId} and o.workflow_id = ${key.workflowId}
         and o.first_run_id = ${key.firstRunId} and o.turn = ${key.turn}) as recorded,
       exists (select from messages m where m.tenant_id = v.tenant_id and m.conversation_id = v.id

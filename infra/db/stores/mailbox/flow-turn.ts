@@ -126,10 +126,13 @@ async function advance(tx: Tx, turn: FlowTurn): Promise<void> {
   else if (!owns(turn) && turn.state.hasFloor) feed(turn, { kind: 'floorLost' })
 
   await takeMessages(tx, turn)
-  if (input.event.kind === 'timer' || input.event.kind === 'prompt') {
+  // A clock that has run out counts whoever noticed: the timer of the workflow, or the sweeper after it was lost.
+  const waitId = input.event.kind === 'timer' ? input.event.waitId : openWaitId(turn.state)
+  const isDue = input.event.kind === 'timer' || (run.wakeAtMs !== null && run.wakeAtMs <= input.nowMs)
+  if (isDue || input.event.kind === 'prompt') {
     for (const event of await promptEvents(tx, turn)) feed(turn, event)
   }
-  if (input.event.kind === 'timer') feed(turn, { kind: 'timer', waitId: input.event.waitId })
+  if (isDue && waitId !== undefined) feed(turn, { kind: 'timer', waitId })
   if (input.event.kind === 'call') {
     const event = await callEvent(tx, turn, input.event.waitId)
     if (event !== undefined) feed(turn, event)

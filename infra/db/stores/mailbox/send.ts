@@ -28,7 +28,7 @@ export type Envelope = {
 
 export type Claim =
   | { kind: 'send'; envelope: Envelope }
-  | { kind: 'later'; untilMs: number; reason: string }
+  | { kind: 'later'; untilMs: number; reason: string; promptWaitId: string | null }
   | { kind: 'settled'; state: OutboundState; promptWaitId: string | null }
 
 type Row = {
@@ -80,7 +80,9 @@ export async function claimSend(
   if (decision.kind !== 'send') return settleWithout(tx, { tenantId, row, decision })
 
   const pairFreeAtMs = row.pair_limit ? await takePair(tx, { tenantId, row }) : undefined
-  if (pairFreeAtMs !== undefined) return { kind: 'later', untilMs: pairFreeAtMs, reason: 'pair_limit' }
+  if (pairFreeAtMs !== undefined) {
+    return { kind: 'later', untilMs: pairFreeAtMs, reason: 'pair_limit', promptWaitId: row.prompt_wait_id }
+  }
   await tx.run(sql`
     update messages set state = 'sending', fence = ${fence}, sending_at = ${new Date(nowMs)}, attempt = ${decision.attempt},
       possible_duplicate = possible_duplicate or ${decision.possibleDuplicate}
@@ -158,7 +160,7 @@ async function settleWithout(
   tx: Tx,
   { tenantId, row, decision }: { tenantId: string; row: Row; decision: Exclude<SendDecision, { kind: 'send' }> },
 ): Promise<Claim> {
-  if (decision.kind === 'later') return decision
+  if (decision.kind === 'later') return { ...decision, promptWaitId: row.prompt_wait_id }
   if (decision.kind === 'settled') return { kind: 'settled', state: row.state, promptWaitId: row.prompt_wait_id }
   const state = decision.kind === 'lost' ? 'unknown' : decision.state
   const notBefore = decision.kind === 'lost' ? new Date(decision.settleByMs) : null
