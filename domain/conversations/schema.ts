@@ -97,7 +97,10 @@ export const ConversationQuery = PageQuery.extend({
 })
 export type ConversationQuery = z.infer<typeof ConversationQuery>
 
-/** Open conversations by view; closed ones are not counted, because they only grow. */
+/** Counts of the inbox end here; a screen shows the last one as "1000+". */
+export const COUNT_MAX = 1_000
+
+/** Open conversations by view, each at most COUNT_MAX; closed ones are not counted, because they only grow. */
 export const ConversationCounts = z
   .strictObject({
     open: z.int(),

@@ -39,18 +39,14 @@ export async function openProduct(more: (deps: ApiDeps) => Partial<ApiDeps> = ()
       info: quiet,
       warn: quiet,
       error: (fields: Record<string, unknown>, message: string) => {
-        if (fields['code'] === 'internal_error')
-          process.stderr.write(`${message} ${String(fields['err'])}
-`)
+        if (fields['code'] === 'internal_error') process.stderr.write(`${message} ${String(fields['err'])}\n`)
       },
     },
     settings: {
       origins: [ORIGIN],
       trustedProxies: [],
       secureCookies: false,
-      version: '0',
-      openSignUp: false,
-      publicConfig: {},
+      publicConfig: { temporalUiUrl: null, temporalNamespace: 'test' },
     },
     provisionWorkspace: [],
   } as unknown as ApiDeps

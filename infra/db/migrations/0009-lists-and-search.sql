@@ -12,12 +12,13 @@ create function search_words(input text) returns text[] language sql immutable p
     where word <> ''
   $$;
 
--- Every ending of a number of four digits or more: the beginning of an ending is any part of the number.
+-- What people type of a number: all of it, its national part (8 to 10 digits without the leading zero), its last four.
 create function phone_endings(phone text) returns text[] language sql immutable parallel safe
   set search_path = pg_catalog
   as $$
-    select coalesce(array_agg(substr(digits, n)), '{}')
-    from (select regexp_replace(coalesce(phone, ''), '\D', '', 'g') as digits) d, generate_series(1, length(digits) - 3) n
+    select coalesce(array_agg(distinct right(digits, n)), '{}')
+    from (select regexp_replace(coalesce(phone, ''), '\D', '', 'g') as digits) d, unnest(array[20, 10, 9, 8, 4]) n
+    where digits <> ''
   $$;
 
 create table contact_words (
@@ -34,43 +35,50 @@ create policy tenant on contact_words for all to holdfast_app
   using (tenant_id = (select current_tenant())) with check (tenant_id = (select current_tenant()));
 grant select, insert, update, delete on contact_words to holdfast_app;
 
--- Runs as its caller, inside the caller's walls.
-create function refresh_contact_words(of_tenant uuid, of_contact uuid) returns void language sql
-  set search_path = pg_catalog, public
-  as $$
-    with wanted as (
-      select unnest(search_words(c.name) || search_words(c.email) || phone_endings(c.phone)) as word
-      from contacts c where c.tenant_id = of_tenant and c.id = of_contact and c.erased_at is null
-      union
-      select unnest(search_words(i.username)) from contact_identities i
-      where i.tenant_id = of_tenant and i.contact_id = of_contact
-    ), gone as (
-      delete from contact_words w
-      where w.tenant_id = of_tenant and w.contact_id = of_contact and not exists (select 1 from wanted where wanted.word = w.word)
-    )
-    insert into contact_words (tenant_id, word, contact_id)
-    select of_tenant, word, of_contact from wanted
-    on conflict do nothing
-  $$;
-
-create function contact_words_follow() returns trigger language plpgsql
+-- Triggers run as their caller, inside the caller's walls. A new contact has no words yet, so nothing is looked up for it:
+-- intake makes contacts while somebody waits for an acknowledgement.
+create function contact_words_insert() returns trigger language plpgsql
   set search_path = pg_catalog, public as $$
 begin
-  if tg_table_name = 'contacts' then
-    perform refresh_contact_words(new.tenant_id, new.id);
-  else
-    perform refresh_contact_words(new.tenant_id, new.contact_id);
-  end if;
+  insert into contact_words (tenant_id, word, contact_id)
+  select distinct new.tenant_id, word, new.id
+  from unnest(search_words(new.name) || search_words(new.email) || phone_endings(new.phone)) as word;
   return null;
 end $$;
-create trigger contact_words_insert after insert on contacts
-  for each row execute function contact_words_follow();
-create trigger contact_words_update after update of name, email, phone, erased_at on contacts
+create trigger contact_words_insert after insert on contacts for each row execute function contact_words_insert();
+
+create function contact_words_refresh() returns trigger language plpgsql
+  set search_path = pg_catalog, public as $$
+declare
+  wanted text[] := '{}';
+begin
+  if new.erased_at is null then
+    wanted := search_words(new.name) || search_words(new.email) || phone_endings(new.phone)
+      || array(select unnest(search_words(i.username)) from contact_identities i
+        where i.tenant_id = new.tenant_id and i.contact_id = new.id and i.username is not null);
+  end if;
+  delete from contact_words w
+  where w.tenant_id = new.tenant_id and w.contact_id = new.id and not (w.word = any(wanted));
+  insert into contact_words (tenant_id, word, contact_id)
+  select distinct new.tenant_id, word, new.id from unnest(wanted) as word
+  on conflict do nothing;
+  return null;
+end $$;
+create trigger contact_words_refresh after update of name, email, phone, erased_at on contacts
   for each row when (old.name is distinct from new.name or old.email is distinct from new.email
     or old.phone is distinct from new.phone or old.erased_at is distinct from new.erased_at)
-  execute function contact_words_follow();
+  execute function contact_words_refresh();
+
+create function contact_words_username() returns trigger language plpgsql
+  set search_path = pg_catalog, public as $$
+begin
+  insert into contact_words (tenant_id, word, contact_id)
+  select new.tenant_id, word, new.contact_id from unnest(search_words(new.username)) as word
+  on conflict do nothing;
+  return null;
+end $$;
 create trigger contact_words_username after insert or update of username, contact_id on contact_identities
-  for each row when (new.username is not null) execute function contact_words_follow();
+  for each row when (new.username is not null) execute function contact_words_username();
 
 -- The inbox opens on what is not closed; closed conversations only grow.
 create index conversations_open on conversations (tenant_id, last_message_at desc, id desc) where state <> 'closed';

@@ -15,7 +15,7 @@ import { part, query } from '../query.ts'
 import { iso } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
 import type { Acting, ListPage } from './acting.ts'
-import { matchingContacts, searchPrefixes } from './contact-search.ts'
+import { matchingContacts } from './contact-search.ts'
 import { allCustomFields } from './custom-fields.ts'
 import { appendEvents } from './events.ts'
 import { assertQuota } from './quotas.ts'
@@ -40,12 +40,12 @@ export async function listContacts(
   tx: Tx,
   { limit, after, q, tagId }: ListPage & { q?: string | undefined; tagId?: string | undefined },
 ): Promise<ContactSummary[]> {
-  const prefixes = q === undefined ? [] : await searchPrefixes(tx, q)
-  if (q !== undefined && prefixes.length === 0) return []
+  const matching = q === undefined ? undefined : await matchingContacts(tx, part`c.id`, q)
+  if (q !== undefined && matching === undefined) return []
   const rows = await tx.rows<SummaryRow>(
     query(
       SUMMARY,
-      ...matchingContacts(part`c.id`, prefixes),
+      matching,
       tagId !== undefined && part`and c.id in (select contact_id from contact_tags where tag_id = ${tagId})`,
       after && part`and c.id < ${after[0]}::uuid`,
       part`order by c.id desc limit ${limit}`,

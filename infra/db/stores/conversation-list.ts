@@ -1,17 +1,18 @@
-import type {
-  ActiveRun,
-  Conversation,
-  ConversationCounts,
-  ConversationOwner,
-  ConversationQuery,
-  ConversationSummary,
+import {
+  type ActiveRun,
+  COUNT_MAX,
+  type Conversation,
+  type ConversationCounts,
+  type ConversationOwner,
+  type ConversationQuery,
+  type ConversationSummary,
 } from '#domain/conversations/schema.ts'
 import { DomainError } from '#domain/errors.ts'
-import { type Part, part, query } from '../query.ts'
+import { Part, part, query } from '../query.ts'
 import { iso, isoOrNull } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
 import type { ListPage } from './acting.ts'
-import { matchingContacts, searchPrefixes } from './contact-search.ts'
+import { matchingContacts } from './contact-search.ts'
 
 type Row = Omit<ConversationSummary, 'owner' | 'lastMessageAt' | 'windowExpiresAt' | 'snoozedUntil'> & {
   ownerKind: 'none' | 'user' | 'run'
@@ -86,15 +87,15 @@ export async function listConversations(
   tx: Tx,
   { limit, after, ...filters }: ListPage & ConversationFilters,
 ): Promise<ListedConversation[]> {
-  const prefixes = filters.q === undefined ? [] : await searchPrefixes(tx, filters.q)
-  if (filters.q !== undefined && prefixes.length === 0) return []
+  const matching = filters.q === undefined ? undefined : await matchingContacts(tx, part`v.contact_id`, filters.q)
+  if (filters.q !== undefined && matching === undefined) return []
   if (filters.mine && filters.personId === undefined) return []
   const rows = await tx.rows<Row>(
     query(
       COLUMNS,
       part`from (select * from conversations v where true`,
       ...conditions(filters),
-      ...matchingContacts(part`v.contact_id`, prefixes),
+      matching,
       after && part`and (v.last_message_at, v.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`,
       part`order by v.last_message_at desc, v.id desc limit ${limit}) c`,
       JOINED,
@@ -117,19 +118,24 @@ function conditions({ state, unread, mine, needsPeople, channelId, contactId, pe
   return parts.filter((one): one is Part => Boolean(one))
 }
 
-/** Open conversations by view, in one pass over them. */
+const view = (name: string, where: Part): Part =>
+  part`(select count(*) from (select from conversations where ${where} limit ${COUNT_MAX}) v) as ${new Part([`"${name}"`], [])}`
+
+/** Open conversations by view. Each count ends at COUNT_MAX, so that a full house does not make the inbox slow. */
 export async function countConversations(tx: Tx, personId: string | undefined): Promise<ConversationCounts> {
-  const row = await tx.row<ConversationCounts>(sql`
-    select count(*) as open,
-      count(*) filter (where state = 'bot') as bot,
-      count(*) filter (where state = 'queued') as queued,
-      count(*) filter (where state = 'assigned') as assigned,
-      count(*) filter (where state = 'snoozed') as snoozed,
-      count(*) filter (where owner_kind = 'user' and owner_id = ${personId ?? null}) as mine,
-      count(*) filter (where unread_count > 0) as unread,
-      count(*) filter (where needs_people) as "needsPeople"
-    from conversations where state <> 'closed'`)
-  return row!
+  const views: [keyof ConversationCounts, Part][] = [
+    ['open', part`state <> 'closed'`],
+    ['bot', part`state = 'bot'`],
+    ['queued', part`state = 'queued'`],
+    ['assigned', part`state = 'assigned'`],
+    ['snoozed', part`state = 'snoozed'`],
+    ['mine', part`owner_id = ${personId ?? null} and owner_kind = 'user' and state <> 'closed'`],
+    ['unread', part`unread_count > 0 and state <> 'closed'`],
+    ['needsPeople', part`needs_people`],
+  ]
+  const columns = views.map(([name, where]) => view(name, where))
+  const list = columns.reduce((rest, one) => part`${rest}, ${one}`)
+  return (await tx.row<ConversationCounts>(query(part`select ${list}`)))!
 }
 
 type DetailRow = {
