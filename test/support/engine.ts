@@ -16,7 +16,7 @@ import { childEnv, settingsToEnv } from '#infra/env.ts'
 import { newId } from '#infra/ids.ts'
 import { sealChannelSecret } from '#infra/providers/channel-secrets.ts'
 import { freshDatabase } from './postgres.ts'
-import { freshNamespace } from './temporal.ts'
+import { freshNamespace, type TestTemporal } from './temporal.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const SECRETS = { appSecret: 'app-secret', verifyToken: 'verify-token', accessToken: 'access-token' }
@@ -32,10 +32,20 @@ export type SimulatorSend = {
 }
 export type Engine = Awaited<ReturnType<typeof startEngine>>
 
+export type EngineOptions = {
+  processes?: boolean
+  /** A server of one's own instead of the one that all suites share. */
+  temporal?: TestTemporal
+  /** Where our processes find Temporal, when that is not where it is: a proxy that can be cut. */
+  temporalAddress?: (address: string) => Promise<string>
+  /** Origins beside the simulator that flows may call. */
+  origins?: readonly string[]
+}
+
 /** Everything a message passes, for tests: Postgres, Temporal, the simulator, webhooks, dispatcher and worker. */
-export async function startEngine(options: { processes?: boolean } = {}) {
+export async function startEngine(options: EngineOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-engine-'))
-  const [database, temporal] = await Promise.all([freshDatabase(), freshNamespace()])
+  const [database, temporal] = await Promise.all([freshDatabase(), options.temporal ?? freshNamespace()])
   const db = createDb({ appUrl: database.urls.app, relayUrl: database.urls.relay, poolSize: 8 })
   const rootKey = randomBytes(32)
   const keyRing = new KeyRing([{ id: 'root', bytes: rootKey }])
@@ -46,11 +56,11 @@ export async function startEngine(options: { processes?: boolean } = {}) {
       dataDir: folder,
       databaseAppUrl: database.urls.app,
       databaseRelayUrl: database.urls.relay,
-      temporalAddress: temporal.address,
+      temporalAddress: (await options.temporalAddress?.(temporal.address)) ?? temporal.address,
       temporalNamespace: temporal.namespace,
       rootKey: rootKey.toString('base64'),
       graphUrl: simulator.url,
-      allowedOrigins: simulator.url,
+      allowedOrigins: [simulator.url, ...(options.origins ?? [])].join(','),
       logLevel: 'warn',
     }),
   )
@@ -116,7 +126,7 @@ async function serveWebhooks(db: Db, keyRing: KeyRing): Promise<{ url: string; s
       secureCookies: false,
       version: '0',
       openSignUp: false,
-      publicConfig: {},
+      publicConfig: { temporalUiUrl: null, temporalNamespace: 'test' },
     },
     provisionWorkspace: [],
   } as unknown as ApiDeps
