@@ -8,6 +8,7 @@ import { securityHeaders } from './middleware/security-headers.ts'
 import { CORE_MOUNTS, type Mount } from './mounts.ts'
 import { rejectInvalid, respondToError } from './problem.ts'
 import { PRODUCT_MOUNTS, ROOT_MOUNTS } from './product-mounts.ts'
+import { temporalCodec } from './temporal-codec.ts'
 
 export type Mounts = { api: readonly Mount[]; root: readonly Mount[] }
 
@@ -27,6 +28,7 @@ export function createApp(deps: ApiDeps, mounts: Mounts = ALL_MOUNTS): OpenAPIHo
   app.use(securityHeaders)
   for (const { path, build } of mounts.root) app.route(path, build(deps))
 
+  app.all('/api/temporal-codec/decode', temporalCodec(deps))
   app.use('/api/*', csrf)
   for (const { path, build } of mounts.api) app.route(`/api/v1${path}`, build(deps))
   docs(app, deps)

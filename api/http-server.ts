@@ -62,7 +62,9 @@ export function listen(server: Server, { host, port }: { host: string; port: num
 export async function stopListening(server: Server, withinMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const cut = setTimeout(() => server.closeAllConnections(), withinMs)
-  server.closeIdleConnections()
+  // A connection whose request has ended is kept open for the next one, which will not be taken.
+  const idle = setInterval(() => server.closeIdleConnections(), 50)
   await closed
   clearTimeout(cut)
+  clearInterval(idle)
 }

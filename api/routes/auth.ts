@@ -1,7 +1,15 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { DomainError } from '#domain/errors.ts'
-import { ForgotPassword, ResetPassword, SignIn, SignInAnswer, SignInSession, SignUp } from '#domain/people/schema.ts'
+import {
+  ChangePassword,
+  ForgotPassword,
+  ResetPassword,
+  SignIn,
+  SignInAnswer,
+  SignInSession,
+  SignUp,
+} from '#domain/people/schema.ts'
 import { networkOf } from '#infra/auth/attempts.ts'
 import { addWorkspace } from '#infra/db/stores/workspaces.ts'
 import { newId } from '#infra/ids.ts'
@@ -58,6 +66,16 @@ const resetRoute = route({
   tags,
   summary: 'Choose a new password; every session ends',
   request: { body: jsonBody(ResetPassword) },
+  responses: NO_CONTENT,
+})
+
+const changePasswordRoute = route({
+  method: 'post',
+  path: '/password/change',
+  access: 'signed_in',
+  tags,
+  summary: 'Change your password; every other session ends',
+  request: { body: jsonBody(ChangePassword) },
   responses: NO_CONTENT,
 })
 
@@ -134,6 +152,17 @@ export const authApi = () =>
       const { auth } = c.get('deps')
       await auth.attempts.count('signInAddress', networkOf(callerAddress(c)))
       await auth.resetPassword(c.req.valid('json'))
+      return c.body(null, 204)
+    })
+    .openapi(changePasswordRoute, async (c) => {
+      const { auth } = c.get('deps')
+      const { personId, tenantId } = c.get('session')
+      await auth.attempts.count('signInPair', personId)
+      const signedIn = await auth.changePassword(c.req.valid('json'), callerOf(c))
+      await auth.attempts.clear('signInPair', personId)
+      const { sessionId } = await sessionOf(c, signedIn)
+      if (tenantId !== null) await auth.sessions.chooseTenant({ sessionId, tenantId })
+      setCookies(c, signedIn.cookies)
       return c.body(null, 204)
     })
     .openapi(sessionsRoute, async (c) => {

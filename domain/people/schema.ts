@@ -45,6 +45,10 @@ export const ResetPassword = z
   .strictObject({ token: z.string().min(1).max(200), password: Password })
   .meta({ id: 'ResetPassword' })
 
+export const ChangePassword = z
+  .strictObject({ current: TypedPassword, password: Password })
+  .meta({ id: 'ChangePassword' })
+
 export const SignInSession = z
   .strictObject({
     id: z.uuid(),

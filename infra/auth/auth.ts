@@ -51,6 +51,8 @@ export type Auth = {
   /** Sends a mail if the address is known; tells the caller nothing either way. */
   requestReset(email: string): Promise<void>
   resetPassword(input: { token: string; password: string }): Promise<void>
+  /** Ends every session of the person and opens a new one. Throws `invalid_input` when the present password is wrong. */
+  changePassword(input: { current: string; password: string }, caller: Caller): Promise<SignedIn>
   findPerson(email: string): Promise<{ personId: string } | undefined>
   close(): Promise<void>
 }
@@ -116,6 +118,10 @@ function refusal(error: unknown): Error {
   if (code.startsWith('USER_ALREADY_EXISTS'))
     return new DomainError('conflict', 'There is an account for this address.')
   if (code === 'INVALID_TOKEN') return new DomainError('invalid_input', 'This link is used up or too old.')
+  if (code === 'INVALID_PASSWORD') {
+    const errors = [{ path: '/current', code: 'wrong_password', message: 'This is not the present password.' }]
+    return new DomainError('invalid_input', 'The present password is wrong.', { errors })
+  }
   if (error.statusCode === 401) return new DomainError('unauthenticated', 'The address or the password is wrong.')
   if (error.statusCode === 429) return new DomainError('too_many_requests', 'Too many tries; wait a while.')
   if (error.statusCode < 500) return new DomainError('invalid_input', 'The input is not valid.')
@@ -198,6 +204,13 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     },
     async resetPassword({ token, password }) {
       await orRefuse(api.resetPassword({ body: { token, newPassword: password } }))
+    },
+    async changePassword({ current, password }, caller) {
+      const body = { currentPassword: current, newPassword: password, revokeOtherSessions: true }
+      const { headers, response } = await orRefuse(
+        api.changePassword({ body, headers: callerHeaders(caller), returnHeaders: true }),
+      )
+      return { state: 'signed_in', personId: response.user.id, cookies: headers.getSetCookie() }
     },
     async findPerson(email) {
       const { rows } = await pool.query<{ personId: string }>('select id as "personId" from "user" where email = $1', [

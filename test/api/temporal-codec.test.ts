@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { defaultPayloadConverter } from '@temporalio/common'
+import { createApp } from '#api/app.ts'
+import { createPayloadCodec } from '#temporal/codec.ts'
+import { type Browser, openHouse } from './house.ts'
+
+const UI = 'http://ui.test:8233'
+const house = await openHouse()
+const { settings, keyRing } = house.deps
+const deps = {
+  ...house.deps,
+  settings: { ...settings, publicConfig: { ...settings.publicConfig, temporalUiUrl: `${UI}/` } },
+}
+const app = createApp(deps, { api: [], root: [] })
+
+async function sealed(tenantId: string): Promise<object> {
+  const codec = createPayloadCodec({ keyRing, namespace: 'test' })
+  const context = { type: 'workflow', namespace: 'test', workflowId: `flow/${tenantId}/run` } as const
+  const [payload] = await codec.encode([defaultPayloadConverter.toPayload({ name: 'Ada' })!], context)
+  const metadata = Object.entries(payload!.metadata ?? {}).map(([key, value]) => [
+    key,
+    Buffer.from(value).toString('base64'),
+  ])
+  return { metadata: Object.fromEntries(metadata), data: Buffer.from(payload!.data!).toString('base64') }
+}
+
+const decode = (browser: Browser, payload: object, origin = UI) =>
+  app.request('/api/temporal-codec/decode', {
+    method: 'POST',
+    headers: { origin, cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+    body: JSON.stringify({ payloads: [payload] }),
+  })
+
+test('[S66] the Temporal UI reads payloads of the viewer’s tenant, from its own origin, and it is written down', async () => {
+  const [owner, stranger] = [await house.owner(), await house.owner()]
+  const agent = await house.member(owner, 'agent')
+  const payload = await sealed(owner.tenantId)
+  const opened = await decode(owner, payload)
+  assert.equal(opened.status, 200)
+  const { payloads } = (await opened.json()) as { payloads: { data: string }[] }
+  assert.equal(Buffer.from(payloads[0]!.data, 'base64').toString(), '{"name":"Ada"}')
+  assert.equal((await decode(stranger, payload)).status, 403)
+  assert.equal((await decode(agent, payload)).status, 403)
+  assert.equal((await decode(owner, payload, 'http://evil.test')).status, 403)
+  assert.equal((await decode(house.browser(), payload)).status, 401)
+  const lines = await owner.json<{ items: { action: string }[] }>(200, 'GET', '/audit?subjectType=workflow')
+  assert.deepEqual(
+    lines.items.map(({ action }) => action),
+    ['payloads.refused', 'payloads.refused', 'payloads.decoded'],
+  )
+})
