@@ -105,6 +105,17 @@ export function callPeople(mailbox: Mailbox): Change {
   return { mailbox: next, ring: true, cut: false }
 }
 
+/**
+ * A run falls silent in the middle of a talk: it was cancelled, or its workflow is gone. What it had queued is cut, and
+ * people take over. Nothing happens when it does not have the floor. Whoever looked at the workflow first calls this only
+ * when the epoch is still the one from before the look.
+ */
+export function giveUp(mailbox: Mailbox, runId: string): Change {
+  if (mailbox.owner.kind !== 'run' || mailbox.owner.id !== runId) return { mailbox, ring: false, cut: false }
+  const next = own(mailbox, NOBODY, { needsPeople: true, state: 'queued' })
+  return { mailbox: { ...next, cutEpoch: next.epoch }, ring: true, cut: true }
+}
+
 /** A person takes the conversation, from the bot, the queue or another person. The run that had the floor is parked. */
 export function takeOver(mailbox: Mailbox, userId: string): Change {
   const next = own(mailbox, { kind: 'user', id: userId }, { state: 'assigned', needsPeople: true })
@@ -159,12 +170,3 @@ export function reopen(mailbox: Mailbox, forPeople: boolean): Change {
 /** Whether an outbound row may still leave, seen from ownership alone. People's own messages are never cut. */
 export const isCut = (mailbox: Pick<Mailbox, 'cutEpoch'>, row: { automated: boolean; epoch: number }): boolean =>
   row.automated && row.epoch < mailbox.cutEpoch
-
-/**
- * Takes a conversation back from a run that is closed, failed or terminated.
- * Compare-and-set: `epoch` was read before the look at the run; when it moved on, nothing happens.
- */
-export function takeBack(mailbox: Mailbox, runId: string, epoch: number): Change {
-  const stale = mailbox.epoch !== epoch || mailbox.owner.kind !== 'run' || mailbox.owner.id !== runId
-  return stale ? { mailbox, ring: false, cut: false } : callPeople(mailbox)
-}

@@ -69,9 +69,10 @@ export async function flowRun({ tenantId, runId, turn = 0 }: FlowRunInput): Prom
     }
   } catch (error) {
     if (!wf.isCancellation(error)) throw error
-    // Somebody cancelled the run from outside: people take over, and nobody waits for ever.
+    // Somebody cancelled the run from outside: people take over, and nobody waits for ever. The turn that was cancelled
+    // may have been committed, so this is the one after it: else it would only be told what that one decided.
     await wf.CancellationScope.nonCancellable(() =>
-      flowTurn({ tenantId, runId, firstRunId, turn, event: { kind: 'cancel' } }),
+      flowTurn({ tenantId, runId, firstRunId, turn: turn + 1, event: { kind: 'cancel' } }),
     )
     throw error
   }

@@ -104,6 +104,7 @@ export async function saveMailbox(tx: Tx, conversationId: string, mailbox: Mailb
       epoch = ${mailbox.epoch}, cut_epoch = ${mailbox.cutEpoch}, last_seq = ${mailbox.lastSeq},
       handled_seq = ${mailbox.handledSeq}, needs_people = ${mailbox.needsPeople},
       closed_at = case when ${mailbox.state} = 'closed' then coalesce(closed_at, now()) end,
+      close_reason = case when ${mailbox.state} = 'closed' then close_reason end,
       snoozed_until = case when ${mailbox.state} = 'snoozed' then snoozed_until end,
       outbound_seq = coalesce(${written?.outboundSeq ?? null}, outbound_seq),
       last_message_at = case when ${hasWritten} then now() else last_message_at end,
@@ -120,19 +121,25 @@ export async function applyChange(
 ): Promise<void> {
   const { mailbox } = change
   await saveMailbox(tx, conversationId, mailbox)
-  if (change.cut) {
-    await tx.run(sql`
-      update messages set state = 'superseded', settled_at = now(), failure = '{"code":"superseded"}'
-      where tenant_id = ${tenantId} and conversation_id = ${conversationId} and state = 'queued' and automated
-        and epoch < ${mailbox.cutEpoch}`)
-  }
+  if (change.cut) await cutAutomated(tx, tenantId, conversationId, mailbox.cutEpoch)
   if (change.run !== undefined) await changeRun(tx, change.run)
   if (change.ring) await ringBell(tx, tenantId, conversationId)
 }
 
+/** What flows had written and not yet begun to send, before the cut, does not leave any more. */
+export async function cutAutomated(tx: Tx, tenantId: string, conversationId: string, cutEpoch: number): Promise<void> {
+  await tx.run(sql`
+    update messages set state = 'superseded', settled_at = now(), failure = '{"code":"superseded"}'
+    where tenant_id = ${tenantId} and conversation_id = ${conversationId} and state = 'queued' and automated
+      and epoch < ${cutEpoch}`)
+}
+
 async function changeRun(tx: Tx, run: NonNullable<Change['run']>): Promise<void> {
   if (run.becomes === 'open') {
-    await tx.run(sql`update runs set state = 'open', resume = true, parked_code = null, updated_at = now()
+    // One that was parked before its first turn has perhaps no workflow yet: it starts now.
+    await tx.run(sql`
+      update runs set state = case when interpreter is null then 'starting' else 'open' end, resume = true, parked_code = null,
+        updated_at = now(), rings = rings + case when interpreter is null then 1 else 0 end, ring_due_at = now()
       where id = ${run.id} and state = 'parked'`)
   } else if (run.becomes === 'parked') {
     await tx.run(sql`update runs set state = 'parked', parked_code = 'taken_over', updated_at = now()

@@ -5,7 +5,7 @@ import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../../tx.ts'
 import { appendEvents, type NewEvent } from '../events.ts'
 import { applyContactCommands, isContactCommand } from './contact-effects.ts'
-import { ringBell, saveMailbox } from './conversation-row.ts'
+import { cutAutomated, ringBell, saveMailbox } from './conversation-row.ts'
 import type { FlowTurn } from './flow-turn.ts'
 import { insertLine, insertOutbound, type NewOutbound } from './message-row.ts'
 import { grantToWaiter } from './runs.ts'
@@ -38,6 +38,9 @@ export async function writeTurn(
   await writeHandOver(tx, turn, actor)
   if (turn.mailbox !== before || outbox.written !== undefined) {
     await saveMailbox(tx, conversation.id, turn.mailbox, outbox.written)
+  }
+  if (turn.mailbox.cutEpoch !== before.cutEpoch) {
+    await cutAutomated(tx, tenantId, conversation.id, turn.mailbox.cutEpoch)
   }
   if (turn.mailbox.epoch !== before.epoch) await grantToWaiter(tx, tenantId, conversation)
   if (turn.ring) await ringBell(tx, tenantId, conversation.id)

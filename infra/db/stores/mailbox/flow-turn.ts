@@ -2,6 +2,7 @@ import {
   callPeople,
   consume,
   floorIsFree,
+  giveUp,
   grantFloor,
   type Mailbox,
   releaseFloor,
@@ -23,10 +24,11 @@ import {
 import type { FlowDefinition } from '#domain/flows/schema.ts'
 import type { InboundContent } from '#domain/messages/schema.ts'
 import { sql, type Tx } from '../../tx.ts'
-import { type LockedConversation, lockConversation } from './conversation-row.ts'
+import type { LockedConversation } from './conversation-row.ts'
 import type { Definitions } from './definitions.ts'
 import { loadFlowFacts } from './flow-facts.ts'
 import { callEvent, promptEvents } from './flow-turn-events.ts'
+import { findOpenPlace } from './flow-turn-place.ts'
 import { type LockedTurn, lockTurn, type RunRow } from './flow-turn-rows.ts'
 import { writeTurn } from './flow-turn-write.ts'
 import { dueOutbound } from './send.ts'
@@ -83,28 +85,58 @@ async function takeTurn(
   input: FlowTurnInput,
   { conversation, run, outboxWaits }: LockedTurn,
 ): Promise<FlowOutcome> {
+  let turn = await beginTurn(tx, input, { run, conversation })
+  await play(tx, turn)
+  let waits = outboxWaits
+  if (conversation.mailbox.state === 'closed' && speaks(turn)) {
+    // The run slept while its conversation was closed. Nothing is written yet, so it plays again where it may speak.
+    turn = await beginTurn(tx, input, { run, conversation: await findOpenPlace(tx, { ...input, run, conversation }) })
+    turn.ring = true
+    waits = true
+    await play(tx, turn)
+  }
+  return writeTurn(tx, turn, async (written) => {
+    const sends = waits ? await dueOutbound(tx, input.tenantId, turn.conversation.id, SENDS_PER_TURN) : written
+    return outcomeOf(turn, sends)
+  })
+}
+
+async function beginTurn(
+  tx: Tx,
+  input: FlowTurnInput,
+  { run, conversation }: Pick<LockedTurn, 'run' | 'conversation'>,
+): Promise<FlowTurn> {
   const state = run.interpreter ?? freshState(run, input.nowMs)
-  const turn: FlowTurn = {
+  const versions = new Set([run.flowVersionId, ...state.frames.map((frame) => frame.flowVersionId)])
+  return {
     input,
     run,
     conversation,
     mailbox: conversation.mailbox,
     state,
     facts: await loadFlowFacts(tx, run.contactId),
-    definitions: await input.definitions.of(tx, [
-      ...new Set([run.flowVersionId, ...state.frames.map((frame) => frame.flowVersionId)]),
-    ]),
+    definitions: await input.definitions.of(tx, [...versions]),
     commands: [],
     ring: false,
   }
-  if (input.event.kind === 'cancel') feed(turn, { kind: 'stop' })
-  else if (run.state === 'parked') feed(turn, { kind: 'floorLost' })
-  else await advance(tx, turn)
-  return writeTurn(tx, turn, async (written) => {
-    const sends = outboxWaits ? await dueOutbound(tx, input.tenantId, conversation.id, SENDS_PER_TURN) : written
-    return outcomeOf(turn, sends)
-  })
 }
+
+async function play(tx: Tx, turn: FlowTurn): Promise<void> {
+  if (turn.input.event.kind === 'cancel') cancel(turn)
+  else if (turn.run.state === 'parked') feed(turn, { kind: 'floorLost' })
+  else await advance(tx, turn)
+}
+
+/** Its workflow was cancelled: what the run had in hand goes to people, and what it had queued does not leave. */
+function cancel(turn: FlowTurn): void {
+  const change = giveUp(turn.mailbox, turn.run.id)
+  turn.mailbox = change.mailbox
+  turn.ring ||= change.ring
+  feed(turn, { kind: 'stop' })
+}
+
+const SPEAKING: ReadonlySet<FlowCommand['kind']> = new Set(['send', 'ask', 'wantFloor', 'handOver'])
+const speaks = (turn: FlowTurn): boolean => turn.commands.some((command) => SPEAKING.has(command.kind))
 
 const freshState = (run: RunRow, nowMs: number): InterpreterState =>
   startState({
@@ -119,25 +151,34 @@ const owns = (turn: FlowTurn): boolean => turn.mailbox.owner.kind === 'run' && t
 
 /** Messages before timers: an answer that came in time wins over the clock that ran out meanwhile. */
 async function advance(tx: Tx, turn: FlowTurn): Promise<void> {
-  const { run, input } = turn
-  if (run.interpreter === null) feed(turn, { kind: 'started', hasFloor: owns(turn) })
+  const { run } = turn
+  const standing = openWaitId(turn.state)
+  if (turn.state.posture.kind === 'working') feed(turn, { kind: 'started', hasFloor: owns(turn) })
   else if (run.resume) feed(turn, { kind: 'resumed' })
   else if (owns(turn) && !turn.state.hasFloor) feed(turn, { kind: 'floorGranted' })
   else if (!owns(turn) && turn.state.hasFloor) feed(turn, { kind: 'floorLost' })
 
   await takeMessages(tx, turn)
-  // A clock that has run out counts whoever noticed: the timer of the workflow, or the sweeper after it was lost.
-  const waitId = input.event.kind === 'timer' ? input.event.waitId : openWaitId(turn.state)
-  const isDue = input.event.kind === 'timer' || (run.wakeAtMs !== null && run.wakeAtMs <= input.nowMs)
-  if (isDue || input.event.kind === 'prompt') {
+  if (standing !== undefined) await takeNews(tx, turn, standing)
+  await takeMessages(tx, turn)
+}
+
+/**
+ * What became of the wait at which the run stood and still stands: its prompt left or was refused, its call came back,
+ * its time is over. Rows tell, whoever noticed: a timer, a bell that brought nothing else, or the sweeper.
+ */
+async function takeNews(tx: Tx, turn: FlowTurn, waitId: string): Promise<void> {
+  const stands = () => openWaitId(turn.state) === waitId
+  if (!stands()) return
+  if (turn.state.posture.kind === 'asking') {
     for (const event of await promptEvents(tx, turn)) feed(turn, event)
   }
-  if (isDue && waitId !== undefined) feed(turn, { kind: 'timer', waitId })
-  if (input.event.kind === 'call') {
-    const event = await callEvent(tx, turn, input.event.waitId)
+  if (turn.state.posture.kind === 'calling') {
+    const event = await callEvent(tx, turn, waitId)
     if (event !== undefined) feed(turn, event)
   }
-  await takeMessages(tx, turn)
+  const dueMs = wakeAtMs(turn.state)
+  if (stands() && dueMs !== undefined && dueMs <= turn.input.nowMs) feed(turn, { kind: 'timer', waitId })
 }
 
 type NextMessage = { seq: number; content: InboundContent; external_id: string | null; sent_at: Date }
@@ -207,7 +248,9 @@ function outcomeOf(turn: FlowTurn, sends: string[]): FlowOutcome {
     waitId: openWaitId(turn.state) ?? null,
     wakeAtMs: parked ? null : (wakeAtMs(turn.state) ?? null),
     promptTimeoutMs: asking && posture.deadlineMs === undefined ? (posture.timeoutMs ?? null) : null,
-    more: !parked && needsMessage(turn.state) && turn.mailbox.lastSeq > turn.mailbox.handledSeq,
+    more:
+      sends.length === SENDS_PER_TURN ||
+      (!parked && needsMessage(turn.state) && turn.mailbox.lastSeq > turn.mailbox.handledSeq),
     nodeId: currentNodeId(turn.state),
     result: posture.kind === 'ended' ? posture.outcome : null,
   }

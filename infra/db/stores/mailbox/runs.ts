@@ -1,5 +1,5 @@
 import type { Json } from '#domain/conditions/json.ts'
-import { floorIsFree, grantFloor } from '#domain/conversations/mailbox.ts'
+import { floorIsFree, giveUp, grantFloor } from '#domain/conversations/mailbox.ts'
 import { DomainError } from '#domain/errors.ts'
 import type { Actor } from '#domain/events/schema.ts'
 import type { TriggerFacts } from '#domain/flows/run.ts'
@@ -100,19 +100,11 @@ export async function cancelRun(tx: Tx, input: { tenantId: string; runId: string
 export async function giveUpFloor(
   tx: Tx,
   { tenantId, runId, conversation }: { tenantId: string; runId: string; conversation: LockedConversation },
-): Promise<void> {
-  const { mailbox } = conversation
-  if (mailbox.owner.kind !== 'run' || mailbox.owner.id !== runId) return
-  const epoch = mailbox.epoch + 1
-  await applyChange(tx, {
-    tenantId,
-    conversationId: conversation.id,
-    change: {
-      mailbox: { ...mailbox, owner: { kind: 'none' }, epoch, cutEpoch: epoch, needsPeople: true, state: 'queued' },
-      ring: true,
-      cut: true,
-    },
-  })
+): Promise<boolean> {
+  const change = giveUp(conversation.mailbox, runId)
+  if (change.mailbox === conversation.mailbox) return false
+  await applyChange(tx, { tenantId, conversationId: conversation.id, change })
+  return true
 }
 
 /** The trouble with a run that its workflow no longer carries: it fails, and its conversation goes to the queue. */
@@ -126,11 +118,13 @@ export async function failRun(
   if (run === undefined) return false
   const conversation = await lockConversation(tx, run.conversation_id)
   if (input.epoch !== undefined && conversation.mailbox.epoch !== input.epoch) return false
-  await tx.run(sql`
+  const failed = await tx.run(sql`
     update runs set state = 'failed', outcome = coalesce(outcome, 'failed'), error_code = coalesce(error_code, ${code}),
       ended_at = coalesce(ended_at, now()), updated_at = now(), wake_at = null, wants_floor_since = null, rung = rings
     where id = ${runId} and state in ('starting', 'open', 'parked')`)
-  await giveUpFloor(tx, { tenantId, runId, conversation })
+  const silent = await giveUpFloor(tx, { tenantId, runId, conversation })
+  // It may have ended well between the look at its workflow and this: then there is nothing to tell.
+  if (failed === 0) return silent
   await appendEvents(tx, [
     {
       tenantId,
