@@ -44,6 +44,8 @@ export type Target = { phoneNumberId: string; to?: string; status?: string }
 export class Faults {
   #faults: Fault[] = []
   #nextId = 1
+  /** Told after a fault was set, struck or taken back. */
+  onChange: () => void = () => {}
 
   list(): readonly Fault[] {
     return this.#faults
@@ -54,6 +56,7 @@ export class Faults {
     const added: Fault = { ...fault, count, id: this.#nextId, struck: 0 }
     this.#nextId += 1
     this.#faults.push(added)
+    this.onChange()
     return added
   }
 
@@ -64,6 +67,7 @@ export class Faults {
         (match.id !== undefined && fault.id !== match.id) ||
         (match.phoneNumberId !== undefined && fault.phoneNumberId !== match.phoneNumberId),
     )
+    this.onChange()
     return before - this.#faults.length
   }
 
@@ -85,6 +89,7 @@ export class Faults {
     fault.struck += 1
     if (fault.count !== null) fault.count -= 1
     if (fault.count === 0) this.#faults = this.#faults.filter((other) => other !== fault)
+    this.onChange()
     return fault
   }
 

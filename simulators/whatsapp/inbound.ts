@@ -74,7 +74,7 @@ function completed(
     ...(caption === undefined ? {} : { caption }),
     ...(type === 'document' ? { filename: item.fileName ?? 'document.pdf' } : {}),
     ...(type === 'sticker' ? { animated: false } : {}),
-    ...(type === 'audio' ? { voice: false } : {}),
+    ...(type === 'audio' ? { voice: item.mimeType.startsWith('audio/ogg') } : {}),
     mime_type: item.mimeType,
     sha256: Buffer.from(item.sha256, 'hex').toString('base64'),
     url: sim.media.signedUrl(item),

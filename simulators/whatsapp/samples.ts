@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
+import { silentVoice } from './voice.ts'
 
 export type Sample = { bytes: Uint8Array; mimeType: string; fileName: string }
 
@@ -8,17 +11,17 @@ export function sampleMedia(type: string): Sample {
     case 'document':
       return { bytes: pdf('A page from the phone simulator'), mimeType: 'application/pdf', fileName: 'order-2041.pdf' }
     case 'audio':
-      return { bytes: silentMp3(), mimeType: 'audio/mpeg', fileName: 'voice.mp3' }
+      return { bytes: silentVoice(3), mimeType: 'audio/ogg; codecs=opus', fileName: 'voice.ogg' }
     case 'video':
       return { bytes: emptyMp4(), mimeType: 'video/mp4', fileName: 'clip.mp4' }
     case 'sticker':
-      return { bytes: Buffer.from(WEBP, 'base64'), mimeType: 'image/webp', fileName: 'sticker.webp' }
+      return { bytes: readFileSync(STICKER), mimeType: 'image/webp', fileName: 'sticker.webp' }
     default:
       return { bytes: landscape(480, 320), mimeType: 'image/png', fileName: 'hills.png' }
   }
 }
 
-const WEBP = 'UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA=='
+const STICKER = join(import.meta.dirname, 'samples/loaf.webp')
 
 type Colour = readonly [number, number, number]
 
@@ -98,13 +101,6 @@ function pdf(line: string): Uint8Array {
     `${text}${table}trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF\n`,
     'latin1',
   )
-}
-
-/** One second of silence: 38 frames of MPEG-1 layer III, 128 kbit/s, 44.1 kHz. */
-function silentMp3(): Uint8Array {
-  const frame = Buffer.alloc(417)
-  frame.set([0xff, 0xfb, 0x90, 0x64])
-  return Buffer.concat(Array.from({ length: 38 }, () => frame))
 }
 
 function emptyMp4(): Uint8Array {

@@ -49,6 +49,7 @@ export function createSim(settings: Settings): Sim {
 
   const faults = new Faults()
   const live = new Live()
+  faults.onChange = () => live.tell('faults', { faults: faults.list() as unknown as JsonObject[] })
   const webhooks = new Webhooks({
     world,
     faults,

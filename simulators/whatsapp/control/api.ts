@@ -43,7 +43,6 @@ const ROUTES: Readonly<Record<string, Handler>> = {
       ...(id === null ? {} : { id: Number(id) }),
       ...(phoneNumberId === null ? {} : { phoneNumberId }),
     })
-    sim.live.tell('faults', { faults: sim.faults.list() as unknown as JsonObject[] })
     return { cleared }
   },
   'GET clock': (sim) => clockView(sim),
@@ -182,7 +181,6 @@ function addFault(sim: Sim, body: JsonObject): unknown {
     kind,
     ...(count === undefined ? {} : { count: count === null ? null : Number(count) }),
   })
-  sim.live.tell('faults', { faults: sim.faults.list() as unknown as JsonObject[] })
   return fault
 }
 

@@ -150,9 +150,13 @@ function faultForm() {
     },
     kind,
     hint,
-    h('label', { class: 'inline' }, count, ' times'),
-    h('label', { class: 'inline' }, always, ' until taken back'),
-    h('label', { class: 'inline' }, everywhere, ' on every number'),
+    h(
+      'div',
+      { class: 'fault-rule' },
+      h('label', { class: 'inline' }, count, ' times'),
+      h('label', { class: 'inline' }, always, ' until taken back'),
+      h('label', { class: 'inline' }, everywhere, ' on every number'),
+    ),
     h('button', { type: 'submit', class: 'primary' }, icon('bolt', 16), 'Set this fault'),
   )
 }

@@ -57,14 +57,10 @@ document.body.append(
     'The simulator is not answering. This page goes on when it is back.',
   ),
 )
-try {
-  await loadState()
-  await openFromAddress()
-} catch {
-  document.body.classList.add('offline')
-}
+await listen()
+await loadState()
+await openFromAddress()
 on('place', writeAddress)
 writeAddress()
-listen()
 changed('people', 'place', 'thread', 'clock', 'faults')
 setInterval(() => changed('clock'), 20_000)

@@ -206,7 +206,7 @@ function openMenu(customer, number) {
           ),
         row(
           'trash',
-          customer.reachable ? 'Leave WhatsApp' : 'Come back to WhatsApp',
+          customer.reachable ? 'Leave the network' : 'Come back',
           customer.reachable ? 'Everything to this phone fails with 131026' : 'Messages reach this phone again',
           () => control('POST', person, { reachable: !customer.reachable }),
         ),

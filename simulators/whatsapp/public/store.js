@@ -46,14 +46,35 @@ export async function control(method, path, body) {
   return answer
 }
 
-export async function loadState() {
-  const state = await (await fetch('/phone/state')).json()
-  store.customers = new Map(state.customers.map((customer) => [customer.key, customer]))
-  store.previews = new Map(state.previews.map((preview) => [keyOf(preview.customer, preview.numberId), preview]))
-  for (const name of ['strangers', 'numbers', 'clock', 'options', 'faults', 'waiting']) store[name] = state[name]
-  store.loaded = true
-  changed('people', 'numbers', 'previews', 'clock', 'faults', 'options')
+let loadings = 0
+const early = []
+
+/** What streams in while something is being fetched waits, so that an older answer never hides a newer event. */
+async function loading(load) {
+  loadings += 1
+  try {
+    return await load()
+  } finally {
+    loadings -= 1
+    if (loadings === 0) for (const { name, detail } of early.splice(0)) apply(name, detail)
+  }
 }
+
+function apply(name, detail) {
+  HANDLERS[name](detail)
+  store.wire.push({ event: name, detail, atMs: Date.now() })
+  changed('wire')
+}
+
+export const loadState = () =>
+  loading(async () => {
+    const state = await (await fetch('/phone/state')).json()
+    store.customers = new Map(state.customers.map((customer) => [customer.key, customer]))
+    store.previews = new Map(state.previews.map((preview) => [keyOf(preview.customer, preview.numberId), preview]))
+    for (const name of ['strangers', 'numbers', 'clock', 'options', 'faults', 'waiting']) store[name] = state[name]
+    store.loaded = true
+    changed('people', 'numbers', 'previews', 'clock', 'faults', 'options')
+  })
 
 export async function openThread(customer, number) {
   store.customer = customer
@@ -63,13 +84,15 @@ export async function openThread(customer, number) {
   store.windowUntil = 0
   changed('people', 'place')
   if (!customer || !number) return
-  const url = `/phone/thread?customer=${encodeURIComponent(customer)}&number=${number}`
-  const { messages, typingMs, windowMs } = await (await fetch(url)).json()
-  if (store.customer !== customer || store.number !== number) return
-  store.thread = new Map(messages.map((message) => [message.id, message]))
-  store.typingUntil = Date.now() + typingMs
-  store.windowUntil = simNow() + windowMs
-  changed('thread', 'typing', 'clock')
+  await loading(async () => {
+    const url = `/phone/thread?customer=${encodeURIComponent(customer)}&number=${number}`
+    const { messages, typingMs, windowMs } = await (await fetch(url)).json()
+    if (store.customer !== customer || store.number !== number) return
+    store.thread = new Map(messages.map((message) => [message.id, message]))
+    store.typingUntil = Date.now() + typingMs
+    store.windowUntil = simNow() + windowMs
+    changed('thread', 'typing', 'clock')
+  })
   lookAtThread()
 }
 
@@ -161,14 +184,14 @@ const HANDLERS = {
   refused: () => {},
 }
 
+/** Resolves once the stream is open: what is fetched after that cannot miss anything. */
 export function listen() {
   const source = new EventSource('/phone/events')
-  for (const [name, handle] of Object.entries(HANDLERS)) {
+  for (const name of Object.keys(HANDLERS)) {
     source.addEventListener(name, (event) => {
       const detail = JSON.parse(event.data)
-      handle(detail)
-      store.wire.push({ event: name, detail, atMs: Date.now() })
-      changed('wire')
+      if (loadings > 0) early.push({ name, detail })
+      else apply(name, detail)
     })
   }
   let broken = false
@@ -176,11 +199,15 @@ export function listen() {
     broken = true
     document.body.classList.add('offline')
   })
-  source.addEventListener('open', async () => {
-    document.body.classList.remove('offline')
-    if (!broken) return
-    broken = false
-    await loadState()
-    await openThread(store.customer, store.number)
+  return new Promise((resolve) => {
+    source.addEventListener('open', async () => {
+      document.body.classList.remove('offline')
+      if (broken && store.loaded) {
+        await loadState()
+        await openThread(store.customer, store.number)
+      }
+      broken = false
+      resolve()
+    })
   })
 }

@@ -9,6 +9,7 @@ const nodes = new Map()
 
 export function mountThread(given) {
   place = given
+  stayAtEnd(given.log)
   nodes.clear()
   draw()
   drawUnder()
@@ -57,7 +58,6 @@ function arranged() {
 function draw() {
   if (!place?.log.isConnected) return
   const { log } = place
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80
   const { line, reactions } = arranged()
   const wanted = []
   let before
@@ -71,8 +71,23 @@ function draw() {
   if (line.length === 0) wanted.push(hello())
   if (isTyping()) wanted.push(typingNode())
   sync(log, wanted)
-  if (atEnd || log.dataset.fresh === undefined) log.scrollTop = log.scrollHeight
-  if (line.length > 0) log.dataset.fresh = 'no'
+  if (atEnd) toEnd(log)
+}
+
+let atEnd = true
+
+const toEnd = (log) => {
+  log.scrollTop = log.scrollHeight
+}
+
+/** The newest message stays in sight, unless somebody scrolled up to read; pictures and rotation change the height. */
+function stayAtEnd(log) {
+  atEnd = true
+  log.addEventListener('scroll', () => {
+    atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60
+  })
+  log.addEventListener('load', () => atEnd && toEnd(log), true)
+  new ResizeObserver(() => atEnd && toEnd(log)).observe(log)
 }
 
 /** Keeps the nodes that stay, so that a screen reader hears only what is new. */

@@ -47,6 +47,8 @@ function add(entry) {
   for (const old of entries.splice(KEPT)) old.remove()
 }
 
+const about = (id) => (store.thread.has(id) ? lineOf(store.thread.get(id)) : id)
+
 /** Bodies are drawn when somebody looks, and not before. */
 function showBody(details, body) {
   details.querySelector('pre')?.remove()
@@ -68,13 +70,13 @@ const WORDS = {
       ? {
           way: 'call',
           title: 'POST messages · read',
-          line: id,
+          line: about(id),
           body: { status: 'read', message_id: id, phone_number_id: numberId },
         }
       : {
           way: 'hook',
           title: `statuses · ${status}`,
-          line: errorCode ? `error ${errorCode}` : id,
+          line: errorCode ? `error ${errorCode}` : about(id),
           bad: status === 'failed',
           body: { id, status, ...(errorCode ? { errorCode } : {}) },
         },
