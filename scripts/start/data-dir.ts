@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   mkdirSync,
   openSync,
@@ -12,7 +14,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { StartProblem } from './problem.ts'
+import { explain, StartProblem } from './problem.ts'
 import { endStray, isAlive, processIdentity } from './process-table.ts'
 
 const MARKER = 'holdfast.json'
@@ -39,8 +41,7 @@ export type DataDir = {
 
 /** Opens the data folder for this process alone. A lock that a crash left behind is mended, and what still ran is ended. */
 export async function openDataDir(path: string, say: (text: string) => void): Promise<DataDir> {
-  // Others may pass through, not list: PostgreSQL runs as another user when the start is run by root.
-  mkdirSync(path, { recursive: true, mode: 0o711 })
+  makeFolder(path)
   refuseFullDisk(path)
   const marker = readMarker(path)
   const mine: Lock = { pid: process.pid, identity: processIdentity(process.pid), processes: [] }
@@ -61,6 +62,22 @@ export async function openDataDir(path: string, say: (text: string) => void): Pr
       rmSync(file(ENDPOINTS), { force: true })
       rmSync(file(LOCK), { force: true })
     },
+  }
+}
+
+/** Others may pass through, not list: PostgreSQL runs as another user when the start is run by root. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o711 })
+    accessSync(path, constants.W_OK)
+  } catch (error) {
+    const known = explain(error)
+    if (known instanceof StartProblem) throw known
+    throw new StartProblem(
+      `${path} cannot be made into a folder for the data.`,
+      ['Choose a folder that this user can write: HOLDFAST_DATA=/path npm start'],
+      error,
+    )
   }
 }
 

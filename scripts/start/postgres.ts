@@ -13,6 +13,7 @@ import {
 import { arch, platform, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import pg from 'pg'
+import { keyOf } from './cache.ts'
 import type { Part } from './part.ts'
 import { StartProblem } from './problem.ts'
 import { commandLine, endStray, isAlive, processIdentity } from './process-table.ts'
@@ -145,7 +146,8 @@ function within(identity: Identity, binaries: Binaries, dataDir: string): { bina
   const reachable = { binaries, dataDir: resolve(dataDir) }
   if (!reaches(binaries.postgres)) {
     const native = dirname(dirname(binaries.postgres))
-    const copy = join(home, `postgresql-${MAJOR}`)
+    // Keyed by the package, so that an update is copied anew.
+    const copy = join(home, `postgresql-${keyOf([join(native, '..', 'package.json')])}`)
     if (!existsSync(join(copy, 'copied'))) {
       cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
       writeFileSync(join(copy, 'copied'), '')

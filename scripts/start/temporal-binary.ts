@@ -38,7 +38,7 @@ export async function findTemporal(note: Note, signal?: AbortSignal): Promise<Te
   }
   rmSync(folder, { recursive: true, force: true })
 
-  if (goVersion() === undefined) throw nowhere('and there is no Go to build it with')
+  if (goVersion() === undefined) throw nowhere('and there is no Go to build it with.')
   await build(built, note, signal)
   return { path: built, origin: 'built' }
 }
@@ -69,7 +69,7 @@ function goVersion(): string | undefined {
 }
 
 function nowhere(why: string): StartProblem {
-  return new StartProblem(`Temporal is not on this machine, the official download was not to be had, ${why}.`, [
+  return new StartProblem(`Temporal is not on this machine, the official download was not to be had, ${why}`, [
     'Install the Temporal CLI 1.6 or later, so that `temporal` is on PATH: https://docs.temporal.io/cli',
     'or install Go 1.25 or later: the server is then built here once, in about two minutes',
     'or use a Temporal of your own: TEMPORAL_ADDRESS=host:7233 npm start',
@@ -101,7 +101,7 @@ async function build(target: string, note: Note, signal: AbortSignal | undefined
   rmSync(half, { force: true })
   const last = complaints.trim().split('\n').slice(-4).join('\n    ')
   const cause = explain(new Error(complaints))
-  throw cause instanceof StartProblem ? cause : nowhere(`and building it with Go failed:\n    ${last}\n`)
+  throw cause instanceof StartProblem ? cause : nowhere(`and building it with Go failed:\n    ${last}`)
 }
 
 function versionOf(name: string): string {

@@ -39,6 +39,12 @@ test('a lock of a process that is gone is mended; its number in other hands is n
   open.release()
 })
 
+test('a path that is no folder and cannot become one is named, with the setting that moves it', async () => {
+  writeFileSync(join(folder, 'file'), '')
+  await assert.rejects(openDataDir(join(folder, 'file'), silent), /cannot be made into a folder for the data/)
+  await assert.rejects(openDataDir(join(folder, 'file', 'below'), silent), StartProblem)
+})
+
 test('data of a newer Holdfast are not touched', async () => {
   writeFileSync(join(folder, 'holdfast.json'), JSON.stringify({ format: 99, ports: {} }))
   await assert.rejects(openDataDir(folder, silent), /written by a newer Holdfast/)
