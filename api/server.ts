@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createAuth } from '#infra/auth/auth.ts'
 import { KeyRing } from '#infra/crypto/keyring.ts'
+import { addSampleFlow } from '#infra/db/stores/sample-flow.ts'
 import { createDb } from '#infra/db/tx.ts'
 import { readEnv, requireSettings } from '#infra/env.ts'
 import { createLogger } from '#infra/log.ts'
@@ -83,7 +84,7 @@ const deps: ApiDeps = {
   settings,
   media: createFileStore(join(env.dataDir ?? '.holdfast', 'media')),
   temporal: createTemporalClient(place, { connection, keyRing }),
-  provisionWorkspace: [],
+  provisionWorkspace: [async (tx, workspace) => void (await addSampleFlow(tx, workspace))],
   workspaceReady: async (acting, { name }) => void (await channels.provision(acting, { name })),
 }
 
