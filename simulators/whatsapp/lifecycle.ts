@@ -25,9 +25,10 @@ export class Lifecycle {
   }
 
   /** Starts, or after a restart takes up again, the life of an accepted message. */
-  follow(message: ChatMessage, failureCode?: number): void {
-    if (failureCode !== undefined) {
-      this.#later(() => this.#set(message, 'failed', failureCode))
+  follow(message: ChatMessage): void {
+    const { plannedFailure } = message
+    if (plannedFailure !== undefined) {
+      this.#later(() => this.#set(message, 'failed', plannedFailure))
       return
     }
     this.#later(() => {

@@ -87,6 +87,8 @@ export type ChatMessage = {
   status: SendStatus
   errorCode?: number
   callbackData?: string
+  /** The code with which it will fail, decided at acceptance. */
+  plannedFailure?: number
   /** What a template looked like when it was sent. */
   rendered?: JsonObject
 }

@@ -67,6 +67,9 @@ export class World {
       case 'status':
         this.#restoreStatus(record)
         break
+      case 'plan':
+        this.#restorePlan(record)
+        break
       case 'taken':
         for (const key of Array.isArray(record['keys']) ? record['keys'] : []) this.untaken.delete(String(key))
         break
@@ -129,6 +132,12 @@ export class World {
   /** Outgoing messages are not journaled here: the send log has them. */
   addOutgoing(message: ChatMessage): void {
     this.#keep(message)
+  }
+
+  /** A message that will fail still fails after a restart. */
+  planFailure(message: ChatMessage, code: number): void {
+    message.plannedFailure = code
+    this.#journal.append({ k: 'plan', id: message.id, c: code })
   }
 
   setStatus(message: ChatMessage, status: SendStatus, item: JsonObject | undefined, errorCode?: number): void {
@@ -196,6 +205,7 @@ export class World {
     for (const message of this.messages.values()) {
       const taken = !this.untaken.has(`m:${message.id}`)
       const sim = this.windows.get(threadKey(message.customer, message.numberId)) ?? 0
+      if (message.plannedFailure !== undefined) yield { k: 'plan', id: message.id, c: message.plannedFailure }
       if (message.direction === 'in') yield { k: 'message', v: message as unknown as JsonObject, sim, taken }
       else yield { k: 'status', id: message.id, s: message.status, n: message.numberId, c: message.errorCode }
     }
@@ -209,6 +219,11 @@ export class World {
     this.#keep(message)
     this.windows.set(threadKey(message.customer, message.numberId), Number(record['sim']))
     if (record['taken'] !== true) this.untaken.set(`m:${message.id}`, { kind: 'message', id: message.id })
+  }
+
+  #restorePlan(record: JsonObject): void {
+    const message = this.messages.get(String(record['id']))
+    if (message) message.plannedFailure = Number(record['c'])
   }
 
   #restoreStatus(record: JsonObject): void {

@@ -1,16 +1,16 @@
 import { apiError } from '../errors.ts'
 import { isObject, type Json, type JsonObject } from '../json.ts'
-import type { World } from '../world.ts'
+import type { MediaStore } from '../media-store.ts'
 import { invalid, missing, optionalText, paramError, requireList, requireObject, requireText } from './checks.ts'
 import { checkInteractive } from './interactive.ts'
 import { checkMediaPart, type MediaUse, requireKnownMedia } from './media-use.ts'
 
 /** Checks the part of a message that its type names; gives back the media it needs. Templates are checked elsewhere. */
-export function checkContent(type: string, body: JsonObject, world: World): MediaUse[] {
+export function checkContent(type: string, body: JsonObject, store: MediaStore): MediaUse[] {
   const check = TYPES[type]
   if (!check) throw apiError(131051, `Message type '${type}' is not currently supported.`)
   const uses = check(body[type])
-  for (const use of uses) requireKnownMedia(use, world)
+  for (const use of uses) requireKnownMedia(use, store)
   return uses
 }
 

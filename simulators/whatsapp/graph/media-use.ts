@@ -1,13 +1,13 @@
 import { apiError } from '../errors.ts'
 import type { Json } from '../json.ts'
-import type { World } from '../world.ts'
+import type { MediaStore } from '../media-store.ts'
 import { missing, paramError, requireLink, requireObject } from './checks.ts'
 
 /** Media that a message points at: an uploaded id, or a link for the provider to fetch. */
 export type MediaUse = { kind: string; id?: string; link?: string }
 
-export function requireKnownMedia(use: MediaUse, world: World): void {
-  if (use.id !== undefined && !world.media.has(use.id)) {
+export function requireKnownMedia(use: MediaUse, media: MediaStore): void {
+  if (use.id !== undefined && media.find(use.id) === undefined) {
     throw apiError(100, `Media with id ${use.id} does not exist or has expired.`)
   }
 }

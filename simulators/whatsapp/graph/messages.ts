@@ -58,10 +58,10 @@ function checkBody(sim: Sim, number: BusinessNumber, input: { body: JsonObject; 
     requireText(objectAt(body, 'context')?.['message_id'], { name: 'context.message_id', max: 512 })
   const callbackData = body['biz_opaque_callback_data']
   if (callbackData !== undefined) requireText(callbackData, { name: 'biz_opaque_callback_data', max: 512 })
-  if (type !== 'template') return { type, media: checkContent(type, body, sim.world), marketing: false }
+  if (type !== 'template') return { type, media: checkContent(type, body, sim.media), marketing: false }
 
   const { template, media, rendered } = checkTemplate(sim, number, body['template'])
-  for (const use of media) requireKnownMedia(use, sim.world)
+  for (const use of media) requireKnownMedia(use, sim.media)
   if (template.category === 'AUTHENTICATION' && /[A-Za-z.]/.test(recipient)) throw apiError(131062)
   return { type, media, rendered, marketing: template.category === 'MARKETING' }
 }
@@ -101,7 +101,9 @@ function accept(
   sim.world.addOutgoing(message)
   sim.typing.delete(threadKey(customer.key, number.id))
   if (sim.live.watched && customer.familiar) sim.live.tell('message', { message: message as unknown as JsonObject })
-  sim.lifecycle.follow(message, failureOf(sim, { message, customer, number, checked }))
+  const failure = failureOf(sim, { message, customer, number, checked })
+  if (failure !== undefined) sim.world.planFailure(message, failure)
+  sim.lifecycle.follow(message)
   return message
 }
 
