@@ -94,7 +94,7 @@ function toDomainError(error: unknown): DomainError {
   return new DomainError('internal_error', 'Something went wrong on our side.', { cause: error })
 }
 
-export function problemOf(error: DomainError, requestId: string): Problem {
+function problemOf(error: DomainError, requestId: string): Problem {
   const code = error.code
   return {
     type: `urn:holdfast:error:${code}`,
@@ -135,7 +135,7 @@ function paramsOf(issue: zod.core.$ZodIssue): Record<string, string | number> | 
 }
 
 /** The broken rules of an input, as pointers and translation keys. Unknown fields are named one by one. */
-export function fieldErrors(error: zod.core.$ZodError): FieldError[] {
+function fieldErrors(error: zod.core.$ZodError): FieldError[] {
   return error.issues.flatMap((issue): FieldError[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({

@@ -14,7 +14,7 @@ import type { Db } from '#infra/db/tx.ts'
 import type { Log } from '../deps.ts'
 import { encodeEvent, encodeNotice, HEARTBEAT, type Reader, Subscriber } from './subscriber.ts'
 
-export const EVENTS_CHANNEL = 'house_events'
+const EVENTS_CHANNEL = 'house_events'
 const PAGE = 500
 const MOVES_MAX = 5_000
 /** Who missed more than this reloads instead: reading it all again is slower than asking for what is. */

@@ -96,14 +96,14 @@ function libraryOptions(options: AuthOptions) {
   } as const
 }
 
-async function migrateLibrary(pool: pg.Pool, options: ReturnType<typeof libraryOptions>): Promise<void> {
+/** One process at a time: two that start at once would make the same tables. */
+async function migrateOnce(pool: pg.Pool, work: () => Promise<void>): Promise<void> {
   const lock = await pool.connect()
   try {
     await lock.query(`select pg_advisory_lock(hashtext('holdfast auth'))`)
-    const { runMigrations } = await getMigrations(asLibrary({ ...options, database: pool }))
-    await runMigrations()
-    await lock.query(`select pg_advisory_unlock(hashtext('holdfast auth'))`)
+    await work()
   } finally {
+    await lock.query(`select pg_advisory_unlock(hashtext('holdfast auth'))`).catch(() => undefined)
     lock.release()
   }
 }
@@ -146,71 +146,85 @@ async function orRefuse<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+async function openLibrary(pool: pg.Pool, { options, attempts }: { options: AuthOptions; attempts: Attempts }) {
+  const library = libraryOptions(options)
+  await migrateOnce(pool, async () => {
+    const { runMigrations } = await getMigrations(asLibrary({ ...library, database: pool }))
+    await runMigrations()
+    await attempts.prepare()
+  })
+  const adapter = hashTokens(await getAdapter(asLibrary({ ...library, database: pool })))
+  return betterAuth({ ...asLibrary(library), database: () => adapter }).api
+}
+
+type Parts = { api: Awaited<ReturnType<typeof openLibrary>>; attempts: Attempts }
+
+const signVerbs = ({ api, attempts }: Parts): Pick<Auth, 'signUp' | 'signIn' | 'signOut'> => ({
+  async signUp(input, caller) {
+    await attempts.count('signUp', networkOf(caller.address))
+    const { headers, response } = await orRefuse(
+      api.signUpEmail({ body: input, headers: callerHeaders(caller), returnHeaders: true }),
+    )
+    return { state: 'signed_in', personId: response.user.id, cookies: headers.getSetCookie() }
+  },
+  async signIn(input, caller) {
+    const email = input.email.toLowerCase()
+    const network = networkOf(caller.address)
+    await attempts.count('signInAddress', network)
+    await attempts.count('signInEmail', email)
+    await attempts.count('signInPair', `${email}\n${network}`)
+    const { headers, response } = await orRefuse(
+      api.signInEmail({ body: { ...input, email }, headers: callerHeaders(caller), returnHeaders: true }),
+    )
+    const cookies = headers.getSetCookie()
+    if ('twoFactorRedirect' in response) return { state: 'second_factor_required', personId: undefined, cookies }
+    await attempts.clear('signInPair', `${email}\n${network}`)
+    return { state: 'signed_in', personId: response.user.id, cookies }
+  },
+  async signOut(caller) {
+    const { headers } = await orRefuse(api.signOut({ headers: callerHeaders(caller), returnHeaders: true }))
+    return headers.getSetCookie()
+  },
+})
+
+const passwordVerbs = ({ api }: Parts): Pick<Auth, 'requestReset' | 'resetPassword' | 'changePassword'> => ({
+  async requestReset(email) {
+    await orRefuse(api.requestPasswordReset({ body: { email: email.toLowerCase() } }))
+  },
+  async resetPassword({ token, password }) {
+    await orRefuse(api.resetPassword({ body: { token, newPassword: password } }))
+  },
+  async changePassword({ current, password }, caller) {
+    const body = { currentPassword: current, newPassword: password, revokeOtherSessions: true }
+    const { headers, response } = await orRefuse(
+      api.changePassword({ body, headers: callerHeaders(caller), returnHeaders: true }),
+    )
+    return { state: 'signed_in', personId: response.user.id, cookies: headers.getSetCookie() }
+  },
+})
+
 /** Opens sign-in over its own schema and role, and brings its tables up to date. */
 export async function createAuth(options: AuthOptions): Promise<Auth> {
-  const { poolSize = 4 } = options
   const pool = new pg.Pool({
     connectionString: options.url,
-    max: Math.max(2, poolSize),
+    max: Math.max(2, options.poolSize ?? 4),
     options: '-c search_path=auth',
     statement_timeout: 30_000,
     allowExitOnIdle: true,
   })
   pool.on('error', options.onError)
   pool.on('connect', (client) => client.on('error', options.onError)) // A busy connection that breaks tells nobody else.
-  const library = libraryOptions(options)
-  await migrateLibrary(pool, library)
   const attempts = createAttempts(pool, { ...ATTEMPT_LIMITS, ...options.limits })
-  await attempts.prepare()
-  const adapter = hashTokens(await getAdapter(asLibrary({ ...library, database: pool })))
-  const { api } = betterAuth({ ...asLibrary(library), database: () => adapter })
-
+  const api = await openLibrary(pool, { options, attempts })
   const prefix = options.secureCookies ? '__Secure-' : ''
-  const sessions = createSessions(pool, { name: `${prefix}${COOKIE_PREFIX}.session_token`, secret: options.secret })
-
+  const name = `${prefix}${COOKIE_PREFIX}.session_token`
   return {
-    sessions,
+    sessions: createSessions(pool, { name, secret: options.secret }),
     attempts,
-    async signUp(input, caller) {
-      await attempts.count('signUp', networkOf(caller.address))
-      const { headers, response } = await orRefuse(
-        api.signUpEmail({ body: input, headers: callerHeaders(caller), returnHeaders: true }),
-      )
-      return { state: 'signed_in', personId: response.user.id, cookies: headers.getSetCookie() }
-    },
+    ...signVerbs({ api, attempts }),
+    ...passwordVerbs({ api, attempts }),
     async discard(personId) {
       await pool.query('delete from "user" where id = $1', [personId])
-    },
-    async signIn(input, caller) {
-      const email = input.email.toLowerCase()
-      const network = networkOf(caller.address)
-      await attempts.count('signInAddress', network)
-      await attempts.count('signInEmail', email)
-      await attempts.count('signInPair', `${email}\n${network}`)
-      const { headers, response } = await orRefuse(
-        api.signInEmail({ body: { ...input, email }, headers: callerHeaders(caller), returnHeaders: true }),
-      )
-      const cookies = headers.getSetCookie()
-      if ('twoFactorRedirect' in response) return { state: 'second_factor_required', personId: undefined, cookies }
-      await attempts.clear('signInPair', `${email}\n${network}`)
-      return { state: 'signed_in', personId: response.user.id, cookies }
-    },
-    async signOut(caller) {
-      const { headers } = await orRefuse(api.signOut({ headers: callerHeaders(caller), returnHeaders: true }))
-      return headers.getSetCookie()
-    },
-    async requestReset(email) {
-      await orRefuse(api.requestPasswordReset({ body: { email: email.toLowerCase() } }))
-    },
-    async resetPassword({ token, password }) {
-      await orRefuse(api.resetPassword({ body: { token, newPassword: password } }))
-    },
-    async changePassword({ current, password }, caller) {
-      const body = { currentPassword: current, newPassword: password, revokeOtherSessions: true }
-      const { headers, response } = await orRefuse(
-        api.changePassword({ body, headers: callerHeaders(caller), returnHeaders: true }),
-      )
-      return { state: 'signed_in', personId: response.user.id, cookies: headers.getSetCookie() }
     },
     async findPerson(email) {
       const { rows } = await pool.query<{ personId: string }>('select id as "personId" from "user" where email = $1', [

@@ -25,6 +25,17 @@ const NO_LIMITS: AttemptLimits = {
   reset: ROOMY,
 }
 
+const PUBLIC_CONFIG: ApiDeps['settings']['publicConfig'] = {
+  version: 'test',
+  openSignUp: true,
+  passwordMin: 10,
+  passwordMax: 256,
+  temporalUiUrl: null,
+  temporalNamespace: 'test',
+  phoneSimulatorUrl: null,
+  mailSimulatorUrl: null,
+}
+
 /** A browser that is signed in: it keeps its cookies and says where its pages come from. */
 export class Browser {
   cookies = new Map<string, string>()
@@ -89,51 +100,41 @@ export type HouseOptions = {
   mounts?: Parameters<typeof createApp>[1]
 }
 
-/** The whole API on a database of its own, without a socket. Ends with the test file. */
-export async function openHouse(options: HouseOptions = {}): Promise<House> {
-  const database = await freshDatabase()
-  const mails: Mail[] = []
+async function openDeps(database: TestDatabase, { limits, deps: given }: HouseOptions, mails: Mail[]) {
   const logged: House['logged'] = []
   const write = (fields: Record<string, unknown>, message: string) => void logged.push({ fields, message })
   const log = { info: write, warn: write, error: write }
-  const background = createBackground(log)
-  const db = createDb({ appUrl: database.urls.app, relayUrl: database.urls.relay, poolSize: 6, relayPoolSize: 2 })
   const mail = { send: async (sent: Mail) => void mails.push(sent), close: () => undefined }
   const auth = await createAuth({
     url: database.urls.auth,
     secret: 'b1946ac92492d2347c6235b4d2611184',
     origins: [ORIGIN],
     secureCookies: false,
-    limits: { ...NO_LIMITS, ...options.limits },
+    limits: { ...NO_LIMITS, ...limits },
     sendReset: (reset) => mailReset({ mail, origin: ORIGIN }, reset),
     onError: () => undefined,
   })
   const deps: ApiDeps = {
-    db,
+    db: createDb({ appUrl: database.urls.app, relayUrl: database.urls.relay, poolSize: 6, relayPoolSize: 2 }),
     auth,
     keyRing: new KeyRing([generateRootKey('test')]),
     clock: { nowMs: () => Date.now() },
     log,
     mail,
-    background,
+    background: createBackground(log),
     provisionWorkspace: [],
-    settings: {
-      origins: [ORIGIN],
-      trustedProxies: [],
-      secureCookies: false,
-      publicConfig: {
-        version: 'test',
-        openSignUp: true,
-        passwordMin: 10,
-        passwordMax: 256,
-        temporalUiUrl: null,
-        temporalNamespace: 'test',
-        phoneSimulatorUrl: null,
-        mailSimulatorUrl: null,
-      },
-    },
-    ...options.deps,
+    settings: { origins: [ORIGIN], trustedProxies: [], secureCookies: false, publicConfig: PUBLIC_CONFIG },
+    ...given,
   }
+  return { deps, logged }
+}
+
+/** The whole API on a database of its own, without a socket. Ends with the test file. */
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const database = await freshDatabase()
+  const mails: Mail[] = []
+  const { deps, logged } = await openDeps(database, options, mails)
+  const { background, db, auth } = deps
   const app = createApp(deps, options.mounts)
   const pool = new pg.Pool({ connectionString: database.adminUrl, max: 2 })
   pool.on('error', () => undefined)
@@ -145,23 +146,17 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   })
 
   let count = 0
-  const browser = () => new Browser(app)
+  const browser = (email = '') => Object.assign(new Browser(app), { email })
   const owner = async (tenantName = 'Acme') => {
     count += 1
-    const made = browser()
-    made.email = `owner${count}@house.test`
-    await made.json(201, 'POST', '/auth/sign-up', {
-      name: `Owner ${count}`,
-      email: made.email,
-      password: PASSWORD,
-      tenantName,
-    })
+    const made = browser(`owner${count}@house.test`)
+    const account = { name: `Owner ${count}`, email: made.email, password: PASSWORD, tenantName }
+    await made.json(201, 'POST', '/auth/sign-up', account)
     return knows(made)
   }
   const member = async (inviter: Browser, role: string) => {
     count += 1
-    const made = browser()
-    made.email = `member${count}@house.test`
+    const made = browser(`member${count}@house.test`)
     const { items } = await inviter.json<{ items: { id: string; key: string }[] }>(200, 'GET', '/roles')
     const roleId = items.find(({ key }) => key === role)!.id
     await inviter.json(201, 'POST', '/invitations', { email: made.email, roleId })

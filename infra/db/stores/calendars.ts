@@ -41,12 +41,6 @@ export async function getCalendar(tx: Tx, id: string): Promise<StoredCalendar | 
   return row && toCalendar(row)
 }
 
-/** The hours that hold where no other calendar is named. */
-export async function defaultCalendar(tx: Tx): Promise<StoredCalendar | undefined> {
-  const row = await tx.row<Row>(query(CALENDARS, part`and is_default`))
-  return row && toCalendar(row)
-}
-
 export async function createCalendar(tx: Tx, tenantId: string, input: CreateCalendar): Promise<StoredCalendar> {
   const id = newId()
   if (input.isDefault) await tx.run(sql`update calendars set is_default = false where is_default`)

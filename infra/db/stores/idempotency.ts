@@ -50,11 +50,3 @@ export async function releaseKey(tx: Tx, scope: IdempotencyScope): Promise<void>
     delete from idempotency_keys
     where principal = ${scope.principal} and key = ${scope.key} and response_status is null`)
 }
-
-/** Forgets keys older than a day, across tenants. Runs as the relay. */
-export function forgetOldKeys(tx: Tx, limit: number): Promise<number> {
-  return tx.run(sql`
-    delete from idempotency_keys where (tenant_id, principal, key) in (
-      select tenant_id, principal, key from idempotency_keys
-      where created_at < now() - interval '25 hours' order by created_at limit ${limit})`)
-}
