@@ -9,13 +9,14 @@ export type AttemptLimits = Record<'signInPair' | 'signInEmail' | 'signInAddress
 
 /**
  * Pairs of address and account are cut short, so that one address cannot guess; an account alone has room, so that
- * a stranger cannot lock its owner out; an address alone is bounded against trying many accounts.
+ * a stranger cannot lock its owner out; an address alone is bounded against trying many accounts, and has room for a
+ * whole office behind one of them.
  */
 export const ATTEMPT_LIMITS: AttemptLimits = {
   signInPair: { max: 5, windowSeconds: 900 },
   signInEmail: { max: 100, windowSeconds: 900 },
-  signInAddress: { max: 60, windowSeconds: 900 },
-  signUp: { max: 20, windowSeconds: 3_600 },
+  signInAddress: { max: 300, windowSeconds: 900 },
+  signUp: { max: 100, windowSeconds: 3_600 },
   reset: { max: 5, windowSeconds: 900 },
 }
 
