@@ -41,7 +41,13 @@ export async function ringBells({ db, temporal, log }: RingDeps): Promise<number
   )
   const rung = bells.filter((_, index) => results[index]!.status === 'fulfilled')
   const missed = bells.filter((_, index) => results[index]!.status === 'rejected')
-  if (rung.length > 0) await db.relay((tx) => markRung(tx, { token, bells: rung }))
+  if (rung.length > 0) {
+    const started = rung.flatMap((bell) => bell.starting ?? [])
+    await db.relay(async (tx) => {
+      await markRung(tx, { token, bells: rung })
+      if (started.length > 0) await markRunsRung(tx, started)
+    })
+  }
   if (missed.length > 0) {
     const ids = missed.map((bell) => bell.conversationId)
     await db.relay((tx) => postponeBells(tx, { token, conversationIds: ids, delayMs: RETRY_MS }))
@@ -53,6 +59,7 @@ export async function ringBells({ db, temporal, log }: RingDeps): Promise<number
 }
 
 async function ring(temporal: Client, bell: ClaimedBell): Promise<void> {
+  if (bell.starting !== null) return startRun(temporal, bell.starting)
   if (bell.ownerKind === 'run') {
     try {
       await temporal.workflow.getHandle(flow.flowRunWorkflowId(bell.tenantId, bell.ownerId!)).signal(flow.bell)
@@ -101,8 +108,13 @@ async function ringRun(temporal: Client, run: RunToRing): Promise<void> {
     }
     return
   }
+  await startRun(temporal, run)
+}
+
+/** Starts the workflow of a run, or rings it where somebody else has started it. */
+async function startRun(temporal: Client, run: RunToRing): Promise<void> {
   await temporal.workflow.signalWithStart('flowRun', {
-    workflowId,
+    workflowId: flow.flowRunWorkflowId(run.tenantId, run.id),
     taskQueue: TASK_QUEUES.wf,
     args: [{ tenantId: run.tenantId, runId: run.id }],
     signal: flow.bell,

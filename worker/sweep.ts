@@ -2,12 +2,14 @@ import type { Client } from '@temporalio/client'
 import { inspectRun } from '#activities/run-inspection.ts'
 import { releaseHeld } from '#infra/db/stores/mailbox/held.ts'
 import { failRun } from '#infra/db/stores/mailbox/runs.ts'
+import { wakeSnoozed } from '#infra/db/stores/mailbox/snoozes.ts'
 import {
   cleanUp,
   dueHeld,
   type OverdueRun,
   openRuns,
   overdueRuns,
+  overdueSnoozes,
   ringStranded,
   strandedConversations,
   strandedWaiters,
@@ -16,13 +18,13 @@ import type { Db } from '#infra/db/tx.ts'
 import type { Logger } from '#infra/log.ts'
 import { metrics } from '#infra/metrics.ts'
 
-export type SweepDeps = { db: Db; temporal: Client; log: Logger }
+export type SweepDeps = { db: Db; temporal: Client; log: Logger; now: () => number }
 
 const PAGE = 200
 
-/** Every ten seconds: what lies somewhere is rung, held messages whose time has come are released. */
+/** Every ten seconds: what lies somewhere is rung, held messages and snoozes whose time has come are over. */
 export async function sweep(deps: SweepDeps): Promise<void> {
-  const { db } = deps
+  const { db, now } = deps
   const stranded = await db.relay(async (tx) => [
     ...(await strandedConversations(tx, PAGE)),
     ...(await strandedWaiters(tx, PAGE)),
@@ -30,7 +32,11 @@ export async function sweep(deps: SweepDeps): Promise<void> {
   for (const place of stranded) await db.tenant(place.tenantId, (tx) => ringStranded(tx, place))
   const held = await db.relay((tx) => dueHeld(tx, PAGE))
   for (const place of held) {
-    await db.tenant(place.tenantId, (tx) => releaseHeld(tx, { ...place, actor: { kind: 'system' }, dueOnly: true }))
+    const release = { ...place, actor: { kind: 'system' }, dueOnly: true, nowMs: now() } as const
+    await db.tenant(place.tenantId, (tx) => releaseHeld(tx, release))
+  }
+  for (const place of await db.relay((tx) => overdueSnoozes(tx, PAGE))) {
+    await db.tenant(place.tenantId, (tx) => wakeSnoozed(tx, { ...place, nowMs: now() }))
   }
   for (const run of await db.relay((tx) => overdueRuns(tx, PAGE))) await mend(deps, run)
   metrics.sweeps.inc({ found: 'stranded' }, stranded.length)

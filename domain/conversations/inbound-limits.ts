@@ -46,7 +46,7 @@ export function countConversation(bucket: Bucket | undefined, nowMs: number): Li
   if (current.count <= INBOUND_LIMITS.conversation.max) return { kind: 'pass', bucket: current }
   return {
     kind: 'hold',
-    bucket: { ...current, count: INBOUND_LIMITS.conversation.max },
+    bucket: { ...current, count: INBOUND_LIMITS.conversation.max, blockedUntilMs: current.windowEndMs },
     untilMs: current.windowEndMs,
     newlyBlocked: bucket?.blockedUntilMs == null,
   }

@@ -6,6 +6,7 @@ import { PageQuery, pageOf } from '../paging.ts'
 export const NOTIFICATION_KINDS = [
   'conversation_assigned',
   'conversation_waiting',
+  'contact_blocked',
   'message_failed',
   'channel_needs_attention',
   'run_failed',

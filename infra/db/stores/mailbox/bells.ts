@@ -6,6 +6,8 @@ export type ClaimedBell = {
   version: number
   ownerKind: 'none' | 'user' | 'run'
   ownerId: string | null
+  /** The run that owns the conversation, where it has not taken its first turn. */
+  starting: RunToRing | null
 }
 
 /** Claims due bells for a while, in a short transaction of the relay. Others skip what is claimed. */
@@ -24,8 +26,11 @@ export async function claimBells(
       returning b.conversation_id, b.tenant_id, b.version
     )
     select k.conversation_id as "conversationId", k.tenant_id as "tenantId", k.version,
-      c.owner_kind as "ownerKind", c.owner_id as "ownerId"
-    from claimed k join conversations c on c.id = k.conversation_id`)
+      c.owner_kind as "ownerKind", c.owner_id as "ownerId",
+      case when r.id is not null then jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'state', r.state, 'rings', r.rings,
+        'conversationId', r.conversation_id, 'flowId', r.flow_id, 'flowVersionId', r.flow_version_id) end as starting
+    from claimed k join conversations c on c.id = k.conversation_id
+    left join runs r on c.owner_kind = 'run' and r.id = c.owner_id and r.state = 'starting'`)
 }
 
 /** Marks what was rung. A cause that was added meanwhile raised the version, and is not marked away. */

@@ -1,7 +1,15 @@
-import type { Change, ConversationState, Mailbox, Owner } from '#domain/conversations/mailbox.ts'
+import {
+  type Change,
+  type ConversationState,
+  freshMailbox,
+  type Mailbox,
+  type Owner,
+} from '#domain/conversations/mailbox.ts'
 import { DomainError } from '#domain/errors.ts'
 import type { Preview } from '#domain/messages/preview.ts'
+import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../../tx.ts'
+import type { NewEvent } from '../events.ts'
 
 /** A conversation under its lock: the mailbox that the rules know, and what the verbs around them need. */
 export type LockedConversation = {
@@ -15,6 +23,7 @@ export type LockedConversation = {
   snoozedUntil: Date | null
   lastMessageAt: Date
   windowExpiresAt: Date | null
+  closedAt: Date | null
 }
 
 export type ConversationRow = {
@@ -35,6 +44,7 @@ export type ConversationRow = {
   snoozed_until: Date | null
   last_message_at: Date
   window_expires_at: Date | null
+  closed_at: Date | null
 }
 
 const toOwner = (row: ConversationRow): Owner =>
@@ -59,6 +69,7 @@ export const toLocked = (row: ConversationRow): LockedConversation => ({
   snoozedUntil: row.snoozed_until,
   lastMessageAt: row.last_message_at,
   windowExpiresAt: row.window_expires_at,
+  closedAt: row.closed_at,
 })
 
 /** Locks a conversation: intake, release, turn, close and take-over all pass here, so none overtakes another. */
@@ -90,6 +101,38 @@ export async function lockLatestConversation(
     where tenant_id = ${tenantId} and channel_id = ${channelId} and contact_id = ${contactId}
     order by id desc limit 1 for update`)
   return row && toLocked(row)
+}
+
+/** Opens a conversation. The caller has found no open one, and holds what keeps others from opening one meanwhile. */
+export async function createConversation(
+  tx: Tx,
+  input: { tenantId: string; channelId: string; contactId: string; nowMs: number },
+): Promise<{ conversation: LockedConversation; event: NewEvent }> {
+  const { tenantId, channelId, contactId } = input
+  const id = newId()
+  const at = new Date(input.nowMs)
+  await tx.run(sql`
+    insert into conversations (id, tenant_id, channel_id, contact_id, first_message_at)
+    values (${id}, ${tenantId}, ${channelId}, ${contactId}, ${at})`)
+  const rest = {
+    outboundSeq: 0,
+    unreadCount: 0,
+    heldCount: 0,
+    snoozedUntil: null,
+    windowExpiresAt: null,
+    closedAt: null,
+  }
+  return {
+    conversation: { id, channelId, contactId, mailbox: freshMailbox(), lastMessageAt: at, ...rest },
+    event: {
+      tenantId,
+      type: 'conversation.opened',
+      actor: { kind: 'contact', id: contactId },
+      subject: { type: 'conversation', id },
+      conversationId: id,
+      data: { channelId, contactId },
+    },
+  }
 }
 
 /** What was written to the outbox in the same transaction: the end of the order, and the line that lists show. */

@@ -1,4 +1,4 @@
-import { callPeople, close, consume, type Mailbox, mayCloseIdle, restingState } from '#domain/conversations/mailbox.ts'
+import { callPeople, close, consume, mayCloseIdle } from '#domain/conversations/mailbox.ts'
 import type { ConversationOutcome } from '#domain/conversations/turn.ts'
 import type { InboundContent } from '#domain/messages/schema.ts'
 import { sql, type Tx } from '../../tx.ts'
@@ -8,6 +8,7 @@ import type { Definitions } from './definitions.ts'
 import { insertLine } from './message-row.ts'
 import { grantToWaiter } from './runs.ts'
 import { dueOutbound } from './send.ts'
+import { wakeIfDue } from './snoozes.ts'
 import { startForMessage } from './triggers.ts'
 import { recordedOutcome, recordOutcome, type TurnKey } from './turn-outcomes.ts'
 
@@ -28,19 +29,23 @@ export async function conversationTurn(tx: Tx, input: ConversationTurnInput): Pr
   if (recorded !== undefined) return recorded
   const conversation = await lockConversation(tx, input.conversationId)
   const before = conversation.mailbox
-  const orphan = before.owner.kind === 'run' && before.lastSeq > before.handledSeq ? before.owner.id : undefined
+  // Bells of a run come here only when its workflow was not found, so its owner is looked after, messages or none.
+  const orphan = before.owner.kind === 'run' ? before.owner.id : undefined
 
-  if (conversation.mailbox.state === 'snoozed') await wake(tx, input, conversation)
+  await wakeIfDue(tx, { ...input, conversation })
   if (conversation.mailbox.owner.kind !== 'run') await takeMessages(tx, input, conversation)
   await grantToWaiter(tx, input.tenantId, conversation)
-  const idleAtMs = await idleCloseAt(tx, conversation)
+  const idleAtMs = await idleCloseAt(tx, conversation, input.nowMs)
   if (idleAtMs !== null && input.nowMs >= idleAtMs) await closeIdle(tx, input, conversation)
 
+  const sends = await dueOutbound(tx, input.tenantId, conversation.id, SENDS_PER_TURN)
   const outcome: ConversationOutcome = {
     kind: orphan !== undefined ? 'inspect_owner' : conversation.mailbox.state === 'closed' ? 'closed' : 'rest',
-    sends: await dueOutbound(tx, input.tenantId, conversation.id, SENDS_PER_TURN),
+    sends,
     wakeAtMs: wakeAt(conversation, idleAtMs),
-    more: conversation.mailbox.owner.kind !== 'run' && conversation.mailbox.lastSeq > conversation.mailbox.handledSeq,
+    more:
+      sends.length === SENDS_PER_TURN ||
+      (conversation.mailbox.owner.kind !== 'run' && conversation.mailbox.lastSeq > conversation.mailbox.handledSeq),
     ...(orphan === undefined ? {} : { runId: orphan, epoch: before.epoch }),
   }
   await recordOutcome(tx, input, outcome)
@@ -83,24 +88,22 @@ async function toQueue(tx: Tx, input: ConversationTurnInput, conversation: Locke
   await tell(tx, input, conversation, 'conversation.handed_over')
 }
 
-async function wake(tx: Tx, input: ConversationTurnInput, conversation: LockedConversation): Promise<void> {
-  if (conversation.snoozedUntil === null || input.nowMs < conversation.snoozedUntil.getTime()) return
-  const mailbox: Mailbox = { ...conversation.mailbox, state: restingState(conversation.mailbox) }
-  conversation.mailbox = mailbox
-  await saveMailbox(tx, conversation.id, mailbox)
-  await tell(tx, input, conversation, 'conversation.changed')
-}
-
-/** When a conversation that only the bot has known closes by itself, or null where it does not. */
-async function idleCloseAt(tx: Tx, conversation: LockedConversation): Promise<number | null> {
-  if (!mayCloseIdle(conversation.mailbox)) return null
+/**
+ * When a conversation that only the bot has known closes by itself. While a run is at work it does not, but one looks
+ * again after the same time: the end of a run rings nobody.
+ */
+async function idleCloseAt(tx: Tx, { id, mailbox, lastMessageAt }: LockedConversation, nowMs: number) {
+  const runHasFloor = mailbox.owner.kind === 'run'
+  if (mailbox.state === 'snoozed' || !(runHasFloor || mayCloseIdle(mailbox))) return null
   const row = await tx.row<{ idle_ms: number | null; busy: boolean }>(sql`
     select (t.settings ->> 'idleCloseMs')::bigint as idle_ms,
       exists (select from runs r where r.tenant_id = v.tenant_id and r.conversation_id = v.id
         and r.state in ('starting', 'open', 'parked')) as busy
-    from conversations v join tenants t on t.id = v.tenant_id where v.id = ${conversation.id}`)
-  if (row === undefined || row.busy) return null
-  return conversation.lastMessageAt.getTime() + (row.idle_ms ?? IDLE_CLOSE_MS)
+    from conversations v join tenants t on t.id = v.tenant_id where v.id = ${id}`)
+  const idleMs = row?.idle_ms ?? IDLE_CLOSE_MS
+  const idleAtMs = lastMessageAt.getTime() + idleMs
+  const busy = runHasFloor || row?.busy === true
+  return busy && idleAtMs <= nowMs ? nowMs + idleMs : idleAtMs
 }
 
 async function closeIdle(tx: Tx, input: ConversationTurnInput, conversation: LockedConversation): Promise<void> {
@@ -116,14 +119,14 @@ function wakeAt(conversation: LockedConversation, idleAtMs: number | null): numb
   const { mailbox, snoozedUntil } = conversation
   if (mailbox.state === 'closed') return null
   if (mailbox.state === 'snoozed') return snoozedUntil?.getTime() ?? null
-  return mailbox.owner.kind === 'run' ? null : idleAtMs
+  return idleAtMs
 }
 
 async function tell(
   tx: Tx,
   input: ConversationTurnInput,
   conversation: LockedConversation,
-  type: 'conversation.changed' | 'conversation.closed' | 'conversation.handed_over',
+  type: 'conversation.closed' | 'conversation.handed_over',
 ): Promise<void> {
   const { mailbox } = conversation
   await appendEvents(tx, [

@@ -5,8 +5,8 @@ import {
   countMessage,
   type LimitVerdict,
 } from '#domain/conversations/inbound-limits.ts'
-import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../../tx.ts'
+import { notify } from '../notifications.ts'
 
 export type Admission =
   | { kind: 'pass' }
@@ -38,6 +38,24 @@ export async function admitConversation(tx: Tx, who: Who): Promise<Admission> {
   return toAdmission(verdict, 'conversation_limit')
 }
 
+/** Until when the block of a contact lasts, if there is one. */
+export async function blockedUntil(
+  tx: Tx,
+  { tenantId, contactId }: { tenantId: string; contactId: string },
+): Promise<number | undefined> {
+  const row = await tx.row<{ blocked_until: Date | null }>(sql`
+    select blocked_until from rate_limit_buckets
+    where tenant_id = ${tenantId} and contact_id = ${contactId} and bucket_type = 'message'`)
+  return row?.blocked_until?.getTime()
+}
+
+/** CONV-12: a supervisor lifts the block, and the contact's next minute begins anew. */
+export async function liftBlock(tx: Tx, who: { tenantId: string; contactId: string }): Promise<void> {
+  await tx.run(sql`
+    delete from rate_limit_buckets where tenant_id = ${who.tenantId} and contact_id = ${who.contactId}
+      and bucket_type = 'message'`)
+}
+
 const toAdmission = (verdict: LimitVerdict, reason: 'message_limit' | 'conversation_limit'): Admission =>
   verdict.kind === 'pass' ? { kind: 'pass' } : { kind: 'hold', untilMs: verdict.untilMs, reason }
 
@@ -67,10 +85,13 @@ async function tellSupervisors(tx: Tx, who: Who, type: BucketType): Promise<void
   const people = await tx.rows<{ person_id: string }>(sql`
     select m.person_id from memberships m join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
     where m.tenant_id = ${who.tenantId} and m.status = 'active' and 'conversations.release_held' = any(r.permissions)`)
-  const rows = people.map(({ person_id }) => ({ id: newId(), person_id }))
-  await tx.run(sql`
-    insert into notifications (id, tenant_id, person_id, kind, subject_type, subject_id, params)
-    select id, ${who.tenantId}, person_id, 'contact_blocked', 'contact', ${who.contactId},
-      jsonb_build_object('reason', ${type}::text)
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id uuid, person_id uuid)`)
+  for (const { person_id: personId } of people) {
+    await notify(tx, {
+      tenantId: who.tenantId,
+      personId,
+      kind: 'contact_blocked',
+      subject: { type: 'contact', id: who.contactId },
+      params: { reason: type },
+    })
+  }
 }

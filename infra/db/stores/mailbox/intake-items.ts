@@ -56,7 +56,7 @@ async function channelOf(tx: Tx, { channelId }: InboundLane): Promise<IntakeChan
     select c.id, c.kind, c.business_account_id, (t.settings ->> 'reopenWindowMs')::bigint as reopen_ms
     from channels c join tenants t on t.id = c.tenant_id where c.id = ${channelId}`)
   if (row === undefined) throw new Error(`channel ${channelId} is not there`)
-  return { id: row.id, kind: row.kind, businessAccountId: row.business_account_id, reopenWindowMs: row.reopen_ms ?? -1 }
+  return { id: row.id, kind: row.kind, businessAccountId: row.business_account_id, reopenWindowMs: row.reopen_ms ?? 0 }
 }
 
 /** Messages of one person that follow each other are placed together: one lock, one bell. */

@@ -1,11 +1,17 @@
-import { type Change, freshMailbox, receive, reopen } from '#domain/conversations/mailbox.ts'
+import { type Change, receive, reopen } from '#domain/conversations/mailbox.ts'
 import { previewOf } from '#domain/messages/preview.ts'
 import type { InboundContent } from '#domain/messages/schema.ts'
-import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../../tx.ts'
 import type { NewEvent } from '../events.ts'
 import { appendEvents } from '../events.ts'
-import { type LockedConversation, lockLatestConversation, lockOpenConversation } from './conversation-row.ts'
+import { notify } from '../notifications.ts'
+import {
+  createConversation,
+  type LockedConversation,
+  lockLatestConversation,
+  lockOpenConversation,
+} from './conversation-row.ts'
+import { heldIn, moveTraces, placeHeld, releasedEvents } from './held.ts'
 import { type Admission, admitConversation, admitMessage } from './inbound-limits.ts'
 
 export type InboundMessage = {
@@ -32,7 +38,7 @@ const SERVICE_WINDOW_MS = 24 * 3_600_000
 /** Gives each message of one contact its place: conversation, seq, bell and events, in the caller's transaction. */
 export async function takeInMessages(tx: Tx, input: IntakeInput): Promise<void> {
   const opened = await openConversation(tx, input)
-  let { conversation } = opened
+  let { conversation, waiting } = opened
   const placed: PlacedMessage[] = []
   const events: NewEvent[] = opened.events
   for (const message of input.messages) {
@@ -40,15 +46,50 @@ export async function takeInMessages(tx: Tx, input: IntakeInput): Promise<void> 
     if (admission.kind === 'hold') {
       placed.push({ ...message, seq: null, admission })
       conversation = { ...conversation, heldCount: conversation.heldCount + 1 }
-    } else {
-      const change: Change & { seq: number } = receive(conversation.mailbox)
-      placed.push({ ...message, seq: change.seq, admission })
-      conversation = { ...conversation, mailbox: change.mailbox }
+      continue
     }
+    if (waiting !== undefined) {
+      const released = await releaseBefore(tx, input, { from: waiting, to: conversation })
+      waiting = undefined
+      conversation = released.conversation
+      events.push(...released.events)
+    }
+    const change: Change & { seq: number } = receive(conversation.mailbox)
+    placed.push({ ...message, seq: change.seq, admission })
+    conversation = { ...conversation, mailbox: change.mailbox }
   }
   await writePlaced(tx, input, conversation, placed)
   for (const message of placed) events.push(eventOf(input, conversation.id, message))
   await appendEvents(tx, events)
+  await tellOwner(tx, input.tenantId, conversation)
+}
+
+/** A message passes, so the block is over: what was held before it comes before it, in order of arrival. */
+async function releaseBefore(
+  tx: Tx,
+  { tenantId }: IntakeInput,
+  { from, to }: { from: LockedConversation; to: LockedConversation },
+): Promise<{ conversation: LockedConversation; events: NewEvent[] }> {
+  const held = await heldIn(tx, tenantId, from.id)
+  if (held.length === 0) return { conversation: to, events: [] }
+  const mailbox = await placeHeld(tx, { tenantId, to, held })
+  const moved = from.id !== to.id
+  if (moved) await moveTraces(tx, { from, to, count: held.length })
+  return {
+    conversation: { ...to, mailbox, heldCount: moved ? to.heldCount : to.heldCount - held.length },
+    events: releasedEvents({ tenantId, actor: { kind: 'system' }, conversationId: to.id, held }),
+  }
+}
+
+/** INB-03: the one whose conversation it is hears of a new message, once until they have looked. */
+async function tellOwner(tx: Tx, tenantId: string, { id, mailbox }: LockedConversation): Promise<void> {
+  if (mailbox.owner.kind !== 'user') return
+  const personId = mailbox.owner.id
+  const told = await tx.row(sql`
+    select 1 from notifications where tenant_id = ${tenantId} and person_id = ${personId} and read_at is null
+      and kind = 'conversation_waiting' and subject_id = ${id} limit 1`)
+  if (told !== undefined) return
+  await notify(tx, { tenantId, personId, kind: 'conversation_waiting', subject: { type: 'conversation', id } })
 }
 
 type PlacedMessage = InboundMessage & { seq: number | null; admission: Admission }
@@ -64,50 +105,35 @@ function eventOf(input: IntakeInput, conversationId: string, message: PlacedMess
   }
 }
 
+type Opened = {
+  conversation: LockedConversation
+  held?: Admission & { kind: 'hold' }
+  /** Where earlier messages are held that come first when one passes. */
+  waiting?: LockedConversation | undefined
+  events: NewEvent[]
+}
+
+const opened = (conversation: LockedConversation): Opened => ({
+  conversation,
+  waiting: conversation.heldCount > 0 ? conversation : undefined,
+  events: [],
+})
+
 /** CONV-01, CONV-11: the open conversation, else the latest within the reopen window, else a new one if there is room. */
-async function openConversation(
-  tx: Tx,
-  input: IntakeInput,
-): Promise<{ conversation: LockedConversation; held?: Admission & { kind: 'hold' }; events: NewEvent[] }> {
+async function openConversation(tx: Tx, input: IntakeInput): Promise<Opened> {
   const open = await lockOpenConversation(tx, input)
-  if (open !== undefined) return { conversation: open, events: [] }
+  if (open !== undefined) return opened(open)
 
   const latest = await lockLatestConversation(tx, input)
-  if (latest !== undefined && input.nowMs - latest.lastMessageAt.getTime() <= input.reopenWindowMs) {
-    return { conversation: { ...latest, mailbox: reopen(latest.mailbox, false).mailbox }, events: [] }
+  // Somebody opened it again while we waited for its lock.
+  if (latest !== undefined && latest.mailbox.state !== 'closed') return opened(latest)
+  if (latest?.closedAt != null && input.nowMs - latest.closedAt.getTime() < input.reopenWindowMs) {
+    return opened({ ...latest, mailbox: reopen(latest.mailbox, false).mailbox })
   }
   const admission = await admitConversation(tx, input)
   if (admission.kind === 'hold' && latest !== undefined) return { conversation: latest, held: admission, events: [] }
-  return createConversation(tx, input)
-}
-
-async function createConversation(tx: Tx, input: IntakeInput) {
-  const id = newId()
-  const { tenantId, channelId, contactId } = input
-  await tx.run(sql`
-    insert into conversations (id, tenant_id, channel_id, contact_id, first_message_at)
-    values (${id}, ${tenantId}, ${channelId}, ${contactId}, ${new Date(input.nowMs)})`)
-  const conversation: LockedConversation = {
-    id,
-    channelId,
-    contactId,
-    mailbox: freshMailbox(),
-    outboundSeq: 0,
-    unreadCount: 0,
-    heldCount: 0,
-    snoozedUntil: null,
-    lastMessageAt: new Date(input.nowMs),
-    windowExpiresAt: null,
-  }
-  const opened: NewEvent = {
-    tenantId,
-    type: 'conversation.opened',
-    actor: { kind: 'contact', id: contactId },
-    subject: { type: 'conversation', id },
-    conversationId: id,
-    data: { channelId, contactId },
-  }
-  return { conversation, events: [opened] }
+  const { conversation, event } = await createConversation(tx, input)
+  return { conversation, waiting: (latest?.heldCount ?? 0) > 0 ? latest : undefined, events: [event] }
 }
 
 /** One statement for the rows, the conversation and the bell: this runs once per message of every contact. */
@@ -154,6 +180,7 @@ async function writePlaced(
     update conversations set state = ${mailbox.state}, owner_kind = ${mailbox.owner.kind}, owner_id = ${ownerId},
       epoch = ${mailbox.epoch}, last_seq = ${mailbox.lastSeq}, needs_people = ${mailbox.needsPeople},
       closed_at = case when ${mailbox.state} = 'closed' then closed_at end,
+      close_reason = case when ${mailbox.state} = 'closed' then close_reason end,
       snoozed_until = case when ${mailbox.state} = 'snoozed' then snoozed_until end,
       held_count = ${conversation.heldCount}, unread_count = unread_count + ${placed.length},
       last_message_at = now(), last_message_preview = ${preview.text ?? ''}, last_message_label = ${preview.label ?? null},

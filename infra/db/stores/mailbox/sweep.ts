@@ -31,6 +31,12 @@ export async function ringStranded(tx: Tx, place: Place): Promise<void> {
     where bells.rung >= bells.version`)
 }
 
+export async function overdueSnoozes(tx: Tx, limit: number): Promise<Place[]> {
+  return tx.rows<Place>(sql`
+    select tenant_id as "tenantId", id as "conversationId" from conversations
+    where state = 'snoozed' and snoozed_until <= now() limit ${limit}`)
+}
+
 export async function dueHeld(tx: Tx, limit: number): Promise<Place[]> {
   return tx.rows<Place>(sql`
     select distinct tenant_id as "tenantId", conversation_id as "conversationId" from messages
