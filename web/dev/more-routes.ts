@@ -131,7 +131,8 @@ const channels = [
 const audit = Array.from({ length: 60 }, (_, index) => ({
   id: idOf(30, 100 - index),
   at: iso(now - index * 47 * MINUTE),
-  actor: { kind: 'person', id: members[index % 4]!.person.id, name: members[index % 4]!.person.name },
+  actor: { kind: 'person', id: members[index % 4]!.personId },
+  actorName: members[index % 4]!.name,
   action: [
     'conversations.take_over',
     'flows.publish',
@@ -140,8 +141,10 @@ const audit = Array.from({ length: 60 }, (_, index) => ({
     'contacts.change',
     'roles.change',
   ][index % 6]!,
-  subjectType: ['conversation', 'flow', 'person', 'channel', 'contact', 'role'][index % 6]!,
-  subjectId: idOf(9, index + 1),
+  subject: {
+    type: ['conversation', 'flow', 'person', 'channel', 'contact', 'role'][index % 6]!,
+    id: idOf(9, index + 1),
+  },
   detail: { before: { name: 'A' }, after: { name: 'B' } },
   requestId: 'req-71',
 }))
@@ -169,7 +172,7 @@ export function more(ask: Ask): Answer | undefined {
   }
   if (/^\/contacts\/[^/]+\/tags/.test(path)) return ok({})
   if (path === '/tags') return write ? ok({ ...tags[0], ...input, id: idOf(4, 77) }, 201) : page(tags, query)
-  if (path === '/contact-fields') return page(FIELDS, query)
+  if (path === '/custom-fields') return page(FIELDS, query)
   if (path === '/members') return page(members, query)
   if (path === '/roles')
     return page(
@@ -183,7 +186,7 @@ export function more(ask: Ask): Answer | undefined {
           id: idOf(31, 1),
           email: 'peter@kahawa.example',
           role: roles[3],
-          invitedBy: { id: person.id, name: person.name },
+          invitedBy: person.id,
           expiresAt: iso(now + 5 * DAY),
           createdAt: iso(now - 2 * DAY),
         },
@@ -192,7 +195,7 @@ export function more(ask: Ask): Answer | undefined {
     )
   }
   if (path === '/audit') return page(audit, query)
-  if (path.startsWith('/translations')) return ok({ locale: path.split('/')[2], entries: {} })
+  if (path.startsWith('/translations')) return ok({ locale: path.split('/')[2], texts: {} })
   return flowRoutes(ask) ?? channelRoutes(ask) ?? (write ? ok({}) : undefined)
 }
 

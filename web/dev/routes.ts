@@ -59,16 +59,21 @@ function account({ method, path, body, mode }: Ask): Answer | undefined {
     if (input['password'] === 'wrong') return problem(401, 'unauthenticated')
     return ok({ state: input['password'] === 'second' ? 'second_factor_required' : 'signed_in' })
   }
+  if (path === '/invitations/open')
+    return ok({ tenantName: 'Kahawa Roasters', email: 'peter@kahawa.example', hasAccount: false })
   if (path.startsWith('/auth') || path === '/me/tenant' || (path === '/me' && method === 'PATCH')) return ok({})
   if (path === '/me') {
     return ok({
-      person,
-      memberships: [
-        { tenantId: 't1', tenantName: 'Kahawa Roasters', roles: ['owner'] },
-        { tenantId: 't2', tenantName: 'Kahawa Uganda', roles: ['agent'] },
-      ],
-      tenant: { id: 't1', name: 'Kahawa Roasters' },
+      person: { ...person, preferences: {} },
+      sessionId: 's1',
+      tenant: { id: 't1', name: 'Kahawa Roasters', locale: 'en', timeZone: 'Africa/Nairobi', plan: 'default' },
+      role: { id: 'r1', key: 'owner', name: 'Owner' },
+      availability: 'online',
       permissions: mode === 'forbid' ? BUILT_IN_PERMISSIONS.viewer : PERMISSIONS,
+      tenants: [
+        { id: 't1', name: 'Kahawa Roasters' },
+        { id: 't2', name: 'Kahawa Uganda' },
+      ],
     })
   }
   if (path === '/config') {
@@ -171,7 +176,7 @@ function write({ body, publish }: Ask, row: Conversation, thread: Message[]): An
 }
 
 function changeOf(verb: string, body: Record<string, unknown>, row: Conversation): Partial<Conversation> {
-  const member = members.find((one) => one.person.id === body['personId'])
+  const member = members.find((one) => one.personId === body['personId'])
   const epoch = row.epoch + 1
   switch (verb) {
     case 'take-over':
@@ -180,14 +185,16 @@ function changeOf(verb: string, body: Record<string, unknown>, row: Conversation
       return { epoch, state: 'bot', owner: { kind: 'none' } }
     case 'assign':
       return member
-        ? { epoch, state: 'assigned', owner: { kind: 'user', id: member.person.id, name: member.person.name } }
+        ? { epoch, state: 'assigned', owner: { kind: 'user', id: member.personId, name: member.name } }
         : { epoch, state: 'queued', owner: { kind: 'none' } }
     case 'close':
       return { epoch, state: 'closed', closedAt: iso(Date.now()) }
     case 'reopen':
       return { epoch, state: 'queued', closedAt: null, snoozedUntil: null }
     case 'snooze':
-      return { state: 'snoozed', snoozedUntil: String(body['until']) }
+      return body['until'] === null
+        ? { state: 'assigned', snoozedUntil: null }
+        : { state: 'snoozed', snoozedUntil: String(body['until']) }
     case 'read':
       return { unreadCount: 0 }
     default:

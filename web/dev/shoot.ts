@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 
-/* Screenshots of pages: `node web/dev/shoot.ts --at http://127.0.0.1:5173 --out /tmp/shots --pages /inbox --widths 1440 --themes light --locales en`. */
+/* Screenshots of pages: `node web/dev/shoot.ts --at http://127.0.0.1:3999 --out /tmp/shots --pages /inbox --widths 1440 --themes light --locales en`. */
 const { values } = parseArgs({
   options: {
-    at: { type: 'string', default: 'http://127.0.0.1:5173' },
+    at: { type: 'string', default: 'http://127.0.0.1:3999' },
     out: { type: 'string', default: '/tmp/shots' },
     pages: { type: 'string', default: '/inbox' },
     widths: { type: 'string', default: '1440' },
@@ -48,7 +48,7 @@ for (const width of values.widths.split(',').map(Number)) {
         'console',
         (message) =>
           ['error', 'warning'].includes(message.type()) &&
-          process.stderr.write(`[${message.type()}] ${message.text()}\n`),
+          process.stderr.write(`[${message.type()}] ${message.text().slice(0, 400)}\n`),
       )
       page.on('pageerror', (error) => process.stderr.write(`[pageerror] ${error.message}\n`))
       for (const path of values.pages.split(',')) {

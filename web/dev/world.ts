@@ -1,7 +1,9 @@
 import type { Contact } from '../../domain/contacts/schema.ts'
 import type { Conversation, Message } from '../../domain/conversations/schema.ts'
+import type { Member } from '../../domain/people/members.ts'
+import { BUILT_IN_PERMISSIONS } from '../../domain/permissions/catalogue.ts'
+import type { Role } from '../../domain/roles/schema.ts'
 import type { TagRef } from '../../domain/tags/schema.ts'
-import type { Member, Role } from '../src/lib/api/types.ts'
 import { idOf, seeded } from './random.ts'
 import { showcase } from './showcase.ts'
 
@@ -89,16 +91,23 @@ const ANSWERS = [
 
 export const person = { id: idOf(1, 1), name: 'Lena Brandt', email: 'lena@kahawa.example', locale: 'en' }
 const COLLEAGUES = ['Lena Brandt', 'Musa Kiprono', 'Aisha Rahman', 'Tom Wójcik', 'Valentina Ruiz']
-export const roles: Role[] = [
-  { id: idOf(2, 1), key: 'owner', name: 'Owner', permissions: ['tenant.own'], builtIn: true },
-  { id: idOf(2, 2), key: 'admin', name: 'Admin', permissions: [], builtIn: true },
-  { id: idOf(2, 3), key: 'supervisor', name: 'Supervisor', permissions: [], builtIn: true },
-  { id: idOf(2, 4), key: 'agent', name: 'Agent', permissions: [], builtIn: true },
-  { id: idOf(2, 5), key: 'night_shift', name: 'Night shift', permissions: [], builtIn: false },
-]
+const at = iso(Date.now() - 30 * DAY)
+export const roles: Role[] = (['owner', 'admin', 'supervisor', 'agent', 'viewer'] as const).map((key, index) => ({
+  id: idOf(2, index + 1),
+  key,
+  name: key.replace(/^./, (letter) => letter.toUpperCase()),
+  permissions: [...BUILT_IN_PERMISSIONS[key]],
+  builtIn: true,
+  memberCount: [1, 1, 1, 2, 0][index]!,
+  createdAt: at,
+  updatedAt: at,
+}))
+roles.push({ ...roles[3]!, id: idOf(2, 9), key: 'night_shift', name: 'Night shift', builtIn: false, memberCount: 0 })
 export const members: Member[] = COLLEAGUES.map((name, index) => ({
   id: idOf(3, index + 1),
-  person: { id: idOf(1, index + 1), name, email: `${name.split(' ')[0]!.toLowerCase()}@kahawa.example` },
+  personId: idOf(1, index + 1),
+  name,
+  email: `${name.split(' ')[0]!.toLowerCase()}@kahawa.example`,
   role: roles[Math.min(index, 3)]!,
   status: index === 4 ? 'disabled' : 'active',
   availability: (['online', 'online', 'away', 'busy', 'offline'] as const)[index]!,
@@ -227,7 +236,7 @@ function makeConversation(index: number, contact: Contact, lastMs: number, nowMs
       index === 0
         ? { kind: 'user', id: person.id, name: person.name }
         : state === 'assigned'
-          ? { kind: 'user', id: owner.person.id, name: owner.person.name }
+          ? { kind: 'user', id: owner.personId, name: owner.name }
           : state === 'bot'
             ? { kind: 'run', id: idOf(10, index + 1), flowId: flow.id, name: flow.name }
             : { kind: 'none' },

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { FieldError } from '#domain/errors.ts'
 import { toProblem } from '#lib/api/problem.ts'
 import { useI18n } from '#lib/i18n/index.ts'
+import { namedRule, ruleOf } from './rules.ts'
 
 type Options<T extends z.ZodType> = {
   schema: T
@@ -19,16 +20,17 @@ export function createForm<T extends z.ZodType>({ schema, initial, onsubmit }: O
   let problem = $state.raw<ReturnType<typeof toProblem> | undefined>()
   let pending = $state(false)
 
-  const textOf = (error: Pick<FieldError, 'code' | 'params' | 'message'>): string => {
-    const key = `validation.${error.code}`
-    return i18n.has(key) ? t(key, error.params) : t('validation.invalid')
+  const textOf = (error: Pick<FieldError, 'code' | 'params'>): string => {
+    const rule = namedRule(error)
+    const key = `validation.${rule.code}`
+    return i18n.has(key) ? t(key, rule.params) : t('validation.invalid')
   }
 
   function check(): z.output<T> | undefined {
     const result = schema.safeParse($state.snapshot(values))
     if (result.success) return result.data
     errors = Object.fromEntries(
-      result.error.issues.map((issue) => [pointerOf(issue.path), textOf(codeOf(issue))] as const).reverse(),
+      result.error.issues.map((issue) => [pointerOf(issue.path), textOf(ruleOf(issue))] as const).reverse(),
     )
     return undefined
   }
@@ -67,24 +69,6 @@ export function createForm<T extends z.ZodType>({ schema, initial, onsubmit }: O
       problem = undefined
     },
   }
-}
-
-function codeOf(issue: z.core.$ZodIssue): Pick<FieldError, 'code' | 'params' | 'message'> {
-  const { message } = issue
-  if (issue.code === 'too_small') {
-    const minimum = Number(issue.minimum)
-    if (issue.origin === 'string' && minimum <= 1) return { code: 'required', message }
-    return { code: `too_small_${issue.origin === 'string' ? 'text' : 'number'}`, params: { minimum }, message }
-  }
-  if (issue.code === 'too_big') {
-    return {
-      code: `too_big_${issue.origin === 'string' ? 'text' : 'number'}`,
-      params: { maximum: Number(issue.maximum) },
-      message,
-    }
-  }
-  if (issue.code === 'invalid_format') return { code: issue.format, message }
-  return { code: issue.code, message }
 }
 
 function focusFirstInvalid(event: SubmitEvent | undefined): void {

@@ -52,6 +52,7 @@ export function createFormats(locale: string, t: Translate): Formats {
     full: (atMs) => full.format(atMs),
     span(ms) {
       const minutes = Math.max(0, Math.floor(ms / MINUTE_MS))
+      if (ms > 0 && minutes === 0) return t('common.seconds_short', { count: Math.ceil(ms / 1_000) })
       if (minutes < 60) return t('common.minutes_short', { count: minutes })
       if (minutes < 48 * 60) {
         const rest = minutes % 60

@@ -37,7 +37,7 @@ export class Live {
       batchTimer ??= setTimeout(flush, 40)
     }
     const open = () => {
-      source = new EventSource(apiUrl('/events/stream', { cursor: this.#cursor }))
+      source = new EventSource(apiUrl('/events/stream', { after: this.#cursor }))
       source.onopen = () => {
         if (this.status === 'lost') handlers.ongap()
         this.status = 'open'

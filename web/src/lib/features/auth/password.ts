@@ -1,1 +1,1 @@
-export const PASSWORD_LENGTH_MIN = 12
+export const PASSWORD_LENGTH_MIN = 10

@@ -71,15 +71,17 @@ export function useConversationActions(read: () => Conversation | undefined) {
         undoable('conversations.closed_toast', () => void actions.reopen())
       }
     },
-    reopen: () => act('reopen', {}, { state: 'queued', closedAt: null, snoozedUntil: null }),
+    reopen: () => act('reopen', {}, { state: 'queued', closedAt: null }),
     async snooze(until: Date, label: string) {
       const done = await act(
         'snooze',
         { ...seen(), until: until.toISOString() },
         { state: 'snoozed', snoozedUntil: until.toISOString() },
       )
-      if (done) undoable('conversations.snoozed_toast', () => void actions.reopen(), { time: label })
+      if (done) undoable('conversations.snoozed_toast', () => void actions.wake(), { time: label })
     },
+    /** Ends a snooze before its time. */
+    wake: () => act('snooze', { ...seen(), until: null }, { snoozedUntil: null }),
     markRead: () => act('read', {}, { unreadCount: 0 }),
     releaseHeld: (messageIds?: string[]) => act('release-held', messageIds ? { messageIds } : {}, { heldCount: 0 }),
     async retry(message: Message) {

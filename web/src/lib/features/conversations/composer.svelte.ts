@@ -1,22 +1,15 @@
 import type { Message } from '#domain/conversations/schema.ts'
+import { type MediaKind, mediaKindOf } from '#domain/media/kind.ts'
 import { SEND_SIZE_BYTES_MAX } from '#domain/media/schema.ts'
 import { previewText } from '#domain/messages/preview.ts'
 import type { OutboundContent } from '#domain/messages/schema.ts'
 import { draftStore } from './drafts.ts'
-import type { Draft, Ghost, GhostQuote, MediaKind } from './outbox.svelte.ts'
+import type { Draft, Ghost, GhostQuote } from './outbox.svelte.ts'
 
 export const TEXT_LENGTH_MAX = 4_096
 export const CAPTION_LENGTH_MAX = 1_024
 
 export type Attachment = { id: string; file: File; kind: MediaKind; previewUrl: string; tooLarge: boolean }
-
-/** Which of WhatsApp's kinds a file is sent as. What is none of the others goes as a document. */
-export function mediaKindOf(file: Pick<File, 'type'>): MediaKind {
-  if (/^image\/(jpeg|png)$/.test(file.type)) return 'image'
-  if (/^video\/(mp4|3gpp)$/.test(file.type)) return 'video'
-  if (/^audio\/(aac|amr|mpeg|mp4|ogg)/.test(file.type)) return 'audio'
-  return 'document'
-}
 
 /** What a person is writing in one conversation: text, files, and what it answers to. */
 export class ComposerState {
@@ -45,7 +38,7 @@ export class ComposerState {
 
   attach(files: Iterable<File>): void {
     const added = [...files].map((file): Attachment => {
-      const kind = mediaKindOf(file)
+      const kind = mediaKindOf(file.type.split(';')[0] ?? '')
       const tooLarge = file.size > SEND_SIZE_BYTES_MAX[kind]
       return {
         id: crypto.randomUUID(),

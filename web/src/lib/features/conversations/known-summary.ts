@@ -1,7 +1,7 @@
 import type { InfiniteData, QueryClient } from '@tanstack/svelte-query'
 import type { Conversation, ConversationSummary } from '#domain/conversations/schema.ts'
+import type { Page } from '#domain/paging.ts'
 import { keys } from '#lib/api/keys.ts'
-import type { Page } from '#lib/api/types.ts'
 
 /** What the list already knows of a conversation, filled up to its full shape until the answer comes. */
 export function knownSummary(client: QueryClient, id: string): Conversation | undefined {

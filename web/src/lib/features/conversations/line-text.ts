@@ -17,6 +17,7 @@ export function lineText(message: Message, { i18n, contactName, nameOf }: Contex
       const key = content.code.startsWith('lines.') ? content.code : `lines.${content.code}`
       if (!has(key)) return content.code
       return t(key, {
+        note: 'none',
         ...content.params,
         by,
         person: person ?? t('lines.somebody'),

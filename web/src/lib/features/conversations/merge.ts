@@ -1,5 +1,5 @@
 import type { Message } from '#domain/conversations/schema.ts'
-import type { Page } from '#lib/api/types.ts'
+import type { Page } from '#domain/paging.ts'
 
 export type ThreadPages = { pages: Page<Message>[]; pageParams: unknown[] }
 

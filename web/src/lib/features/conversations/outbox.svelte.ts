@@ -2,14 +2,13 @@ import { createContext } from 'svelte'
 import type { Message } from '#domain/conversations/schema.ts'
 import type { ErrorCode } from '#domain/errors.ts'
 import type { MediaFile } from '#domain/media/schema.ts'
-import type { MEDIA_KINDS, OutboundContent } from '#domain/messages/schema.ts'
+import type { OutboundContent } from '#domain/messages/schema.ts'
 import { api } from '#lib/api/client.ts'
 import { toProblem } from '#lib/api/problem.ts'
 
 const [getOutbox, setOutbox] = createContext<Outbox>()
 const STORE_KEY = 'holdfast.outbox'
 
-export type MediaKind = (typeof MEDIA_KINDS)[number]
 export type GhostQuote = { id: string; preview: string; direction: Message['direction'] }
 /** A message that left the composer and has no row yet. */
 export type Ghost = {
@@ -135,7 +134,6 @@ export class Outbox {
     if (!file || !('media' in content) || content.media.fileId) return content
     const form = new FormData()
     form.set('file', file, file.name)
-    form.set('mediaType', content.kind)
     const stored = await api.post<MediaFile>('/media', form, `${ghost.clientId}-file`)
     const media = { fileId: stored.fileId, mimeType: stored.mimeType, fileName: file.name, sizeBytes: file.size }
     const next = { ...content, media } as OutboundContent

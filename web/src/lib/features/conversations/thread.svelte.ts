@@ -1,8 +1,8 @@
 import { createInfiniteQuery } from '@tanstack/svelte-query'
 import type { Message } from '#domain/conversations/schema.ts'
+import type { Page } from '#domain/paging.ts'
 import { api } from '#lib/api/client.ts'
 import { keys } from '#lib/api/keys.ts'
-import type { Page } from '#lib/api/types.ts'
 import { chronological } from './merge.ts'
 
 const PAGE_LIMIT = 50

@@ -1,8 +1,8 @@
 import { createInfiniteQuery } from '@tanstack/svelte-query'
 import type { ConversationSummary } from '#domain/conversations/schema.ts'
+import type { Page } from '#domain/paging.ts'
 import { api } from '#lib/api/client.ts'
 import { keys } from '#lib/api/keys.ts'
-import type { Page } from '#lib/api/types.ts'
 import type { ConversationFilter } from './filter.ts'
 
 const PAGE_LIMIT = 60

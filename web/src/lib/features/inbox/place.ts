@@ -1,5 +1,5 @@
 import type { ConversationSummary } from '#domain/conversations/schema.ts'
-import type { Page } from '#lib/api/types.ts'
+import type { Page } from '#domain/paging.ts'
 import { belongs, type ConversationFilter } from './filter.ts'
 
 export type Pages = { pages: Page<ConversationSummary>[]; pageParams: unknown[] }

@@ -34,7 +34,7 @@ export function useAccount() {
     },
     async switchTenant(tenantId: string) {
       await api
-        .post('/me/tenant', { tenantId })
+        .put('/me/tenant', { tenantId })
         .then(async () => {
           await client.resetQueries()
           await goto('/inbox')

@@ -14,6 +14,6 @@ export const useConfig = () =>
 /** The page of a workflow in the Temporal UI. */
 export function workflowUrl(config: AppConfig | undefined, workflowId: string): string | undefined {
   if (!config?.temporalUiUrl) return undefined
-  const namespace = encodeURIComponent(config.temporalNamespace ?? 'default')
+  const namespace = encodeURIComponent(config.temporalNamespace)
   return `${config.temporalUiUrl.replace(/\/$/, '')}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`
 }

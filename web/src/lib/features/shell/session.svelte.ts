@@ -1,6 +1,6 @@
 import { createContext } from 'svelte'
+import type { Me } from '#domain/people/schema.ts'
 import type { Permission } from '#domain/permissions/catalogue.ts'
-import type { Me } from '#lib/api/types.ts'
 
 const [getSession, setSession] = createContext<Session>()
 

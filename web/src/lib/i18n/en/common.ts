@@ -1,5 +1,6 @@
 export const common = {
   now: 'now',
+  seconds_short: '{count}s',
   minutes_short: '{count}m',
   hours_short: '{count}h',
   days_short: '{count}d',

@@ -1,0 +1,27 @@
+import Languages from '@lucide/svelte/icons/languages'
+import Palette from '@lucide/svelte/icons/palette'
+import Phone from '@lucide/svelte/icons/phone'
+import ScrollText from '@lucide/svelte/icons/scroll-text'
+import ShieldCheck from '@lucide/svelte/icons/shield-check'
+import User from '@lucide/svelte/icons/user-round'
+import Users from '@lucide/svelte/icons/users-round'
+import type { Permission } from '#domain/permissions/catalogue.ts'
+import type { MessageKey } from '#lib/i18n/index.ts'
+
+type Place = { href: string; label: MessageKey; icon: typeof User; group: 'you' | 'workspace'; permission?: Permission }
+
+export const SETTINGS_PLACES: readonly Place[] = [
+  { href: '/settings/profile', label: 'settings.profile', icon: User, group: 'you' },
+  { href: '/settings/appearance', label: 'settings.appearance', icon: Palette, group: 'you' },
+  { href: '/settings/channels', label: 'channels.title', icon: Phone, group: 'workspace', permission: 'channels.read' },
+  { href: '/settings/members', label: 'people.members', icon: Users, group: 'workspace', permission: 'members.read' },
+  { href: '/settings/roles', label: 'people.roles', icon: ShieldCheck, group: 'workspace', permission: 'roles.read' },
+  {
+    href: '/settings/translations',
+    label: 'translations.title',
+    icon: Languages,
+    group: 'workspace',
+    permission: 'translations.manage',
+  },
+  { href: '/settings/audit', label: 'audit.title', icon: ScrollText, group: 'workspace', permission: 'audit.read' },
+]
