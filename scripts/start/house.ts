@@ -136,10 +136,11 @@ async function furnish(options: HouseOptions & { interrupt: AbortSignal }, dataD
   return { ...options, warden, supervisor, dataDir: tracked, logFolder, secrets, ports }
 }
 
+const publicUrlOf = ({ env, ports }: Site): string => env.publicUrl ?? `http://localhost:${ports.appPort}`
 const processesOf = (supervisor: Supervisor) => supervisor.list().map(({ name, pid }) => ({ name, pid }))
 
 async function bringUp(site: Site): Promise<Endpoints> {
-  const { reporter, env, ports, supervisor, root } = site
+  const { reporter, env, supervisor, root } = site
   const unlessInterrupted = () => site.interrupt.throwIfAborted()
   const addresses: Partial<Addresses> = {}
 
@@ -159,7 +160,7 @@ async function bringUp(site: Site): Promise<Endpoints> {
   unlessInterrupted()
 
   const whole = addresses as Addresses
-  const publicUrl = env.publicUrl ?? `http://localhost:${ports.appPort}`
+  const publicUrl = publicUrlOf(site)
   const childEnvironment = environmentOf(site, whole, publicUrl)
   const options = { root, logFolder: site.logFolder, env: childEnvironment }
   await reporter.step('Simulators', () =>
@@ -268,6 +269,8 @@ async function temporalStep(
     namespace,
     dbFile: site.dataDir.file('temporal', 'temporal.db'),
     logFile: `${site.logFolder}/temporal.log`,
+    // The UI adds /decode, and asks in the name of whoever is signed in to the app.
+    codecEndpoint: `${publicUrlOf(site)}/api/temporal-codec`,
   })
   await site.supervisor.start(part)
   const temporalAddress = `127.0.0.1:${ports.temporalPort}`
