@@ -14,12 +14,10 @@ import type { Db } from '#infra/db/tx.ts'
 import type { Logger } from '#infra/log.ts'
 import { metrics } from '#infra/metrics.ts'
 import { callWithin } from '#temporal/client.ts'
-import { searchAttributes } from '#temporal/search-attributes.ts'
-import { TASK_QUEUES } from '#temporal/task-queues.ts'
-import * as conversation from '#workflows/conversations/messages.ts'
 import * as flow from '#workflows/flows/messages.ts'
+import { conversationStart, flowRunStart, type Links } from './starts.ts'
 
-export type RingDeps = { db: Db; temporal: Client; log: Logger }
+export type RingDeps = { db: Db; temporal: Client; log: Logger; links: Links }
 
 const LEASE_MS = 15_000
 const CALL_MS = 8_000
@@ -32,13 +30,12 @@ const RETRY_MS = 1_000
  *
  * @returns how many were rung.
  */
-export async function ringBells({ db, temporal, log }: RingDeps): Promise<number> {
+export async function ringBells(deps: RingDeps): Promise<number> {
+  const { db, temporal, log } = deps
   const token = randomUUID()
   const bells = await db.relay((tx) => claimBells(tx, { token, leaseMs: LEASE_MS, limit: BELLS_AT_ONCE }))
   if (bells.length === 0) return 0
-  const results = await callWithin(temporal, CALL_MS, () =>
-    Promise.allSettled(bells.map((bell) => ring(temporal, bell))),
-  )
+  const results = await callWithin(temporal, CALL_MS, () => Promise.allSettled(bells.map((bell) => ring(deps, bell))))
   const rung = bells.filter((_, index) => results[index]!.status === 'fulfilled')
   const missed = bells.filter((_, index) => results[index]!.status === 'rejected')
   if (rung.length > 0) {
@@ -58,7 +55,7 @@ export async function ringBells({ db, temporal, log }: RingDeps): Promise<number
   return rung.length
 }
 
-async function ring(temporal: Client, bell: ClaimedBell): Promise<void> {
+async function ring({ temporal, links }: RingDeps, bell: ClaimedBell): Promise<void> {
   if (bell.starting !== null) return startRun(temporal, bell.starting)
   if (bell.ownerKind === 'run') {
     try {
@@ -70,27 +67,18 @@ async function ring(temporal: Client, bell: ClaimedBell): Promise<void> {
     }
   }
   const { tenantId, conversationId } = bell
-  await temporal.workflow.signalWithStart('conversation', {
-    workflowId: conversation.conversationWorkflowId(tenantId, conversationId),
-    taskQueue: TASK_QUEUES.wf,
-    args: [{ tenantId, conversationId }],
-    signal: conversation.bell,
-    signalArgs: [],
-    staticSummary: 'Conversation',
-    typedSearchAttributes: searchAttributes({ tenantId, kind: 'conversation', conversationId }),
-  })
+  await temporal.workflow.signalWithStart('conversation', conversationStart(links, tenantId, conversationId))
 }
 
 /**
  * Rings runs themselves: those that start, and those that something outside has ended. A run that has been seen is only
  * signalled, so that one terminated by hand does not rise again.
  */
-export async function ringRuns({ db, temporal, log }: RingDeps): Promise<number> {
+export async function ringRuns(deps: RingDeps): Promise<number> {
+  const { db, temporal, log } = deps
   const runs = await db.relay((tx) => runsToRing(tx, { limit: BELLS_AT_ONCE, leaseMs: LEASE_MS }))
   if (runs.length === 0) return 0
-  const results = await callWithin(temporal, CALL_MS, () =>
-    Promise.allSettled(runs.map((run) => ringRun(temporal, run))),
-  )
+  const results = await callWithin(temporal, CALL_MS, () => Promise.allSettled(runs.map((run) => ringRun(deps, run))))
   const rung = runs.filter((_, index) => results[index]!.status === 'fulfilled')
   if (rung.length > 0) await db.relay((tx) => markRunsRung(tx, rung))
   const failed = results.find((result) => result.status === 'rejected')
@@ -98,7 +86,7 @@ export async function ringRuns({ db, temporal, log }: RingDeps): Promise<number>
   return rung.length
 }
 
-async function ringRun(temporal: Client, run: RunToRing): Promise<void> {
+async function ringRun({ temporal, links }: RingDeps, run: RunToRing): Promise<void> {
   const workflowId = flow.flowRunWorkflowId(run.tenantId, run.id)
   if (run.state !== 'starting') {
     try {
@@ -108,24 +96,10 @@ async function ringRun(temporal: Client, run: RunToRing): Promise<void> {
     }
     return
   }
-  await startRun(temporal, run)
+  await startRun({ temporal, links }, run)
 }
 
 /** Starts the workflow of a run, or rings it where somebody else has started it. */
-async function startRun(temporal: Client, run: RunToRing): Promise<void> {
-  await temporal.workflow.signalWithStart('flowRun', {
-    workflowId: flow.flowRunWorkflowId(run.tenantId, run.id),
-    taskQueue: TASK_QUEUES.wf,
-    args: [{ tenantId: run.tenantId, runId: run.id }],
-    signal: flow.bell,
-    signalArgs: [],
-    staticSummary: 'Run of a flow',
-    typedSearchAttributes: searchAttributes({
-      tenantId: run.tenantId,
-      kind: 'flowRun',
-      flowId: run.flowId,
-      flowVersion: run.flowVersionId,
-      conversationId: run.conversationId,
-    }),
-  })
+async function startRun({ temporal, links }: Pick<RingDeps, 'temporal' | 'links'>, run: RunToRing): Promise<void> {
+  await temporal.workflow.signalWithStart('flowRun', flowRunStart(links, run))
 }
