@@ -56,7 +56,7 @@ export async function ringBells(deps: RingDeps): Promise<number> {
 }
 
 async function ring({ temporal, links }: RingDeps, bell: ClaimedBell): Promise<void> {
-  if (bell.starting !== null) return startRun(temporal, bell.starting)
+  if (bell.starting !== null) return startRun({ temporal, links }, bell.starting)
   if (bell.ownerKind === 'run') {
     try {
       await temporal.workflow.getHandle(flow.flowRunWorkflowId(bell.tenantId, bell.ownerId!)).signal(flow.bell)
