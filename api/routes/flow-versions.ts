@@ -123,7 +123,10 @@ export const flowVersionsApi = () => {
       const { id } = c.req.valid('param')
       const { limit, cursor } = c.req.valid('query')
       const after = readCursor(c, cursor)
-      const rows = await inTenant(c, (tx) => listFlowVersions(tx, { flowId: id, limit: limit + 1, after }))
+      const rows = await inTenant(c, async (tx) => {
+        found(await getFlow(tx, id), 'flow')
+        return listFlowVersions(tx, { flowId: id, limit: limit + 1, after })
+      })
       return c.json(pageFrom(c, { rows, limit, positionOf: (version) => [version.number] }), 200)
     })
     .openapi(versionRoute, async (c) => {
