@@ -1,10 +1,13 @@
+import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { announceEvents, numberEvents } from '#infra/db/stores/sequencer.ts'
 import { createTemporalClient } from '#temporal/client.ts'
 import { createConnection } from '#temporal/connection.ts'
+import { keepTime } from './clock.ts'
 import { takeIn } from './intake.ts'
 import { startLoop } from './loop.ts'
 import { startMediaFetches } from './media.ts'
 import { createProcess, onEnd } from './process.ts'
+import { READERS, react } from './reactions.ts'
 import { ringBells, ringRuns } from './ring.ts'
 import { cleanUpDaily, compareRuns, sweep } from './sweep.ts'
 
@@ -12,7 +15,8 @@ const { env, db, log, keyRing } = createProcess('dispatcher')
 const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
 const connection = createConnection(settings)
 const temporal = createTemporalClient(settings, { connection, keyRing })
-const deps = { db, temporal, log, now: Date.now }
+const links = { publicUrl: env.publicUrl }
+const deps = { db, temporal, log, links, definitions: createDefinitions(), now: Date.now }
 
 const SECOND = 1_000
 const once = (work: () => Promise<unknown>) => async () => {
@@ -23,12 +27,17 @@ const once = (work: () => Promise<unknown>) => async () => {
 // A dispatcher may be one of many: each loop shares its work with the same loop elsewhere by locks in Postgres.
 const bells = startLoop(log, { name: 'bells', idleMs: 40, work: () => ringBells(deps) })
 const runs = startLoop(log, { name: 'runs', idleMs: 100, work: () => ringRuns(deps) })
+const reactions = READERS.map((reader) =>
+  startLoop(log, { name: reader, idleMs: SECOND, work: () => react(deps, reader) }),
+)
 const events = startLoop(log, {
   name: 'events',
   idleMs: 60,
   work: async () => {
     const numbered = await db.relay(numberEvents)
-    if (numbered > 0) await db.relay(announceEvents)
+    if (numbered === 0) return 0
+    await db.relay(announceEvents)
+    for (const reaction of reactions) reaction.nudge()
     return numbered
   },
 })
@@ -41,6 +50,7 @@ const intake = startLoop(log, {
     return taken
   },
 })
+const clock = startLoop(log, { name: 'clock', idleMs: SECOND / 2, work: () => keepTime(deps) })
 const media = startLoop(log, { name: 'media', idleMs: SECOND, work: once(() => startMediaFetches(deps)) })
 const sweeper = startLoop(log, {
   name: 'sweeper',
@@ -65,7 +75,9 @@ log.info('the dispatcher is up')
 process.send?.('ready')
 
 onEnd(log, async () => {
-  await Promise.all([intake, bells, runs, events, media, sweeper, comparer, cleaner].map((loop) => loop.stop()))
+  await Promise.all(
+    [intake, bells, runs, events, ...reactions, clock, media, sweeper, comparer, cleaner].map((loop) => loop.stop()),
+  )
   await connection.close()
   await db.close()
 })

@@ -10,11 +10,7 @@ import {
 import { PageQuery } from '#domain/paging.ts'
 import { setConsent } from '#infra/db/stores/consents.ts'
 import { addTag, changeContact, createContact, getContact, listContacts, removeTag } from '#infra/db/stores/contacts.ts'
-import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
-import { startForContactChange } from '#infra/db/stores/mailbox/triggers.ts'
-import type { Tx } from '#infra/db/tx.ts'
-import { newId } from '#infra/ids.ts'
-import { acting, type RequestContext } from '../acting.ts'
+import { acting } from '../acting.ts'
 import { audited, feature, found, IdParam, inTenant, json, jsonBody, pageFrom, readCursor, route } from '../routing.ts'
 
 const TAGS = ['Contacts']
@@ -95,17 +91,8 @@ const consentRoute = route({
   responses: { 200: json(Contact, 'The contact.') },
 })
 
-type Change = Parameters<typeof startForContactChange>[1]['event']
-
-export const contactsApi = () => {
-  const definitions = createDefinitions()
-
-  /** FLOW-08: flows that wait for this change of a contact start in its transaction. */
-  async function startFlows(c: RequestContext, tx: Tx, told: { contactId: string; changeKey: string; event: Change }) {
-    await startForContactChange(tx, { ...acting(c), ...told, definitions, nowMs: c.get('deps').clock.nowMs() })
-  }
-
-  return feature()
+export const contactsApi = () =>
+  feature()
     .openapi(listRoute, async (c) => {
       const { limit, cursor, ...filters } = c.req.valid('query')
       const after = readCursor(c, cursor)
@@ -129,11 +116,7 @@ export const contactsApi = () => {
       const { id } = c.req.valid('param')
       const change = c.req.valid('json')
       const contact = await inTenant(c, async (tx) => {
-        const { changes, version } = found(await changeContact(tx, acting(c), { id, change }), 'contact')
-        for (const { field, from, to } of changes) {
-          const event = { kind: 'contact_field_changed', field, from, to } as const
-          await startFlows(c, tx, { contactId: id, changeKey: `${version}:${field}`, event })
-        }
+        found(await changeContact(tx, acting(c), { id, change }), 'contact')
         // Which attributes, not their values: the audit log outlives an erasure.
         const detail = { changed: Object.keys(change) }
         await audited(c, tx, { action: 'contacts.change', subject: { type: 'contact', id }, detail })
@@ -144,10 +127,7 @@ export const contactsApi = () => {
     .openapi(addTagRoute, async (c) => {
       const { id, tagId } = c.req.valid('param')
       const contact = await inTenant(c, async (tx) => {
-        const tag = await addTag(tx, acting(c), id, tagId)
-        if (tag !== undefined) {
-          await startFlows(c, tx, { contactId: id, changeKey: newId(), event: { kind: 'contact_tagged', tag } })
-        }
+        await addTag(tx, acting(c), id, tagId)
         await audited(c, tx, { action: 'contacts.tag', subject: { type: 'contact', id }, detail: { tagId } })
         return found(await getContact(tx, id), 'contact')
       })
@@ -173,5 +153,4 @@ export const contactsApi = () => {
       })
       return c.json(contact, 200)
     })
-}
 export type ContactsApi = ReturnType<typeof contactsApi>

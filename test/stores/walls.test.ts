@@ -97,7 +97,7 @@ test('[S05] tables without a tenant are known by name, and partitions are reache
   )
   assert.deepEqual(
     others.map(({ name }) => name),
-    ['migrations', 'partitioned_tables', 'people', 'tenants'],
+    ['event_cursors', 'migrations', 'partitioned_tables', 'people', 'tenants'],
   )
   const direct = await behindTheWalls<{ name: string }>(`
     select c.relname as name from pg_class c, unnest(array['holdfast_app', 'holdfast_relay', 'holdfast_auth']) r

@@ -15,6 +15,7 @@ import { part, query } from '../query.ts'
 import { iso } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
 import type { Acting, ListPage } from './acting.ts'
+import { type FieldChange, tellContactChanged } from './contact-changes.ts'
 import { matchingContacts } from './contact-search.ts'
 import { allCustomFields } from './custom-fields.ts'
 import { appendEvents } from './events.ts'
@@ -143,9 +144,6 @@ type Stored = {
   fields: Record<string, FieldValue>
 }
 
-/** One attribute or custom field that is not what it was: what triggers are told. */
-export type FieldChange = { field: string; from: FieldValue | null; to: FieldValue | null }
-
 /**
  * Changes a contact's attributes. @returns what is different now, and the version after; undefined when there is none.
  * @throws DomainError conflict when `version` is given and somebody else was faster.
@@ -182,10 +180,9 @@ export async function changeContact(
       blocked = coalesce(${change.blocked ?? null}, blocked),
       fields = ${JSON.stringify(withBirthday(fields.values, change.birthday))}, version = version + 1, updated_at = now()
     where id = ${id}`)
-  await appendEvents(tx, [
-    { tenantId, type: 'contact.changed', actor, subject: { type: 'contact', id }, data: { changed } },
-  ])
-  return { version: stored.version + 1, changes: differences(stored, change, fields) }
+  const changes = differences(stored, change, fields)
+  await tellContactChanged(tx, { tenantId, actor, contactId: id, changed, changes })
+  return { version: stored.version + 1, changes }
 }
 
 function differences(
@@ -260,7 +257,13 @@ export async function addTag(
   const name = await putTag(tx, { tenantId, contactId, tagId })
   if (name === undefined) return undefined
   await appendEvents(tx, [
-    { tenantId, type: 'contact.tagged', actor, subject: { type: 'contact', id: contactId }, data: { tagId } },
+    {
+      tenantId,
+      type: 'contact.tagged',
+      actor,
+      subject: { type: 'contact', id: contactId },
+      data: { tagId, tag: name },
+    },
   ])
   return name
 }

@@ -3,6 +3,8 @@ import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../tx.ts'
 
 export type NewEvent = {
+  /** Given by whoever keeps something beside the event. */
+  id?: string
   tenantId: string
   type: EventType
   actor: Actor
@@ -18,7 +20,7 @@ export type NewEvent = {
 export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return
   const rows = events.map((event) => ({
-    id: newId(),
+    id: event.id ?? newId(),
     tenant_id: event.tenantId,
     type: event.type,
     actor: event.actor,

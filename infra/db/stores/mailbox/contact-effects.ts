@@ -1,8 +1,9 @@
+import type { Json } from '#domain/conditions/json.ts'
 import type { Actor } from '#domain/events/schema.ts'
-import { isContactAttribute } from '#domain/flows/facts.ts'
 import type { FlowCommand } from '#domain/flows/run.ts'
 import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../../tx.ts'
+import { type FieldChange, tellContactChanged } from '../contact-changes.ts'
 import { appendEvents, type NewEvent } from '../events.ts'
 
 type ContactCommand = Extract<FlowCommand, { kind: 'setContactField' | 'addTag' | 'removeTag' }>
@@ -10,61 +11,81 @@ type ContactCommand = Extract<FlowCommand, { kind: 'setContactField' | 'addTag' 
 export const isContactCommand = (command: FlowCommand): command is ContactCommand =>
   command.kind === 'setContactField' || command.kind === 'addTag' || command.kind === 'removeTag'
 
-/** Carries out what a flow does to its contact, in order, and tells of it. */
+/** Carries out what a flow does to its contact, in order, and tells of it. What is as it was already is not told. */
 export async function applyContactCommands(
   tx: Tx,
   input: { tenantId: string; contactId: string; actor: Actor; commands: readonly ContactCommand[] },
 ): Promise<void> {
   const { tenantId, contactId, actor, commands } = input
-  const events: NewEvent[] = []
   for (const command of commands) {
     const tell = (type: NewEvent['type'], data: Record<string, unknown>) =>
-      events.push({ tenantId, type, actor, subject: { type: 'contact', id: contactId }, data })
+      appendEvents(tx, [{ tenantId, type, actor, subject: { type: 'contact', id: contactId }, data }])
     if (command.kind === 'setContactField') {
-      await setField(tx, contactId, command.field, command.value)
-      tell('contact.changed', { fields: [command.field] })
+      const change = await setField(tx, contactId, command)
+      if (change === undefined) continue
+      const changed = [isColumn(change.field) ? change.field : `fields.${change.field}`]
+      await tellContactChanged(tx, { tenantId, actor, contactId, changed, changes: [change] })
     } else if (command.kind === 'addTag') {
-      if (await addTag(tx, { tenantId, contactId, name: command.tag })) tell('contact.tagged', { tag: command.tag })
+      const tag = await addTag(tx, { tenantId, contactId, name: command.tag })
+      if (tag !== undefined) await tell('contact.tagged', { tag })
     } else if (await removeTag(tx, { tenantId, contactId, name: command.tag })) {
-      tell('contact.untagged', { tag: command.tag })
+      await tell('contact.untagged', { tag: command.tag })
     }
   }
-  await appendEvents(tx, events)
 }
 
+type Stored = {
+  name: string
+  email: string | null
+  locale: string | null
+  timeZone: string | null
+  fields: Record<string, Json>
+}
+
+const COLUMNS = ['name', 'email', 'locale', 'timeZone'] as const
+const isColumn = (field: string): field is (typeof COLUMNS)[number] => COLUMNS.some((column) => column === field)
+
+/** @returns what is different now; undefined when nothing is. */
 async function setField(
   tx: Tx,
   contactId: string,
-  field: string,
-  value: string | number | boolean | null,
-): Promise<void> {
+  { field, value }: Extract<ContactCommand, { kind: 'setContactField' }>,
+): Promise<FieldChange | undefined> {
+  const stored = await tx.row<Stored>(sql`
+    select name, email, locale, time_zone as "timeZone", fields from contacts where id = ${contactId} for update`)
+  if (stored === undefined) return undefined
   const text = value === null ? null : String(value)
-  if (isContactAttribute(field) && field !== 'birthday') {
+  if (!isColumn(field)) {
+    const from = stored.fields[field] ?? null
+    if (from === value) return undefined
     await tx.run(sql`
       update contacts set version = version + 1, updated_at = now(),
-        name = case when ${field} = 'name' then left(coalesce(${text}, ''), 200) else name end,
-        email = case when ${field} = 'email' then ${text} else email end,
-        locale = case when ${field} = 'locale' then ${text} else locale end,
-        time_zone = case when ${field} = 'timeZone' then ${text} else time_zone end
+        fields = case when ${text}::text is null then fields - ${field}::text
+          else fields || jsonb_build_object(${field}::text, ${JSON.stringify(value)}::jsonb) end
       where id = ${contactId}`)
-    return
+    return { field, from, to: value }
   }
+  const to = field === 'name' ? (text ?? '').slice(0, 200) : text
+  if (stored[field] === to) return undefined
   await tx.run(sql`
     update contacts set version = version + 1, updated_at = now(),
-      fields = case when ${text}::text is null then fields - ${field}::text
-        else fields || jsonb_build_object(${field}::text, ${JSON.stringify(value)}::jsonb) end
+      name = case when ${field} = 'name' then coalesce(${to}, '') else name end,
+      email = case when ${field} = 'email' then ${to} else email end,
+      locale = case when ${field} = 'locale' then ${to} else locale end,
+      time_zone = case when ${field} = 'timeZone' then ${to} else time_zone end
     where id = ${contactId}`)
+  return { field, from: stored[field], to }
 }
 
-async function addTag(tx: Tx, tag: { tenantId: string; contactId: string; name: string }): Promise<boolean> {
+/** @returns the name of the tag, as the tenant spells it, if it is new on the contact. */
+async function addTag(tx: Tx, tag: { tenantId: string; contactId: string; name: string }): Promise<string | undefined> {
+  const made = await tx.row<{ id: string; name: string }>(sql`
+    insert into tags (id, tenant_id, name) values (${newId()}, ${tag.tenantId}, ${tag.name})
+    on conflict (tenant_id, lower(name)) do update set name = tags.name returning id, name`)
   const added = await tx.run(sql`
-    with made as (
-      insert into tags (id, tenant_id, name) values (${newId()}, ${tag.tenantId}, ${tag.name})
-      on conflict (tenant_id, lower(name)) do update set name = tags.name returning id
-    )
-    insert into contact_tags (tenant_id, contact_id, tag_id) select ${tag.tenantId}, ${tag.contactId}, id from made
+    insert into contact_tags (tenant_id, contact_id, tag_id) values (${tag.tenantId}, ${tag.contactId}, ${made!.id})
     on conflict do nothing`)
-  return added > 0
+  return added > 0 ? made!.name : undefined
 }
 
 async function removeTag(tx: Tx, tag: { tenantId: string; contactId: string; name: string }): Promise<boolean> {

@@ -2,14 +2,17 @@ import type { Json } from '#domain/conditions/json.ts'
 import { DomainError } from '#domain/errors.ts'
 import type { Actor } from '#domain/events/schema.ts'
 import { messageText } from '#domain/flows/answers.ts'
+import type { TriggerFacts } from '#domain/flows/run.ts'
 import { matchTriggers, type TriggerableFlow, type TriggerEvent, type TriggerMatch } from '#domain/flows/triggers.ts'
+import { HOUR_MS } from '#domain/time.ts'
 import { sql, type Tx } from '../../tx.ts'
+import { audit } from '../audit.ts'
 import type { LockedConversation } from './conversation-row.ts'
 import { lockLatestConversation } from './conversation-row.ts'
 import type { InboundRow } from './conversation-turn.ts'
 import type { Definitions } from './definitions.ts'
 import { loadFlowFacts } from './flow-facts.ts'
-import { startRun } from './runs.ts'
+import { type RunCause, startRun } from './runs.ts'
 
 type FlowRow = { id: string; published_version_id: string; priority: number; created_at: Date }
 
@@ -101,9 +104,18 @@ async function conversationFor(
   return lockLatestConversation(tx, { tenantId, channelId: latest.channel_id, contactId })
 }
 
+/** Flows that start flows: which flows led here, the first one first. A longer chain than this is a loop. */
+export type CauseChain = readonly string[]
+export const CHAIN_MAX = 5
+/** How many flows changes of one contact may start within an hour, whoever makes the changes. */
+export const STARTS_PER_HOUR = 20
+
+/** `refused`: a guard against loops of flows held; who runs the flows can read in the audit log which and why. */
+export type ContactStarts = { started: number; refused?: 'chain_too_long' | 'too_many_starts' }
+
 /**
  * Starts the flows that a change of a contact asks for. `changeKey` names the change, so that telling of it twice starts
- * nothing twice.
+ * nothing twice. A flow that makes the very change that starts it comes to an end, by its chain or by the hour.
  */
 export async function startForContactChange(
   tx: Tx,
@@ -113,29 +125,100 @@ export async function startForContactChange(
     event: Extract<TriggerEvent, { kind: 'contact_field_changed' | 'contact_tagged' }>
     changeKey: string
     actor: Actor
+    chain?: CauseChain
     definitions: Definitions
     nowMs: number
   },
-): Promise<number> {
+): Promise<ContactStarts> {
+  const { tenantId, contactId, chain = [] } = input
   const found = await matches(tx, input)
-  if (found.length === 0) return 0
+  if (found.length === 0) return { started: 0 }
   const conversation = await conversationFor(tx, input)
-  if (conversation === undefined) return 0
-  let count = 0
+  if (conversation === undefined) return { started: 0 }
+  let started = 0
   for (const match of found) {
-    const { started } = await startRun(tx, {
-      tenantId: input.tenantId,
-      flowId: match.flow.id,
+    const flowId = match.flow.id
+    const refused = chain.length >= CHAIN_MAX ? 'chain_too_long' : await countStart(tx, input)
+    if (refused !== undefined) {
+      if (refused !== 'counted_out') await noteRefusal(tx, { tenantId, contactId, flowId, reason: refused })
+      return { started, refused: refused === 'counted_out' ? 'too_many_starts' : refused }
+    }
+    const cause: RunCause & { chain: CauseChain } = { key: `contact:${input.changeKey}`, trigger: match.facts, chain }
+    const run = await startRun(tx, {
+      tenantId,
+      flowId,
       flowVersionId: match.flow.flowVersionId,
-      contactId: input.contactId,
+      contactId,
       conversation,
-      cause: { key: `contact:${input.changeKey}`, trigger: match.facts },
+      cause,
       priority: match.flow.priority,
       actor: input.actor,
     })
-    if (started) count += 1
+    if (run.started) started += 1
   }
-  return count
+  return { started }
+}
+
+/** @returns why no more may start: said once an hour in full, then only that it is so. */
+async function countStart(
+  tx: Tx,
+  { tenantId, contactId, nowMs }: { tenantId: string; contactId: string; nowMs: number },
+): Promise<'too_many_starts' | 'counted_out' | undefined> {
+  const [now, end] = [new Date(nowMs), new Date(nowMs + HOUR_MS)]
+  const row = await tx.row<{ count: number }>(sql`
+    insert into flow_start_counts as c (tenant_id, contact_id, window_end, count) values (${tenantId}, ${contactId}, ${end}, 1)
+    on conflict (tenant_id, contact_id) do update set
+      count = case when c.window_end <= ${now} then 1 else c.count + 1 end,
+      window_end = case when c.window_end <= ${now} then excluded.window_end else c.window_end end
+    returning count`)
+  if (row!.count <= STARTS_PER_HOUR) return undefined
+  return row!.count === STARTS_PER_HOUR + 1 ? 'too_many_starts' : 'counted_out'
+}
+
+function noteRefusal(
+  tx: Tx,
+  { tenantId, flowId, ...detail }: { tenantId: string; flowId: string; contactId: string; reason: string },
+): Promise<void> {
+  const actor = { kind: 'system', id: 'triggers' } as const
+  return audit(tx, { tenantId, actor, action: 'flows.start_refused', subject: { type: 'flow', id: flowId }, detail })
+}
+
+/** The chain of flows behind what a run did, itself included. */
+export async function chainBehind(tx: Tx, actor: Actor): Promise<CauseChain> {
+  if (actor.kind !== 'run') return []
+  const run = await tx.row<{ flow_id: string; chain: string[] | null }>(sql`
+    select flow_id, cause -> 'chain' as chain from runs where id = ${actor.id}`)
+  return run === undefined ? [] : [...(run.chain ?? []), run.flow_id]
+}
+
+/**
+ * Starts one flow for one contact because its time has come. The same instant starts it once, however often it is asked.
+ * @returns whether the contact has it now; not when there is no conversation to speak in.
+ */
+export async function startForTime(
+  tx: Tx,
+  input: {
+    tenantId: string
+    contactId: string
+    flow: TriggerableFlow
+    trigger: TriggerFacts
+    atMs: number
+  },
+): Promise<boolean> {
+  const { tenantId, contactId, flow } = input
+  const conversation = await conversationFor(tx, input)
+  if (conversation === undefined) return false
+  await startRun(tx, {
+    tenantId,
+    flowId: flow.id,
+    flowVersionId: flow.flowVersionId,
+    contactId,
+    conversation,
+    cause: { key: `time:${flow.id}:${new Date(input.atMs).toISOString()}`, trigger: input.trigger },
+    priority: flow.priority,
+    actor: { kind: 'system', id: 'clock' },
+  })
+  return true
 }
 
 /** Starts one flow for one contact because somebody outside asked. The same key starts it once. */

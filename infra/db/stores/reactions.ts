@@ -1,0 +1,79 @@
+import type { HouseEvent } from '#domain/events/schema.ts'
+import { sql, type Tx } from '../tx.ts'
+
+/** Who reads the stream of events to start something; each has a row that says how far it has come. */
+export type Reader = 'contact-triggers' | 'flow-schedules'
+
+/** An event as the relay may see it: that it is there, never what it says. */
+export type EventNotice = { id: string; tenantId: string; position: number; type: HouseEvent['type'] }
+
+/** What a reaction is told. */
+export type ReactionEvent = Pick<HouseEvent, 'id' | 'type' | 'actor' | 'data'> & {
+  tenantId: string
+  subjectId: string
+  atMs: number
+}
+
+const ATTEMPTS_MAX = 8
+
+/**
+ * The next numbered events of a reader, under the lock of its cursor: one process reads at a time, and the lock goes with
+ * its connection. Runs as the relay. @returns undefined when somebody else reads.
+ */
+export async function nextEvents(
+  relay: Tx,
+  { reader, limit }: { reader: Reader; limit: number },
+): Promise<EventNotice[] | undefined> {
+  const cursor = await relay.row<{ position: number }>(sql`
+    select position from event_cursors where name = ${reader} for update skip locked`)
+  if (cursor === undefined) return undefined
+  return relay.rows<EventNotice>(sql`
+    select id, tenant_id as "tenantId", position, type from events
+    where position > ${cursor.position} order by position limit ${limit}`)
+}
+
+/** Says how far a reader has come; what lies before is never read again by it. */
+export async function moveCursor(relay: Tx, reader: Reader, position: number): Promise<void> {
+  await relay.run(sql`
+    update event_cursors set position = ${position}, moved_at = now() where name = ${reader} and position < ${position}`)
+}
+
+type Row = Omit<ReactionEvent, 'atMs'> & { at: Date }
+
+export async function loadEvent(tx: Tx, id: string): Promise<ReactionEvent | undefined> {
+  const row = await tx.row<Row>(sql`
+    select id, tenant_id as "tenantId", type, at, actor, subject_id as "subjectId", data from events where id = ${id}`)
+  if (row === undefined) return undefined
+  const { at, ...event } = row
+  return { ...event, atMs: at.getTime() }
+}
+
+type Aside = { tenantId: string; reader: Reader; eventId: string }
+
+/** An event that was refused waits apart, longer each time; after the eighth it is dead and stays to be seen. */
+export async function putAside(tx: Tx, { tenantId, reader, eventId, error }: Aside & { error: string }): Promise<void> {
+  await tx.run(sql`
+    insert into event_retries as r (tenant_id, reader, event_id, retry_at, error)
+    values (${tenantId}, ${reader}, ${eventId}, now() + interval '1 second', ${error.slice(0, 1_000)})
+    on conflict (tenant_id, reader, event_id) do update set attempts = r.attempts + 1, error = excluded.error,
+      state = case when r.attempts + 1 >= ${ATTEMPTS_MAX} then 'dead' else 'waiting' end,
+      retry_at = now() + least(interval '10 minutes', power(2, r.attempts) * interval '1 second')`)
+}
+
+/** What waits apart and is due. Runs as the relay. */
+export function dueRetries(relay: Tx, reader: Reader, limit: number): Promise<Aside[]> {
+  return relay.rows<Aside>(sql`
+    select tenant_id as "tenantId", reader, event_id as "eventId" from event_retries
+    where reader = ${reader} and state = 'waiting' and retry_at <= now() order by retry_at limit ${limit}`)
+}
+
+/** Takes an event that waited apart; what follows in this transaction settles it. @returns whether it is ours. */
+export async function takeRetry(tx: Tx, { tenantId, reader, eventId }: Aside): Promise<boolean> {
+  const mine = await tx.row(sql`
+    select 1 from event_retries where tenant_id = ${tenantId} and reader = ${reader} and event_id = ${eventId}
+      and state = 'waiting' for update skip locked`)
+  if (mine === undefined) return false
+  await tx.run(sql`
+    delete from event_retries where tenant_id = ${tenantId} and reader = ${reader} and event_id = ${eventId}`)
+  return true
+}
