@@ -142,7 +142,9 @@ async function serveWebhooks(db: Db, keyRing: KeyRing): Promise<{ url: string; s
 async function startSimulator(folder: string) {
   const args = ['--port', '0', '--data', join(folder, 'whatsapp'), '--app-secret', SECRETS.appSecret]
   const rest = ['--verify-token', SECRETS.verifyToken, '--access-token', SECRETS.accessToken, '--status-delay-ms', '20']
-  const child = spawn(process.execPath, ['simulators/whatsapp/main.ts', ...args, ...rest], {
+  // A number per tenant, and a tenant per test.
+  const numbers = ['--numbers', '40']
+  const child = spawn(process.execPath, ['simulators/whatsapp/main.ts', ...args, ...rest, ...numbers], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
