@@ -10,8 +10,8 @@ export function drawFile(file: SeedFile): DrawnFile {
   return { bytes: receipt(file.name), mimeType: 'application/pdf', mediaType: 'document' }
 }
 
-const WIDTH = 480
-const HEIGHT = 360
+const WIDTH = 360
+const HEIGHT = 270
 
 /** A cup on a table, seen from above, in one hue. */
 function photo(hue: number): Buffer {
@@ -36,10 +36,10 @@ function photo(hue: number): Buffer {
 function colourAt(x: number, y: number, hue: number): [number, number, number] {
   const distance = Math.hypot(x - WIDTH / 2, y - HEIGHT / 2)
   const grain = Math.sin(y / 9 + Math.sin(x / 60) * 2) * 4
-  if (distance < 78) return rgb(hue, 0.6, 0.2 + distance / 900)
-  if (distance < 96) return rgb(hue, 0.12, 0.93)
-  if (distance < 140) return rgb(hue, 0.1, 0.84 - (distance - 96) / 600)
-  const shade = Math.max(0, 1 - Math.hypot(x - WIDTH / 2 - 14, y - HEIGHT / 2 - 18) / 190) * 0.12
+  if (distance < 58) return rgb(hue, 0.6, 0.2 + distance / 900)
+  if (distance < 72) return rgb(hue, 0.12, 0.93)
+  if (distance < 105) return rgb(hue, 0.1, 0.84 - (distance - 72) / 600)
+  const shade = Math.max(0, 1 - Math.hypot(x - WIDTH / 2 - 14, y - HEIGHT / 2 - 18) / 145) * 0.12
   return rgb(hue + 8, 0.32, 0.62 - shade + grain / 255)
 }
 

@@ -128,7 +128,8 @@ test('the demo has two tenants at work, with numbers, people who can sign in, co
     const signedIn = await auth.signIn({ email, password }, { headers: new Headers(), address: '127.0.0.1' })
     assert.equal(signedIn.state, 'signed_in')
   }
-  assert.ok(tookMs < 10_000, `${Math.round(tookMs)} ms`)
+  // Two or three seconds on an idle machine; suites share theirs.
+  assert.ok(tookMs < 20_000, `${Math.round(tookMs)} ms`)
 })
 
 test('every state of a conversation and of a message is there to be looked at', async () => {
