@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createAuth } from '#infra/auth/auth.ts'
-import { KeyRing } from '#infra/crypto/keyring.ts'
+import { keyRingFrom } from '#infra/crypto/keyring.ts'
 import { addSampleFlow } from '#infra/db/stores/sample-flow.ts'
 import { createDb } from '#infra/db/tx.ts'
 import { readEnv, requireSettings } from '#infra/env.ts'
@@ -35,7 +35,7 @@ const publicUrl = env.publicUrl ?? `http://localhost:${env.appPort}`
 const settings = apiSettings(env, { publicUrl, version })
 const clock = { nowMs: Date.now }
 const background = createBackground(log)
-const keyRing = new KeyRing([{ id: 'root', bytes: Buffer.from(env.rootKey, 'base64') }])
+const keyRing = keyRingFrom(env.rootKey)
 const lost = (error: Error) => log.warn({ err: error }, 'an idle connection to Postgres was lost')
 const db = createDb({
   appUrl: env.databaseAppUrl,

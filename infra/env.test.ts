@@ -45,6 +45,16 @@ test('a wrong secret is named, and never shown', () => {
   )
 })
 
+test('[F50] the root key may be several, the current one first, so that it can be changed', () => {
+  const key = (byte: number) => Buffer.alloc(32, byte).toString('base64')
+  const read = (text: string) => readEnv({ HOLDFAST_ROOT_KEY: text }).rootKey
+  assert.equal(read(key(1)), key(1))
+  assert.equal(read(`k2:${key(2)},root:${key(1)}`), `k2:${key(2)},root:${key(1)}`)
+  for (const wrong of [`k2:${key(2)},${key(1)}`, `k2:${key(2)},k2:${key(1)}`, `K 2:${key(2)}`, 'k2:c2hvcnQ=', ',']) {
+    assert.throws(() => read(wrong), SettingsError, wrong)
+  }
+})
+
 test('a missing setting that a process needs names itself', () => {
   assert.throws(() => requireSettings(readEnv({}), 'databaseAppUrl'), /HOLDFAST_DATABASE_APP_URL is not set/)
   const url = 'postgres://a:b@127.0.0.1:1/c'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keyRingFrom } from './crypto/keyring.ts'
 
 /** One thing that whoever runs the house may set. `means` and `otherwise` are sentences of the README's table. */
 type Setting = {
@@ -32,7 +33,13 @@ const HTTP_URL = 'an address such as https://chat.example.com, without a questio
 const hostAndPort = z.string().regex(/^[^\s:/]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i)
 const count = z.coerce.number().int().min(1).max(1_000)
 const COUNT = 'a whole number from 1 to 1000'
-const rootKey = z.string().refine((text) => Buffer.from(text, 'base64').length === 32)
+const rootKey = z.string().refine((text) => {
+  try {
+    return keyRingFrom(text).keyIds.length > 0
+  } catch {
+    return false
+  }
+})
 const onOff = z
   .enum(['on', 'off', 'true', 'false', '1', '0', 'yes', 'no'])
   .transform((word) => ['on', 'true', '1', 'yes'].includes(word))
@@ -297,9 +304,11 @@ export const SETTINGS = {
   rootKey: {
     name: 'HOLDFAST_ROOT_KEY',
     group: 'Rest',
-    means: 'The key of all keys: 32 bytes in base64. Lost, everything encrypted is lost.',
+    means:
+      'The key of all keys: 32 bytes in base64. Lost, everything encrypted is lost. To change it, name both, the new one ' +
+      'first: `k2:…,root:…`; what the old one sealed stays readable.',
     otherwise: 'made at first start, mode 0600 in the data folder',
-    shape: 'what `openssl rand -base64 32` prints',
+    shape: 'what `openssl rand -base64 32` prints, or several of them as id:key with commas between them',
     secret: true,
     schema: rootKey.optional(),
   },

@@ -1,4 +1,4 @@
-import { KeyRing } from '#infra/crypto/keyring.ts'
+import { type KeyRing, keyRingFrom } from '#infra/crypto/keyring.ts'
 import { createDb, type Db } from '#infra/db/tx.ts'
 import type { EnvWith } from '#infra/env.ts'
 import { readEnv, requireSettings } from '#infra/env.ts'
@@ -18,7 +18,7 @@ export function createProcess(name: string): ProcessBase {
     relayPoolSize: env.relayPoolSize,
     onError: (error) => log.warn({ err: error }, 'an idle connection to Postgres was lost'),
   })
-  const keyRing = new KeyRing([{ id: 'root', bytes: Buffer.from(env.rootKey, 'base64') }])
+  const keyRing = keyRingFrom(env.rootKey)
   return { env, db, log, keyRing }
 }
 

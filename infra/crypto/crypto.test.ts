@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { DomainError, type ErrorCode } from '#domain/errors.ts'
 import { openEnvelope, parseEnvelope, sealEnvelope } from './envelope.ts'
 import { decryptField, encryptField, fieldNeedsRotation } from './field.ts'
-import { formatRootKeys, generateRootKey, KeyRing, parseRootKeys } from './keyring.ts'
+import { formatRootKeys, generateRootKey, KeyRing, keyRingFrom, parseRootKeys } from './keyring.ts'
 import { createSubjectKey, loadSubjectKey, type SubjectKeyStore } from './subject-keys.ts'
 
 const root = generateRootKey('k1')
@@ -99,7 +99,7 @@ test('root keys survive being written as one line, and bad ones are refused with
     roots.map((key) => [key.id, Buffer.from(key.bytes).toString('hex')]),
   )
   const [bare] = parseRootKeys(Buffer.from(root.bytes).toString('base64'))
-  assert.deepEqual([bare?.id, Buffer.from(bare!.bytes)], ['k1', Buffer.from(root.bytes)])
+  assert.deepEqual([bare?.id, Buffer.from(bare!.bytes)], ['root', Buffer.from(root.bytes)])
   assert.throws(() => new KeyRing([]), code('key_missing'))
   assert.throws(() => new KeyRing(parseRootKeys('k1:c2hvcnQ=')), code('key_missing'))
   assert.throws(() => new KeyRing([root, root]), code('key_missing'))
@@ -123,4 +123,17 @@ test('the key of a contact opens for its tenant only, and is told apart from an 
   await assert.rejects(loadSubjectKey(answering(undefined), owner), code('key_missing'))
   await assert.rejects(loadSubjectKey(answering(wrapped), { ...owner, tenantId: 't2' }), code('ciphertext_invalid'))
   await assert.rejects(loadSubjectKey(answering(wrapped), { ...owner, subjectKeyId: 's2' }), code('ciphertext_invalid'))
+})
+
+test('[F50] after a change of the root key, what the only key sealed before is read, and the new key seals', () => {
+  const [oldKey, newKey] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64'))
+  const before = keyRingFrom(oldKey!)
+  const rotated = keyRingFrom(`k2:${newKey},root:${oldKey}`)
+  const place = { table: 'channels', column: 'access_token', tenantId: 't1' }
+  const sealed = encryptField(before, place, 'a token')
+  assert.equal(decryptField(rotated, place, sealed), 'a token')
+  assert.equal(rotated.currentKeyId, 'k2')
+  const resealed = encryptField(rotated, place, 'a token')
+  assert.equal(decryptField(keyRingFrom(`k2:${newKey}`), place, resealed), 'a token')
+  assert.throws(() => decryptField(before, place, resealed), code('key_missing'))
 })

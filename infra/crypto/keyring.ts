@@ -2,7 +2,7 @@ import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:cry
 import { DomainError } from '#domain/errors.ts'
 
 export const ROOT_KEY_BYTES = 32
-const FIRST_KEY_ID = 'k1'
+const FIRST_KEY_ID = 'root'
 const DERIVED_KEYS_MAX = 20_000
 const KEY_ID = /^[a-z0-9][a-z0-9_-]{0,31}$/
 
@@ -70,7 +70,7 @@ export const formatRootKeys = (roots: readonly RootKey[]): string =>
   roots.map(({ id, bytes }) => `${id}:${Buffer.from(bytes).toString('base64')}`).join(',')
 
 /**
- * Reads what `formatRootKeys` wrote, or one key in bare base64, which is called `k1`: nobody needs an id before the first
+ * Reads what `formatRootKeys` wrote, or one key in bare base64, which is called `root`: nobody needs an id before the first
  * rotation. The message of its error never repeats the text, which is secret.
  */
 export function parseRootKeys(text: string): RootKey[] {
@@ -87,3 +87,6 @@ export function parseRootKeys(text: string): RootKey[] {
 }
 
 const fromBase64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'))
+
+/** The ring of a process, from the setting that names its root keys. @throws DomainError `key_missing`. */
+export const keyRingFrom = (rootKeys: string): KeyRing => new KeyRing(parseRootKeys(rootKeys))
