@@ -1,1 +1,37 @@
-export const ar = {}
+import { audit } from './audit.ts'
+import { auth } from './auth.ts'
+import { channels } from './channels.ts'
+import { common } from './common.ts'
+import { contacts } from './contacts.ts'
+import { conversations } from './conversations.ts'
+import { errors } from './errors.ts'
+import { flows } from './flows.ts'
+import { inbox } from './inbox.ts'
+import { lines } from './lines.ts'
+import { messages } from './messages.ts'
+import { people } from './people.ts'
+import { runs } from './runs.ts'
+import { settings } from './settings.ts'
+import { shell } from './shell.ts'
+import { translations } from './translations.ts'
+import { validation } from './validation.ts'
+
+export const ar = {
+  audit,
+  auth,
+  channels,
+  common,
+  contacts,
+  conversations,
+  errors,
+  flows,
+  inbox,
+  lines,
+  messages,
+  people,
+  runs,
+  settings,
+  shell,
+  translations,
+  validation,
+} as const

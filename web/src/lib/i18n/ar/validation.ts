@@ -1,0 +1,26 @@
+import type { validation as english } from '../en/validation.ts'
+import type { Like } from '../messages.ts'
+
+export const validation: Like<typeof english> = {
+  required: 'هذا مطلوب.',
+  invalid: 'هذا غير صحيح بعد.',
+  invalid_type: 'هذا مطلوب.',
+  email: 'هذا ليس عنوان بريد إلكتروني.',
+  url: 'هذا ليس عنوان ويب.',
+  regex: 'الصيغة غير صحيحة.',
+  digits: 'أرقام فقط، كما تعرضها ميتا.',
+  too_small_text:
+    '{minimum, plural, one {حرف واحد على الأقل} two {حرفان على الأقل} few {# أحرف على الأقل} other {# حرفًا على الأقل}}.',
+  too_big_text:
+    '{maximum, plural, one {حرف واحد على الأكثر} two {حرفان على الأكثر} few {# أحرف على الأكثر} other {# حرفًا على الأكثر}}.',
+  too_small_number: '{minimum} على الأقل.',
+  too_big_number: '{maximum} على الأكثر.',
+  too_small: 'هذا قصير أو صغير جدًا.',
+  too_big: 'هذا طويل أو كبير جدًا.',
+  invalid_format: 'الصيغة غير صحيحة.',
+  invalid_value: 'هذا ليس من الخيارات.',
+  invalid_union: 'هذا ليس من الخيارات.',
+  unknown_field: 'هذا الحقل غير معروف.',
+  custom: 'هذا غير صحيح بعد.',
+  taken: 'هذا مستخدم بالفعل.',
+}

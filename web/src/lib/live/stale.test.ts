@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { EVENT_TYPES, type HouseEvent } from '#domain/events/schema.ts'
+import { staleKeys, touchesThread } from './stale.ts'
+
+const event = (type: HouseEvent['type'], subjectType = 'flow') =>
+  ({ type, subject: { type: subjectType, id: 'x1' }, conversationId: null }) as HouseEvent
+
+test('an event makes stale what shows its subject, and nothing else', () => {
+  expect(staleKeys(event('flow.published'))).toContainEqual(['flow', 'x1'])
+  expect(staleKeys(event('run.changed', 'run'))).toContainEqual(['run-events', 'x1'])
+  expect(staleKeys(event('message.received', 'message'))).toEqual([])
+})
+
+test('every kind of message event redraws the thread it belongs to', () => {
+  const messages = EVENT_TYPES.filter((type) => type.startsWith('message.') || type.startsWith('conversation.'))
+  expect(messages.every((type) => touchesThread(event(type)))).toBe(true)
+})
