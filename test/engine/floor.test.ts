@@ -126,6 +126,7 @@ test('[FLOW-07] a farewell that is written together with a hand-over goes out', 
   const row = await scene.until('it is queued', ({ state }) => state === 'queued')
   assert.equal(row.needs_people, true)
   await scene.says('anybody?')
+  await scene.until('it is there', (found) => found.last_seq === 2)
   await isQuiet(scene)
   assert.equal((await scene.texts()).length, 1, 'people are wanted: no flow begins')
 })
