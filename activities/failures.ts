@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common'
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { DomainError, ERRORS } from '#domain/errors.ts'
 
 /** The one place where our errors become Temporal failures; `type` carries the code to the workflow. */
@@ -19,6 +19,7 @@ export const tryAgainAt = (reason: string, delayMs: number): ApplicationFailure 
   ApplicationFailure.create({
     message: reason,
     type: reason,
+    category: ApplicationFailureCategory.BENIGN,
     nonRetryable: false,
     nextRetryDelay: Math.max(50, Math.ceil(delayMs)),
   })

@@ -11,10 +11,10 @@ import { READERS, react } from './reactions.ts'
 import { ringBells, ringRuns } from './ring.ts'
 import { cleanUpDaily, compareRuns, sweep } from './sweep.ts'
 
-const { env, db, log, keyRing } = createProcess('dispatcher')
+const { env, db, log, codec } = createProcess('dispatcher')
 const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
 const connection = createConnection(settings)
-const temporal = createTemporalClient(settings, { connection, keyRing })
+const temporal = createTemporalClient(settings, { connection, ...codec })
 const links = { publicUrl: env.publicUrl }
 const deps = { db, temporal, log, links, definitions: createDefinitions(), now: Date.now }
 

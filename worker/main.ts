@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
 import { createCallActivities } from '#activities/calls.ts'
 import { createConversationActivities } from '#activities/conversations.ts'
 import { createFlowActivities } from '#activities/flows.ts'
@@ -16,14 +16,14 @@ import { createDataConverter } from '#temporal/data-converter.ts'
 import { TASK_QUEUES } from '#temporal/task-queues.ts'
 import { allActivities } from './activities.ts'
 import { createProcess, onEnd } from './process.ts'
+import { installRuntime } from './temporal-log.ts'
 
-Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } })
-
-const { env, db, log, keyRing } = createProcess('worker')
+const { env, db, log, keyRing, codec } = createProcess('worker')
+installRuntime(log)
 const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
 const clientConnection = createConnection(settings)
-const temporal = createTemporalClient(settings, { connection: clientConnection, keyRing })
-const dataConverter = createDataConverter({ keyRing, namespace: settings.namespace })
+const temporal = createTemporalClient(settings, { connection: clientConnection, ...codec })
+const dataConverter = createDataConverter({ ...codec, namespace: settings.namespace })
 
 const now = Date.now
 const definitions = createDefinitions()

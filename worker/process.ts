@@ -4,8 +4,16 @@ import type { EnvWith } from '#infra/env.ts'
 import { readEnv, requireSettings } from '#infra/env.ts'
 import { createLogger, type Logger } from '#infra/log.ts'
 
+/** How this process seals what it hands to Temporal; whoever puts more than ids into a payload is named in the log. */
+export type Codec = { keyRing: KeyRing; onLargePayload: (fact: { workflowId: string; sizeBytes: number }) => void }
+
+export const codecOf = (keyRing: KeyRing, log: Logger): Codec => ({
+  keyRing,
+  onLargePayload: (fact) => log.warn(fact, 'a payload is large; rows should hold what it says'),
+})
+
 type Needed = 'databaseAppUrl' | 'databaseRelayUrl' | 'temporalAddress' | 'rootKey'
-export type ProcessBase = { env: EnvWith<Needed>; db: Db; log: Logger; keyRing: KeyRing }
+export type ProcessBase = { env: EnvWith<Needed>; db: Db; log: Logger; keyRing: KeyRing; codec: Codec }
 
 /** What the dispatcher and the worker both need before they can do anything. */
 export function createProcess(name: string): ProcessBase {
@@ -19,7 +27,7 @@ export function createProcess(name: string): ProcessBase {
     onError: (error) => log.warn({ err: error }, 'an idle connection to Postgres was lost'),
   })
   const keyRing = keyRingFrom(env.rootKey)
-  return { env, db, log, keyRing }
+  return { env, db, log, keyRing, codec: codecOf(keyRing, log) }
 }
 
 /** Calls `stop` once, at the first wish to end; a second wish ends at once. */
