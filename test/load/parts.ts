@@ -1,0 +1,216 @@
+import { bareEcho } from './bare/echo.ts'
+import { type Business, openBusiness } from './business.ts'
+import { cpuMsPer, cpuSeconds } from './cpu.ts'
+import { ECHO_FLOW } from './echo-flow.ts'
+import { type Spread, tidyFigure } from './figures.ts'
+import { historyOf } from './history.ts'
+import type { WholeHouse } from './house.ts'
+import { fillInbox, readInbox } from './inbox.ts'
+import { acknowledge, durableIngest } from './ingest.ts'
+import { interpreterTime } from './interpreter.ts'
+import { replyLatency } from './latency.ts'
+import type { Report } from './report.ts'
+import { drained, openRows } from './rows.ts'
+import type { Sizes } from './sizes.ts'
+import { countStatements } from './statements.ts'
+import { botTurns } from './turns.ts'
+import { pause } from './until.ts'
+
+type Context = { house: WholeHouse; report: Report; say: (text: string) => void; sizes: Sizes }
+type Part = (context: Context) => Promise<void>
+
+const ms = (value: number): string => `${tidyFigure(value)} ms`
+const three = ({ p50, p95, p99 }: Spread): string => `${tidyFigure(p50)} / ${tidyFigure(p95)} / ${tidyFigure(p99)} ms`
+
+const businesses = new WeakMap<WholeHouse, Map<string, Promise<Business>>>()
+
+/** Each part finds the tenant it needs, whichever parts ran before it. */
+function business({ house, sizes }: Context, kind: 'Echo' | 'Silent' | 'Crowded'): Promise<Business> {
+  const known = businesses.get(house) ?? new Map<string, Promise<Business>>()
+  businesses.set(house, known)
+  const wishes =
+    kind === 'Echo' ? { name: kind, numbers: sizes.numbers - 1, flow: ECHO_FLOW } : { name: kind, numbers: 1 }
+  const opened = known.get(kind) ?? openBusiness(house, wishes)
+  known.set(kind, opened)
+  return opened
+}
+
+async function quiet({ house, say }: Context): Promise<void> {
+  const rows = openRows(house.adminUrl)
+  const tookMs = await drained(rows, 600_000)
+  await rows.close()
+  if (tookMs === undefined) throw new Error('the house did not come to rest within ten minutes')
+  if (tookMs > 2_000) say(`  at rest after ${tidyFigure(tookMs / 1_000)} s`)
+}
+
+const interpreter: Part = async ({ report, sizes }) => {
+  const { warm, cold } = interpreterTime(sizes.events)
+  report.emit('interpreter', { nodes: 100, p50Ms: warm.p50, p95Ms: warm.p95, p99Ms: warm.p99, coldP50Ms: cold.p50 })
+  report.row({
+    what: 'one event through a flow of 100 nodes (p50 / p95 / p99)',
+    figure: three(warm),
+    goal: '≤ 5 ms',
+    met: warm.p95 <= 5,
+    note: `first time ${ms(cold.p50)}`,
+  })
+}
+
+const turns: Part = async (context) => {
+  const { house, report, sizes, say } = context
+  const echo = await business(context, 'Echo')
+  await botTurns(echo, sizes.warmUp)
+  await quiet(context)
+  const place = { address: house.endpoints().temporalAddress, namespace: house.temporalNamespace }
+  // The bare engine before and after, because other programs on the machine come and go.
+  const before = await bareEcho(place, sizes.talk)
+  const parts = () => [...house.endpoints().processes, { name: 'load', pid: process.pid }]
+  const cpuBefore = cpuSeconds(parts())
+  const product = await botTurns(echo, sizes.talk)
+  const cpu = cpuMsPer(cpuBefore, cpuSeconds(parts()), product.count)
+  const after = await bareEcho(place, sizes.talk)
+  const barePerSecond = (before.perSecond + after.perSecond) / 2
+  const ratio = product.perSecond / barePerSecond
+  const { perSecond, latency } = product
+  const bare = { before: tidyFigure(before.perSecond), after: tidyFigure(after.perSecond) }
+  report.emit('bot-turn', { perSecond, barePerSecond, ratio, ...sizes.talk, latencyMs: latency, bareRuns: bare })
+  report.emit('cpu-per-turn', { millis: cpu })
+  report.row({
+    what: `bot turns per second, ${sizes.talk.conversations} conversations × ${sizes.talk.messages}`,
+    figure: `${tidyFigure(perSecond)} /s`,
+    goal: '≥ 0.8 × bare',
+    met: ratio >= 0.8,
+    note: `${tidyFigure(ratio)} × the bare engine's ${tidyFigure(barePerSecond)} /s`,
+  })
+  const shares = Object.entries(cpu).filter(([, millis]) => millis >= 0.1)
+  report.row({
+    what: 'processor time per turn',
+    figure: ms(shares.reduce((sum, [, millis]) => sum + millis, 0)),
+    note: shares.map(([name, millis]) => `${name} ${tidyFigure(millis)}`).join(', '),
+  })
+  say(`  ${tidyFigure(perSecond)} turns a second, bare ${bare.before} and ${bare.after}`)
+  await quiet(context)
+}
+
+const cost: Part = async (context) => {
+  const { house, report, sizes, say } = context
+  const echo = await business(context, 'Echo')
+  await quiet(context)
+  const rows = openRows(house.adminUrl)
+  const idle = await countStatements(house, () => pause(5_000))
+  const { now } = await rows.one<{ now: Date }>('select now()')
+  const count = sizes.counted.conversations * sizes.counted.messages
+  const asked = await countStatements(house, async () => void (await botTurns(echo, sizes.counted)))
+  await quiet(context)
+  const history = await historyOf(house, rows, { tenantId: echo.member.tenantId, since: now })
+  await rows.close()
+  const commits = asked.statements.filter(({ user, text }) => user === 'holdfast_app' && text === 'commit')
+  const perTurn = {
+    statements: asked.count / count,
+    transactions: commits.reduce((sum, one) => sum + one.count, 0) / count,
+    databaseMs: asked.totalMs / count,
+    events: history.events / count,
+    historyBytes: history.bytes / count,
+  }
+  report.emit('cost-per-turn', { ...perTurn, longestHistory: history.longest, idleStatementsPerSecond: idle.count / 5 })
+  report.row({
+    what: 'statements per turn, of them transactions inside a tenant',
+    figure: `${tidyFigure(perTurn.statements)}, ${tidyFigure(perTurn.transactions)}`,
+    note: `${ms(perTurn.databaseMs)} inside Postgres; ${tidyFigure(idle.count / 5)} statements a second at rest`,
+  })
+  report.row({
+    what: 'history events per turn',
+    figure: String(tidyFigure(perTurn.events)),
+    goal: '≤ 14',
+    met: perTurn.events <= 14,
+    note: `${tidyFigure(perTurn.historyBytes)} bytes; the longest history has ${history.longest}`,
+  })
+  for (const { user, text, count: times, totalMs } of asked.statements.slice(0, 12)) {
+    say(`  ${tidyFigure(totalMs / count)} ms, ${tidyFigure(times / count)} ×: ${user.slice(9)}: ${text.slice(0, 100)}`)
+  }
+}
+
+const latency: Part = async (context) => {
+  const { report, sizes } = context
+  const spread = await replyLatency(await business(context, 'Echo'), sizes.latency)
+  report.emit('reply-latency', { ...sizes.latency, ...spread })
+  report.row({
+    what: `reply latency at ${sizes.latency.perSecond} messages a second (p50 / p95 / p99)`,
+    figure: three(spread),
+    note: 'from the customer’s send to the provider’s acceptance',
+  })
+  await quiet(context)
+}
+
+const acknowledged: Part = async (context) => {
+  const { house, report, sizes } = context
+  const { latency: spread, refused } = await acknowledge(house, await business(context, 'Silent'), sizes.acknowledge)
+  report.emit('acknowledge', { ...sizes.acknowledge, ...spread, refused })
+  const met = spread.p50 <= 20 && spread.p99 <= 250 && refused === 0
+  report.row({
+    what: `acknowledgement at ${sizes.acknowledge.perSecond} a second (p50 / p95 / p99)`,
+    figure: three(spread),
+    goal: 'p50 ≤ 20 ms, p99 ≤ 250 ms',
+    met,
+    note: `while all of it is taken in; ${refused} refused`,
+  })
+  await quiet(context)
+}
+
+const ingest: Part = async (context) => {
+  const { house, report, sizes } = context
+  const silent = await business(context, 'Silent')
+  const rows = openRows(house.adminUrl)
+  const { items, perSecond, refused } = await durableIngest(house, silent, sizes.ingestSeconds)
+  const takenInMs = await drained(rows, 600_000)
+  await rows.close()
+  const takenInPerSecond = takenInMs === undefined ? 0 : items / (sizes.ingestSeconds + takenInMs / 1_000)
+  report.emit('durable-ingest', { perSecond, items, refused, takenInPerSecond })
+  report.row({
+    what: 'durable ingest, batches of ten items',
+    figure: `${tidyFigure(perSecond)} /s`,
+    goal: '≥ 1000 /s',
+    met: perSecond >= 1_000 && refused === 0,
+    note: `taken in and handed to people at ${tidyFigure(takenInPerSecond)} /s`,
+  })
+}
+
+const inbox: Part = async (context) => {
+  const { house, report, sizes, say } = context
+  const crowded = await business(context, 'Crowded')
+  const filledIn = await fillInbox(house, crowded, sizes.inbox)
+  say(`  filled in ${tidyFigure(filledIn)} s`)
+  const times = await readInbox(crowded, sizes.inboxRounds)
+  report.emit('inbox-list', { ...sizes.inbox, ...times.list, byView: p95Of(times.byView) })
+  for (const refusal of times.refusals) say(`  refused: ${refusal}`)
+  report.emit('inbox-more', {
+    refusals: times.refusals,
+    nextPage: times.nextPage,
+    thread: times.thread,
+    counts: times.counts,
+  })
+  report.row({
+    what: `inbox list, ${sizes.inbox.conversations} conversations, ${sizes.inbox.messages} messages (p50 / p95 / p99)`,
+    figure: three(times.list),
+    goal: 'p95 ≤ 50 ms',
+    met: times.list.p95 <= 50,
+    note: `thread p95 ${ms(times.thread.p95)}, counts ${ms(times.counts.p95)}`,
+  })
+}
+
+const p95Of = (byView: Record<string, Spread>): Record<string, number> =>
+  Object.fromEntries(Object.entries(byView).map(([view, { p95 }]) => [view, p95]))
+
+const persistence: Part = async ({ house, report }) => {
+  const rows = openRows(house.adminUrl)
+  const { version, fsync, commit } = await rows.one<{ version: string; fsync: string; commit: string }>(`
+    select current_setting('server_version') as version, current_setting('fsync') as fsync,
+      current_setting('synchronous_commit') as commit`)
+  await rows.close()
+  const text = `PostgreSQL ${version} (fsync ${fsync}, synchronous_commit ${commit}), Temporal on SQLite (WAL, synchronous NORMAL)`
+  report.persistence(text)
+  report.emit('persistence', { text })
+}
+
+/** In this order, because what fills tables comes after what is measured on empty ones. */
+export const PARTS = { persistence, interpreter, turns, cost, latency, acknowledged, ingest, inbox } as const
+export type PartName = keyof typeof PARTS

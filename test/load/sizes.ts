@@ -1,0 +1,43 @@
+import type { InboxSize } from './inbox.ts'
+import type { Shape } from './turns.ts'
+
+export type Rate = { perSecond: number; seconds: number }
+export type Sizes = {
+  numbers: number
+  warmUp: Shape
+  talk: Shape
+  counted: Shape
+  latency: Rate
+  acknowledge: Rate
+  ingestSeconds: number
+  events: number
+  inbox: InboxSize
+  inboxRounds: number
+}
+
+export const sizesOf = (quick: boolean): Sizes =>
+  quick
+    ? {
+        numbers: 2,
+        warmUp: { conversations: 5, messages: 2 },
+        talk: { conversations: 20, messages: 3 },
+        counted: { conversations: 5, messages: 4 },
+        latency: { perSecond: 5, seconds: 4 },
+        acknowledge: { perSecond: 50, seconds: 3 },
+        ingestSeconds: 2,
+        events: 100,
+        inbox: { conversations: 1_000, messages: 10_000 },
+        inboxRounds: 5,
+      }
+    : {
+        numbers: 5,
+        warmUp: { conversations: 40, messages: 4 },
+        talk: { conversations: 100, messages: 10 },
+        counted: { conversations: 20, messages: 10 },
+        latency: { perSecond: 20, seconds: 60 },
+        acknowledge: { perSecond: 300, seconds: 30 },
+        ingestSeconds: 20,
+        events: 1_000,
+        inbox: { conversations: 100_000, messages: 1_000_000 },
+        inboxRounds: 40,
+      }
