@@ -1,6 +1,6 @@
 import { createContext } from 'svelte'
 import type { Message } from '#domain/conversations/schema.ts'
-import type { ErrorCode } from '#domain/errors.ts'
+import { ERRORS, type ErrorCode } from '#domain/errors.ts'
 import type { MediaFile } from '#domain/media/schema.ts'
 import type { OutboundContent } from '#domain/messages/schema.ts'
 import { api } from '#lib/api/client.ts'
@@ -8,6 +8,8 @@ import { toProblem } from '#lib/api/problem.ts'
 
 const [getOutbox, setOutbox] = createContext<Outbox>()
 const STORE_KEY = 'holdfast.outbox'
+const ATTEMPTS_MAX = 5
+const AGAIN_AFTER_MS = 1_500
 
 export type GhostQuote = { id: string; preview: string; direction: Message['direction'] }
 /** A message that left the composer and has no row yet. */
@@ -20,6 +22,7 @@ export type Ghost = {
   state: 'sending' | 'waiting' | 'failed'
   problem: ErrorCode | null
   takeOver: boolean
+  attempts: number
   file?: File
   previewUrl?: string
 }
@@ -55,6 +58,7 @@ export class Outbox {
       state: 'sending',
       problem: null,
       takeOver: draft.takeOver ?? false,
+      attempts: 0,
       ...(draft.file ? { file: draft.file, previewUrl: URL.createObjectURL(draft.file) } : {}),
     }
     this.#set([...this.#ghosts, ghost])
@@ -64,7 +68,7 @@ export class Outbox {
   retry(clientId: string): void {
     const ghost = this.#ghosts.find((one) => one.clientId === clientId)
     if (!ghost) return
-    this.#change(clientId, { state: 'sending', problem: null })
+    this.#change(clientId, { state: 'sending', problem: null, attempts: 0 })
     void this.#drain(ghost.conversationId)
   }
 
@@ -123,10 +127,22 @@ export class Outbox {
       this.#onsent(message)
       return true
     } catch (error) {
-      const problem = toProblem(error)
-      this.#change(ghost.clientId, problem.offline ? { state: 'waiting' } : { state: 'failed', problem: problem.code })
-      return !problem.offline
+      return this.#refused(ghost, toProblem(error))
     }
+  }
+
+  /** Answers whether the next message may go: not past one that waits, or they would change places. */
+  #refused(ghost: Ghost, problem: ReturnType<typeof toProblem>): boolean {
+    const attempts = ghost.attempts + 1
+    const { offline, code } = problem
+    if (!offline && (!ERRORS[code].retry || attempts >= ATTEMPTS_MAX)) {
+      this.#change(ghost.clientId, { state: 'failed', problem: code, attempts })
+      return true
+    }
+    this.#change(ghost.clientId, { state: 'waiting', attempts })
+    // Without a network its return calls resume(); a server that is busy is asked again by itself.
+    if (!offline) setTimeout(() => this.resume(), AGAIN_AFTER_MS * attempts)
+    return false
   }
 
   async #uploaded(ghost: Ghost): Promise<OutboundContent> {

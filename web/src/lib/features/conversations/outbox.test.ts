@@ -75,3 +75,16 @@ test('what could not be sent is taken up again after a reload', async () => {
   await vi.waitFor(() => expect(sent).toEqual(['m1']))
   expect(store.get('holdfast.outbox')).toBe('[]')
 })
+
+test('a server that is busy for a moment is asked again, without a word to anybody', async () => {
+  vi.useFakeTimers()
+  answer = async () => Response.json({ code: 'unavailable' }, { status: 503 })
+  const outbox = new Outbox(() => {})
+  outbox.send('c1', text('patient'))
+  await vi.advanceTimersByTimeAsync(10)
+  expect(outbox.of('c1')[0]?.state).toBe('waiting')
+  answer = async () => Response.json({ id: 'm1', conversationId: 'c1' })
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(outbox.of('c1')).toEqual([])
+  vi.useRealTimers()
+})
