@@ -10,10 +10,12 @@ import { messagesApi } from './routes/messages.ts'
 import { runsApi } from './routes/runs.ts'
 import { tagsApi } from './routes/tags.ts'
 import { templatesApi } from './routes/templates.ts'
+import { typingApi } from './routes/typing.ts'
 
 /** The features that people work with; messages hang under conversations and beside them. */
 export const FEATURE_MOUNTS: readonly Mount[] = [
   { path: '/conversations', build: conversationsApi },
+  { path: '/conversations', build: typingApi },
   { path: '', build: messagesApi },
   { path: '/channels', build: channelsApi },
   { path: '/contacts', build: contactsApi },

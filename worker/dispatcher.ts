@@ -8,6 +8,7 @@ import { startLoop } from './loop.ts'
 import { startMediaFetches } from './media.ts'
 import { createProcess, onEnd } from './process.ts'
 import { READERS, react } from './reactions.ts'
+import { tellReads } from './read-marks.ts'
 import { ringBells, ringRuns } from './ring.ts'
 import { cleanUpDaily, compareRuns, sweep } from './sweep.ts'
 
@@ -51,6 +52,7 @@ const intake = startLoop(log, {
   },
 })
 const clock = startLoop(log, { name: 'clock', idleMs: SECOND / 2, work: () => keepTime(deps) })
+const reads = startLoop(log, { name: 'reads', idleMs: SECOND / 4, work: () => tellReads(deps) })
 const media = startLoop(log, { name: 'media', idleMs: SECOND, work: once(() => startMediaFetches(deps)) })
 const sweeper = startLoop(log, {
   name: 'sweeper',
@@ -76,7 +78,9 @@ process.send?.('ready')
 
 onEnd(log, async () => {
   await Promise.all(
-    [intake, bells, runs, events, ...reactions, clock, media, sweeper, comparer, cleaner].map((loop) => loop.stop()),
+    [intake, bells, runs, events, ...reactions, clock, reads, media, sweeper, comparer, cleaner].map((loop) =>
+      loop.stop(),
+    ),
   )
   await connection.close()
   await db.close()

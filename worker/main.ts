@@ -5,6 +5,7 @@ import { createConversationActivities } from '#activities/conversations.ts'
 import { createFlowActivities } from '#activities/flows.ts'
 import { createMediaActivities } from '#activities/media.ts'
 import { createSendActivities } from '#activities/messages.ts'
+import { createReadMarkActivities } from '#activities/read-marks.ts'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { createGuardedFetch } from '#infra/http/guarded-fetch.ts'
 import { createFileStore } from '#infra/media/store.ts'
@@ -51,7 +52,10 @@ const byQueue: Record<string, Partial<WorkerOptions>> = {
     maxConcurrentWorkflowTaskExecutions: 40,
   },
   [TASK_QUEUES.send]: {
-    activities: allActivities(createSendActivities({ db, senders, throttle, now })),
+    activities: allActivities(
+      createSendActivities({ db, senders, throttle, now }),
+      createReadMarkActivities({ db, senders, now }),
+    ),
     maxConcurrentActivityTaskExecutions: 64,
   },
   [TASK_QUEUES.http]: {

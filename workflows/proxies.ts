@@ -42,3 +42,10 @@ export const FETCH_MEDIA: ActivityOptions = {
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes', maximumAttempts: 30 },
 }
+
+/** What a provider is told for courtesy: soon or not at all. The activity itself gives up at its last attempt. */
+export const READ_MARK: ActivityOptions = {
+  taskQueue: TASK_QUEUES.send,
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 3, maximumAttempts: 6 },
+}

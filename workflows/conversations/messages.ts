@@ -11,3 +11,9 @@ export type ConversationInput = { tenantId: string; conversationId: string; turn
 /** One running workflow per conversation: the server refuses a second. */
 export const conversationWorkflowId = (tenantId: string, conversationId: string): string =>
   `conversation/${tenantId}/${conversationId}`
+
+export type ReadMarkInput = { tenantId: string; conversationId: string }
+
+/** One at a time per conversation: what comes meanwhile waits for the next. */
+export const readMarkWorkflowId = (tenantId: string, conversationId: string): string =>
+  `readMark/${tenantId}/${conversationId}`

@@ -16,6 +16,7 @@ import { audit } from '../audit.ts'
 import { appendEvents, type NewEvent } from '../events.ts'
 import { applyChange, type LockedConversation, lockConversation } from './conversation-row.ts'
 import { insertLine } from './message-row.ts'
+import { noteRead } from './read-marks.ts'
 
 export type PeopleInput = { tenantId: string; conversationId: string; actor: Actor; requestId?: string }
 
@@ -182,11 +183,12 @@ export async function snooze(tx: Tx, input: PeopleInput & { until: Date | null }
   return standing
 }
 
-/** The tenant has seen everything; the provider's read mark follows from the event. */
+/** The tenant has seen everything; the provider is told as well. */
 export async function markRead(tx: Tx, input: PeopleInput): Promise<{ changed: boolean }> {
   const changed = await tx.run(sql`
     update conversations set unread_count = 0 where id = ${input.conversationId} and tenant_id = ${input.tenantId} and unread_count > 0`)
   if (changed > 0) {
+    await noteRead(tx, input)
     await appendEvents(tx, [
       {
         tenantId: input.tenantId,

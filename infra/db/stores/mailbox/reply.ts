@@ -5,6 +5,7 @@ import { sql, type Tx } from '../../tx.ts'
 import { appendEvents } from '../events.ts'
 import { lockConversation, ringBell, saveMailbox } from './conversation-row.ts'
 import { insertOutbound } from './message-row.ts'
+import { noteRead } from './read-marks.ts'
 import { requeue } from './send.ts'
 
 /**
@@ -67,6 +68,7 @@ export async function writeReply(
   await tx.run(sql`
     update conversations set first_response_at = coalesce(first_response_at, now()), unread_count = 0
     where id = ${conversationId}`)
+  if (actor.kind === 'person') await noteRead(tx, { tenantId, conversationId })
   await ringBell(tx, tenantId, conversationId)
   return { messageId: row!.id, repeated: false }
 }
