@@ -4,12 +4,18 @@ import type { ConversationActivities } from '#activities/conversations.ts'
 import type { FlowActivities } from '#activities/flows.ts'
 import type { MediaActivities } from '#activities/media.ts'
 import type { SendActivities, Sent } from '#activities/messages.ts'
+import type { ReadMarkActivities } from '#activities/read-marks.ts'
 import type { ConversationOutcome, FlowOutcome } from '#domain/conversations/turn.ts'
 import * as conversations from '#workflows/conversations/messages.ts'
 import * as flows from '#workflows/flows/messages.ts'
 import * as media from '#workflows/media/messages.ts'
 
-export type Fakes = ConversationActivities & FlowActivities & SendActivities & CallActivities & MediaActivities
+export type Fakes = ConversationActivities &
+  FlowActivities &
+  SendActivities &
+  CallActivities &
+  MediaActivities &
+  ReadMarkActivities
 export type Scenario = {
   name: string
   /** What the turns decide, in their order. Instants are asked for late, because they are counted from now. */
@@ -152,6 +158,17 @@ export const SCENARIOS: readonly Scenario[] = [
       const input: media.MediaFetchInput = { tenantId, fileId: 'f1' }
       const workflowId = media.mediaFetchWorkflowId(tenantId, input.fileId)
       const handle = await client.workflow.start('mediaFetch', { workflowId, taskQueue, args: [input] })
+      await handle.result()
+      return handle
+    },
+  },
+  {
+    name: 'read-mark-told',
+    fakes: { tellRead: async () => ({ told: true }) },
+    async play(client, taskQueue) {
+      const input: conversations.ReadMarkInput = { tenantId, conversationId: 'c1' }
+      const workflowId = conversations.readMarkWorkflowId(tenantId, input.conversationId)
+      const handle = await client.workflow.start('readMark', { workflowId, taskQueue, args: [input] })
       await handle.result()
       return handle
     },
