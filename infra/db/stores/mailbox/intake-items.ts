@@ -52,11 +52,22 @@ export async function takeInItems(tx: Tx, batch: IntakeBatch): Promise<void> {
 }
 
 async function channelOf(tx: Tx, { channelId }: InboundLane): Promise<IntakeChannel> {
-  const row = await tx.row<{ id: string; kind: string; business_account_id: string; reopen_ms: number | null }>(sql`
-    select c.id, c.kind, c.business_account_id, (t.settings ->> 'reopenWindowMs')::bigint as reopen_ms
+  const row = await tx.row<ChannelRow>(sql`
+    select c.id, c.kind, c.business_account_id, (t.settings ->> 'reopenWindowMs')::bigint as reopen_ms,
+      c.last_inbound_at is null or c.last_inbound_at < now() - interval '1 minute' as was_quiet
     from channels c join tenants t on t.id = c.tenant_id where c.id = ${channelId}`)
   if (row === undefined) throw new Error(`channel ${channelId} is not there`)
+  // Once a minute is exact enough for people, and a busy number's row is not written by every message.
+  if (row.was_quiet) await tx.run(sql`update channels set last_inbound_at = now() where id = ${channelId}`)
   return { id: row.id, kind: row.kind, businessAccountId: row.business_account_id, reopenWindowMs: row.reopen_ms ?? 0 }
+}
+
+type ChannelRow = {
+  id: string
+  kind: string
+  business_account_id: string
+  reopen_ms: number | null
+  was_quiet: boolean
 }
 
 /** Messages of one person that follow each other are placed together: one lock, one bell. */
