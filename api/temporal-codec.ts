@@ -5,8 +5,8 @@ import { type CodecAccess, type CodecViewer, createCodecEndpoint } from '#tempor
 import type { ApiDeps, AppEnv } from './deps.ts'
 import { readPrincipal } from './middleware/principal.ts'
 
-/** Whoever may step into runs may read what their histories hold; each time is written down. */
-const ACCESS = 'runs.manage'
+/** A permission of its own, for engineers of the tenant: histories may hold more than a screen shows. */
+const ACCESS = 'runs.decode'
 
 type Viewer = CodecViewer & { tenantId: string }
 

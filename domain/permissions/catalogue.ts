@@ -23,6 +23,7 @@ export const PERMISSIONS = [
   'runs.read',
   'runs.start',
   'runs.manage',
+  'runs.decode',
   'channels.read',
   'channels.manage',
   'calendars.read',

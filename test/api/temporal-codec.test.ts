@@ -32,9 +32,9 @@ const decode = (browser: Browser, payload: object, origin = UI) =>
     body: JSON.stringify({ payloads: [payload] }),
   })
 
-test('[S66] the Temporal UI reads payloads of the viewer’s tenant, from its own origin, and it is written down', async () => {
+test('[S66] [R36] the Temporal UI reads payloads of the viewer’s tenant, from its own origin, and it is written down', async () => {
   const [owner, stranger] = [await house.owner(), await house.owner()]
-  const agent = await house.member(owner, 'agent')
+  const [agent, supervisor] = [await house.member(owner, 'agent'), await house.member(owner, 'supervisor')]
   const payload = await sealed(owner.tenantId)
   const opened = await decode(owner, payload)
   assert.equal(opened.status, 200)
@@ -42,11 +42,24 @@ test('[S66] the Temporal UI reads payloads of the viewer’s tenant, from its ow
   assert.equal(Buffer.from(payloads[0]!.data, 'base64').toString(), '{"name":"Ada"}')
   assert.equal((await decode(stranger, payload)).status, 403)
   assert.equal((await decode(agent, payload)).status, 403)
+  assert.equal((await decode(supervisor, payload)).status, 403)
   assert.equal((await decode(owner, payload, 'http://evil.test')).status, 403)
   assert.equal((await decode(house.browser(), payload)).status, 401)
   const lines = await owner.json<{ items: { action: string }[] }>(200, 'GET', '/audit?subjectType=workflow')
   assert.deepEqual(
     lines.items.map(({ action }) => action),
-    ['payloads.refused', 'payloads.refused', 'payloads.decoded'],
+    ['payloads.refused', 'payloads.refused', 'payloads.refused', 'payloads.decoded'],
   )
+})
+
+test('[R36] what the browser asks beforehand is answered for the UI alone, and a refusal can be read there', async () => {
+  const ask = (origin: string) => app.request('/api/temporal-codec/decode', { method: 'OPTIONS', headers: { origin } })
+  const preflight = await ask(UI)
+  assert.equal(preflight.status, 204)
+  assert.equal(preflight.headers.get('access-control-allow-origin'), UI)
+  assert.equal(preflight.headers.get('access-control-allow-credentials'), 'true')
+  assert.equal((await ask('http://evil.test')).headers.get('access-control-allow-origin'), null)
+  const refused = await decode(house.browser(), {})
+  assert.equal(refused.status, 401)
+  assert.equal(refused.headers.get('access-control-allow-origin'), UI)
 })

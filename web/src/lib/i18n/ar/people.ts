@@ -20,6 +20,7 @@ export const people: Like<typeof english> = {
   'may.runs.read': 'رؤية التشغيلات',
   'may.runs.start': 'بدء المسارات لجهات الاتصال',
   'may.runs.manage': 'إصلاح التشغيلات وإنهاؤها',
+  'may.runs.decode': 'قراءة سجلات التشغيلات في واجهة Temporal',
   'may.channels.read': 'رؤية الأرقام',
   'may.channels.manage': 'ربط الأرقام وتغييرها',
   'may.calendars.read': 'رؤية ساعات العمل',

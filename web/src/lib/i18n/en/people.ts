@@ -19,6 +19,7 @@ const may = {
   'may.runs.read': 'See runs',
   'may.runs.start': 'Start flows for contacts',
   'may.runs.manage': 'Mend and end runs',
+  'may.runs.decode': 'Read run histories in the Temporal UI',
   'may.channels.read': 'See numbers',
   'may.channels.manage': 'Connect and change numbers',
   'may.calendars.read': 'See business hours',
