@@ -7,6 +7,7 @@ import { flowVersionsApi } from './routes/flow-versions.ts'
 import { flowsApi } from './routes/flows.ts'
 import { mediaApi } from './routes/media.ts'
 import { messagesApi } from './routes/messages.ts'
+import { parkedItemsApi } from './routes/parked-items.ts'
 import { runsApi } from './routes/runs.ts'
 import { tagsApi } from './routes/tags.ts'
 import { templatesApi } from './routes/templates.ts'
@@ -18,6 +19,7 @@ export const FEATURE_MOUNTS: readonly Mount[] = [
   { path: '/conversations', build: typingApi },
   { path: '', build: messagesApi },
   { path: '/channels', build: channelsApi },
+  { path: '/channels', build: parkedItemsApi },
   { path: '/contacts', build: contactsApi },
   { path: '/custom-fields', build: customFieldsApi },
   { path: '/tags', build: tagsApi },

@@ -97,3 +97,19 @@ export const ChannelEvent = z
 export type ChannelEvent = z.infer<typeof ChannelEvent>
 
 export const ChannelEventPage = pageOf(ChannelEvent, 'ChannelEventPage')
+
+/** An inbound item that our own code refused time and again. It waits here until somebody has it taken once more. */
+export const ParkedItem = z
+  .strictObject({
+    id: z.uuid(),
+    channelId: z.uuid(),
+    kind: z.string(),
+    attempts: z.int(),
+    error: z.string().nullable(),
+    receivedAt: z.iso.datetime(),
+    item: z.unknown(),
+  })
+  .meta({ id: 'ParkedItem' })
+export type ParkedItem = z.infer<typeof ParkedItem>
+
+export const ParkedItemPage = pageOf(ParkedItem, 'ParkedItemPage')

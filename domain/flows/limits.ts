@@ -31,5 +31,4 @@ export const WAIT_COUNTS_FROM_MS = 60_000
 export const DELAY_MS_MAX = 400 * 86_400_000
 
 export const ASK_TIMEOUT_MS_MAX = 30 * 86_400_000
-export const ASK_RETRIES_MAX = 10
 export const CALL_TIMEOUT_MS_MAX = 120_000

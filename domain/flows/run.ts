@@ -225,17 +225,11 @@ export function startState(input: {
   }
 }
 
-/** What the run is doing, in one word: the `posture` column of a run. */
-export const runPosture = (state: InterpreterState): PostureKind => state.posture.kind
-
 /** Whether the next message of the contact is for this run. Feed `message` only then; it consumes exactly that one. */
 export const needsMessage = (state: InterpreterState): boolean => state.posture.kind === 'asking' && state.hasFloor
 
 /** Whether the run waits in line for the floor. */
 export const wantsFloor = (state: InterpreterState): boolean => state.posture.kind === 'waiting_floor'
-
-/** Whether the run should have the floor now: false once it delays, has ended, or has lost it to a person. */
-export const keepsFloor = (state: InterpreterState): boolean => state.hasFloor
 
 /** The wait that timers and results must name, if there is one. */
 export function openWaitId(state: InterpreterState): string | undefined {

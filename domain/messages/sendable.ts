@@ -1,3 +1,4 @@
+import { isCut } from '../conversations/mailbox.ts'
 import type { OutboundState } from './schema.ts'
 
 /** WhatsApp lets a business write to the same person once in six seconds, and borrow up to 45 of those at once. */

@@ -8,7 +8,6 @@ import type { AnswerMessage, StepContext } from './contract.ts'
 export const BUTTONS_MAX = 3
 export const BUTTON_TITLE_CHARS_MAX = 20
 export const LIST_ROWS_MAX = 10
-export const LIST_SECTIONS_MAX = 10
 export const ROW_TITLE_CHARS_MAX = 24
 export const ROW_TEXT_CHARS_MAX = 72
 export const SECTION_TITLE_CHARS_MAX = 24

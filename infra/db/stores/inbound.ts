@@ -1,5 +1,7 @@
+import type { ParkedItem } from '#domain/channels/schema.ts'
 import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../tx.ts'
+import type { ListPage } from './acting.ts'
 
 export type NewInboundItem = { key: string; kind: string; lane: string; channelId: string; item: unknown }
 
@@ -86,11 +88,22 @@ export async function markItemFailed(tx: Tx, id: string, error: string): Promise
   return row?.state ?? 'dead'
 }
 
+/** Parked items of a channel, newest first. */
+export async function listParked(
+  tx: Tx,
+  { channelId, limit, after }: ListPage & { channelId: string },
+): Promise<ParkedItem[]> {
+  const rows = await tx.rows<Omit<ParkedItem, 'receivedAt'> & { receivedAt: Date }>(sql`
+    select id, channel_id as "channelId", kind, attempts, error, received_at as "receivedAt", item from inbound_events
+    where channel_id = ${channelId} and state = 'dead' and (${after?.[0] ?? null}::uuid is null or id < ${after?.[0] ?? null})
+    order by id desc limit ${limit}`)
+  return rows.map((row) => ({ ...row, receivedAt: row.receivedAt.toISOString() }))
+}
+
 /** Puts a parked item back, with a clean count. */
-export async function redriveItem(tx: Tx, id: string): Promise<boolean> {
-  return (
-    (await tx.run(sql`
-    update inbound_events set state = 'new', attempts = 0, retry_at = null, error = null
-    where id = ${id} and state = 'dead'`)) > 0
-  )
+export async function redriveItem(tx: Tx, { channelId, id }: { channelId: string; id: string }): Promise<boolean> {
+  const changed = await tx.run(sql`
+    update inbound_events set state = 'new', attempts = 0, retry_at = null, error = null, done_at = null
+    where id = ${id} and channel_id = ${channelId} and state = 'dead'`)
+  return changed > 0
 }

@@ -200,8 +200,3 @@ export async function ringBell(tx: Tx, tenantId: string, conversationId: string)
     insert into bells (conversation_id, tenant_id) values (${conversationId}, ${tenantId})
     on conflict (conversation_id) do update set version = bells.version + 1, due_at = least(bells.due_at, now())`)
 }
-
-/** Adds a cause to the bell of a run itself, for runs that do not own their conversation. */
-export async function ringRun(tx: Tx, runId: string): Promise<void> {
-  await tx.run(sql`update runs set rings = rings + 1, ring_due_at = now() where id = ${runId}`)
-}

@@ -20,6 +20,7 @@ import {
   openWaitId,
   startState,
   wakeAtMs,
+  wantsFloor,
 } from '#domain/flows/run.ts'
 import type { FlowDefinition } from '#domain/flows/schema.ts'
 import type { InboundContent } from '#domain/messages/schema.ts'
@@ -207,7 +208,7 @@ async function takeMessages(tx: Tx, turn: FlowTurn): Promise<void> {
 
 /** A run that wants to ask and finds the floor free takes it in the same turn. */
 function claimFloor(turn: FlowTurn): void {
-  if (turn.state.posture.kind !== 'waiting_floor') return
+  if (!wantsFloor(turn.state)) return
   if (floorIsFree(turn.mailbox)) {
     turn.mailbox = grantFloor(turn.mailbox, turn.run.id).mailbox
     feed(turn, { kind: 'floorGranted' })
