@@ -78,10 +78,14 @@ function account({ method, path, body, mode }: Ask): Answer | undefined {
   }
   if (path === '/config') {
     return ok({
+      version: '0.1.0',
+      openSignUp: true,
+      passwordMin: 10,
+      passwordMax: 256,
       temporalUiUrl: 'http://127.0.0.1:8233',
       temporalNamespace: 'default',
-      simulators: { whatsapp: 'http://127.0.0.1:4010', mail: null },
-      locales: ['en', 'ar'],
+      phoneSimulatorUrl: 'http://127.0.0.1:4010',
+      mailSimulatorUrl: null,
     })
   }
   return undefined

@@ -218,13 +218,42 @@ function makeContact(index: number, nowMs: number): Contact {
   }
 }
 
+type FlowName = (typeof FLOWS)[number]
+
+function ownerOf(index: number, state: string, member: Member, flow: FlowName): Conversation['owner'] {
+  if (index === 0) return { kind: 'user', id: person.id, name: person.name }
+  if (state === 'assigned') return { kind: 'user', id: member.personId, name: member.name }
+  return state === 'bot' ? { kind: 'run', id: idOf(10, index + 1), flowId: flow.id, name: flow.name } : { kind: 'none' }
+}
+
+function activeRunsOf(index: number, flow: FlowName, nowMs: number): Conversation['activeRuns'] {
+  const asking = {
+    posture: 'asking',
+    nodeId: 'ask_order',
+    wakeAt: iso(nowMs + 50 * MINUTE),
+    startedAt: iso(nowMs - HOUR),
+  }
+  const run = { id: idOf(10, index + 1), flowId: flow.id, flowName: flow.name, ...asking }
+  if (index > 0) return [{ ...run, state: 'open' }]
+  const waiting = {
+    posture: 'delaying',
+    nodeId: 'wait_90',
+    wakeAt: iso(nowMs + 61 * DAY),
+    startedAt: iso(nowMs - 29 * DAY),
+  }
+  const other = { id: idOf(10, 9_001), flowId: FLOWS[2].id, flowName: FLOWS[2].name, ...waiting }
+  return [
+    { ...run, state: 'parked' },
+    { ...other, state: 'open' },
+  ]
+}
+
 function makeConversation(index: number, contact: Contact, lastMs: number, nowMs: number): Conversation {
   const random = seeded(index * 101 + 3)
   const state =
     index === 0
       ? 'assigned'
       : random.pick(['bot', 'bot', 'bot', 'queued', 'assigned', 'assigned', 'snoozed', 'closed'] as const)
-  const owner = random.pick(members.slice(0, 4))
   const flow = random.pick(FLOWS)
   const inbound = random.chance(0.65)
   return {
@@ -232,14 +261,7 @@ function makeConversation(index: number, contact: Contact, lastMs: number, nowMs
     channel,
     contact: { id: contact.id, name: contact.name, phone: contact.phone, locale: contact.locale },
     state,
-    owner:
-      index === 0
-        ? { kind: 'user', id: person.id, name: person.name }
-        : state === 'assigned'
-          ? { kind: 'user', id: owner.personId, name: owner.name }
-          : state === 'bot'
-            ? { kind: 'run', id: idOf(10, index + 1), flowId: flow.id, name: flow.name }
-            : { kind: 'none' },
+    owner: ownerOf(index, state, random.pick(members.slice(0, 4)), flow),
     priority: random.chance(0.06) ? 'urgent' : 'normal',
     needsPeople: state === 'queued',
     unreadCount: index === 0 ? 2 : state === 'closed' ? 0 : inbound && random.chance(0.5) ? random.int(1, 4) : 0,
@@ -259,35 +281,7 @@ function makeConversation(index: number, contact: Contact, lastMs: number, nowMs
     handledSeq: 30,
     closeReason: state === 'closed' ? 'resolved' : null,
     requiredSkills: [],
-    activeRuns:
-      index === 0 || state === 'bot'
-        ? [
-            {
-              id: idOf(10, index + 1),
-              flowId: flow.id,
-              flowName: flow.name,
-              state: index === 0 ? 'parked' : 'open',
-              posture: 'asking',
-              nodeId: 'ask_order',
-              wakeAt: iso(nowMs + 50 * MINUTE),
-              startedAt: iso(lastMs - HOUR),
-            },
-            ...(index === 0
-              ? [
-                  {
-                    id: idOf(10, 9_001),
-                    flowId: FLOWS[2].id,
-                    flowName: FLOWS[2].name,
-                    state: 'open' as const,
-                    posture: 'delaying',
-                    nodeId: 'wait_90',
-                    wakeAt: iso(nowMs + 61 * DAY),
-                    startedAt: iso(nowMs - 29 * DAY),
-                  },
-                ]
-              : []),
-          ]
-        : [],
+    activeRuns: index === 0 || state === 'bot' ? activeRunsOf(index, flow, nowMs) : [],
     firstMessageAt: iso(lastMs - 5 * HOUR),
     firstResponseAt: iso(lastMs - 4.9 * HOUR),
     createdAt: iso(lastMs - 5 * HOUR),

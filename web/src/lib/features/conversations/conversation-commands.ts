@@ -15,6 +15,7 @@ type Input = {
   t: ReturnType<typeof useI18n>['t']
   conversation: Conversation | undefined
   mayReply: boolean
+  mayAssign: boolean
   actions: ConversationActions
   write: () => void
   assign: () => void
@@ -62,7 +63,7 @@ export function conversationCommands(input: Input): Command[] {
     act('write', t('conversations.write'), 'r', Pencil, input.write),
     act('take-over', t('conversations.take_over'), 'Alt+t', Hand, () => void actions.takeOver()),
     act('hand-back', t('conversations.hand_back'), 'Alt+b', Bot, () => void actions.handBack()),
-    act('assign', t('conversations.assign'), 'Alt+a', UserPlus, input.assign),
+    ...(input.mayAssign ? [act('assign', t('conversations.assign'), 'Alt+a', UserPlus, input.assign)] : []),
     act('snooze', t('conversations.snooze'), 'Alt+m', AlarmClock, input.snooze),
     act('close', t('conversations.close'), 'Alt+e', Archive, () => void actions.close()),
     ...always,

@@ -17,6 +17,7 @@ export const conversations: Like<typeof english> = {
   reopen: 'إعادة فتح',
   snooze: 'تأجيل',
   write: 'كتابة رد',
+  more_actions: 'إجراءات أخرى',
   closed_toast: 'أُغلقت المحادثة',
   snoozed_toast: 'أُجّلت: {time}',
   snooze_in_1_hour: 'بعد ساعة',

@@ -14,6 +14,7 @@ export const conversations = {
   reopen: 'Reopen',
   snooze: 'Snooze',
   write: 'Write a reply',
+  more_actions: 'More actions',
   closed_toast: 'Conversation closed',
   snoozed_toast: 'Snoozed: {time}',
   snooze_in_1_hour: 'In 1 hour',
