@@ -15,7 +15,7 @@ const SCHEDULES_AT_ONCE = 50
 const FIRINGS_AT_ONCE = 4
 const CONTACTS_PER_PAGE = 100
 const STARTS_SIDE_BY_SIDE = 4
-const LEASE_MS = 60_000
+const LEASE_MS = 20_000
 /** With so many runs waiting for their first ring, a page would only lengthen the line that chats stand in too. */
 const RUNS_WAITING_MAX = 200
 
@@ -80,7 +80,7 @@ async function startOne(
   try {
     return (await attempt().catch(attempt)) ? 'started' : 'none'
   } catch (error) {
-    await db.tenant(tenantId, async () => undefined)
+    await db.tenant(tenantId, async () => undefined) // Throws when it is not about this contact.
     log.error({ err: error, tenantId, flowId, contactId: start.contactId }, 'a flow could not start for a contact')
     return 'failed'
   }

@@ -29,16 +29,14 @@ const once = (work: () => Promise<unknown>) => async () => {
 const bells = startLoop(log, { name: 'bells', idleMs: 40, work: () => ringBells(deps) })
 const runs = startLoop(log, { name: 'runs', idleMs: 100, work: () => ringRuns(deps) })
 const reactions = READERS.map((reader) =>
-  startLoop(log, { name: reader, idleMs: SECOND, work: () => react(deps, reader) }),
+  startLoop(log, { name: reader, idleMs: SECOND / 4, work: () => react(deps, reader) }),
 )
 const events = startLoop(log, {
   name: 'events',
   idleMs: 60,
   work: async () => {
     const numbered = await db.relay(numberEvents)
-    if (numbered === 0) return 0
-    await db.relay(announceEvents)
-    for (const reaction of reactions) reaction.nudge()
+    if (numbered > 0) await db.relay(announceEvents)
     return numbered
   },
 })

@@ -1,8 +1,9 @@
 import type { EventType } from '#domain/events/schema.ts'
 import { syncFlowSchedules } from '#infra/db/stores/flow-schedules.ts'
-import { reactToContact } from '#infra/db/stores/mailbox/contact-reactions.ts'
+import { reactToContact, siftContactEvents } from '#infra/db/stores/mailbox/contact-reactions.ts'
 import type { Definitions } from '#infra/db/stores/mailbox/definitions.ts'
 import {
+  type Aside,
   dueRetries,
   type EventNotice,
   loadEvent,
@@ -22,6 +23,8 @@ type Reaction = {
   types: ReadonlySet<EventType>
   /** Told at least once of every event of its types; what it starts must name the event as its cause. */
   react: (tx: Tx, event: ReactionEvent, deps: ReactionDeps) => Promise<void>
+  /** Which of a tenant's events matter at all, so that a change of a hundred thousand contacts is passed in big steps. */
+  sift?: (tx: Tx, place: { tenantId: string; eventIds: readonly string[] }, deps: ReactionDeps) => Promise<Set<string>>
 }
 
 const PAGE = 500
@@ -31,6 +34,7 @@ const LANES = 4
 const REACTIONS: Readonly<Record<Reader, Reaction>> = {
   'contact-triggers': {
     types: new Set<EventType>(['contact.changed', 'contact.tagged']),
+    sift: (tx, place, { definitions }) => siftContactEvents(tx, { ...place, definitions }),
     async react(tx, event, { definitions, log, now }) {
       const { refused } = await reactToContact(tx, { event, definitions, nowMs: now() })
       if (refused === undefined) return
@@ -51,42 +55,76 @@ export const READERS = Object.keys(REACTIONS) as Reader[]
  * Reads on from where a reader stands and lets it react, event by event. The cursor moves when all of a page have been
  * carried out or put aside, so nothing is stepped over; a page that is read twice starts nothing twice.
  *
- * @returns how many events were read.
+ * @returns how many events were read, if there are probably more.
  */
 export async function react(deps: ReactionDeps, reader: Reader): Promise<number> {
-  const read = await deps.db.relay(async (relay) => {
+  const { read, aside } = await deps.db.relay(async (relay) => {
     const page = await nextEvents(relay, { reader, limit: PAGE })
     const last = page?.at(-1)
-    if (page === undefined || last === undefined) return 0
-    await inLanes(
-      page.filter(({ type }) => REACTIONS[reader].types.has(type)),
-      (notice) => handle(deps, reader, notice),
-    )
-    await moveCursor(relay, reader, last.position)
-    return page.length
+    if (page !== undefined && last !== undefined) {
+      await reactToPage(deps, reader, page)
+      await moveCursor(relay, reader, last.position)
+    }
+    return { read: page?.length ?? 0, aside: await dueRetries(relay, reader, RETRIES_AT_ONCE) }
   })
-  return read === 0 ? tryAgain(deps, reader) : read
+  for (const place of aside) await tryAgain(deps, place)
+  return read === PAGE ? read : 0
 }
 
-/** Events of one tenant stay in their order; tenants do not wait for each other. */
-async function inLanes(notices: readonly EventNotice[], work: (notice: EventNotice) => Promise<void>): Promise<void> {
-  const lanes = [...Map.groupBy(notices, ({ tenantId }) => tenantId).values()]
+/** What a contact or a flow went through stays in its order; contacts and tenants do not wait for each other. */
+async function reactToPage(deps: ReactionDeps, reader: Reader, page: readonly EventNotice[]): Promise<void> {
+  const { types } = REACTIONS[reader]
+  const notices = page.filter(({ type }) => types.has(type))
+  const tenants = [...Map.groupBy(notices, ({ tenantId }) => tenantId)]
+  const wanted = new Set<string>()
+  await sideBySide(tenants, async ([tenantId, own]) => {
+    for (const id of await sifted(deps, reader, tenantId, own)) wanted.add(id)
+  })
+  const lanes = Map.groupBy(
+    notices.filter(({ id }) => wanted.has(id)),
+    ({ subjectId }) => subjectId,
+  )
+  await sideBySide([...lanes.values()], async (lane) => {
+    for (const notice of lane) await handle(deps, reader, notice)
+  })
+}
+
+async function sifted(
+  deps: ReactionDeps,
+  reader: Reader,
+  tenantId: string,
+  notices: readonly EventNotice[],
+): Promise<Iterable<string>> {
+  const eventIds = notices.map(({ id }) => id)
+  const { sift } = REACTIONS[reader]
+  if (sift === undefined) return eventIds
+  try {
+    return await deps.db.tenant(tenantId, (tx) => sift(tx, { tenantId, eventIds }, deps))
+  } catch (error) {
+    // Not lost: each is then looked at by itself, and the one at fault is put aside.
+    deps.log.warn({ err: error, tenantId, reader }, 'events could not be sifted')
+    return eventIds
+  }
+}
+
+/** Works through a list, a few at once. */
+async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   let next = 0
   const run = async () => {
-    while (next < lanes.length) {
-      const lane = lanes[next]!
+    while (next < items.length) {
+      const item = items[next]!
       next += 1
-      for (const notice of lane) await work(notice)
+      await work(item)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(LANES, lanes.length) }, run))
+  await Promise.all(Array.from({ length: Math.min(LANES, items.length) }, run))
 }
 
 async function handle(deps: ReactionDeps, reader: Reader, { tenantId, id }: EventNotice): Promise<void> {
   try {
     await deps.db.tenant(tenantId, (tx) => tell(deps, reader, tx, id))
   } catch (error) {
-    await aside(deps, { tenantId, reader, eventId: id }, error)
+    await putOff(deps, { tenantId, reader, eventId: id }, error)
   }
 }
 
@@ -95,26 +133,18 @@ async function tell(deps: ReactionDeps, reader: Reader, tx: Tx, eventId: string)
   if (event !== undefined) await REACTIONS[reader].react(tx, event, deps)
 }
 
-async function aside(
-  { db, log }: ReactionDeps,
-  place: { tenantId: string; reader: Reader; eventId: string },
-  error: unknown,
-): Promise<void> {
+async function putOff({ db, log }: ReactionDeps, place: Aside, error: unknown): Promise<void> {
   log.warn({ err: error, ...place }, 'a reaction failed; its event waits apart')
   await db.tenant(place.tenantId, (tx) => putAside(tx, { ...place, error: String(error) }))
 }
 
 /** What waits apart; the row goes in the transaction that settles it, and comes back when that fails. */
-async function tryAgain(deps: ReactionDeps, reader: Reader): Promise<number> {
-  const waiting = await deps.db.relay((relay) => dueRetries(relay, reader, RETRIES_AT_ONCE))
-  for (const place of waiting) {
-    try {
-      await deps.db.tenant(place.tenantId, async (tx) => {
-        if (await takeRetry(tx, place)) await tell(deps, reader, tx, place.eventId)
-      })
-    } catch (error) {
-      await aside(deps, place, error)
-    }
+async function tryAgain(deps: ReactionDeps, place: Aside): Promise<void> {
+  try {
+    await deps.db.tenant(place.tenantId, async (tx) => {
+      if (await takeRetry(tx, place)) await tell(deps, place.reader, tx, place.eventId)
+    })
+  } catch (error) {
+    await putOff(deps, place, error)
   }
-  return waiting.length
 }

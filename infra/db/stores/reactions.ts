@@ -5,7 +5,13 @@ import { sql, type Tx } from '../tx.ts'
 export type Reader = 'contact-triggers' | 'flow-schedules'
 
 /** An event as the relay may see it: that it is there, never what it says. */
-export type EventNotice = { id: string; tenantId: string; position: number; type: HouseEvent['type'] }
+export type EventNotice = {
+  id: string
+  tenantId: string
+  position: number
+  type: HouseEvent['type']
+  subjectId: string
+}
 
 /** What a reaction is told. */
 export type ReactionEvent = Pick<HouseEvent, 'id' | 'type' | 'actor' | 'data'> & {
@@ -28,7 +34,7 @@ export async function nextEvents(
     select position from event_cursors where name = ${reader} for update skip locked`)
   if (cursor === undefined) return undefined
   return relay.rows<EventNotice>(sql`
-    select id, tenant_id as "tenantId", position, type from events
+    select id, tenant_id as "tenantId", position, type, subject_id as "subjectId" from events
     where position > ${cursor.position} order by position limit ${limit}`)
 }
 
@@ -48,7 +54,7 @@ export async function loadEvent(tx: Tx, id: string): Promise<ReactionEvent | und
   return { ...event, atMs: at.getTime() }
 }
 
-type Aside = { tenantId: string; reader: Reader; eventId: string }
+export type Aside = { tenantId: string; reader: Reader; eventId: string }
 
 /** An event that was refused waits apart, longer each time; after the eighth it is dead and stays to be seen. */
 export async function putAside(tx: Tx, { tenantId, reader, eventId, error }: Aside & { error: string }): Promise<void> {

@@ -2,7 +2,7 @@ import { sql, type Tx } from '../../tx.ts'
 import { takeContactChanges } from '../contact-changes.ts'
 import type { ReactionEvent } from '../reactions.ts'
 import type { Definitions } from './definitions.ts'
-import { type ContactStarts, chainBehind, startForContactChange } from './triggers.ts'
+import { type ContactStarts, chainBehind, startForContactChange, triggerableFlows } from './triggers.ts'
 
 type ContactEvent = Parameters<typeof startForContactChange>[1]['event']
 
@@ -39,4 +39,23 @@ async function changesOf(tx: Tx, event: ReactionEvent): Promise<ContactEvent[]> 
   }
   const changes = await takeContactChanges(tx, event.tenantId, event.id)
   return changes.map(({ field, from, to }) => ({ kind: 'contact_field_changed', field, from, to }))
+}
+
+/** Which of these events some flow of the tenant waits for. What the others changed is forgotten. */
+export async function siftContactEvents(
+  tx: Tx,
+  { tenantId, eventIds, definitions }: { tenantId: string; eventIds: readonly string[]; definitions: Definitions },
+): Promise<Set<string>> {
+  const triggers = (await triggerableFlows(tx, tenantId, definitions)).flatMap((flow) => flow.triggers)
+  const fields = triggers.flatMap((trigger) => (trigger.kind === 'contact_field_changed' ? [trigger.field] : []))
+  const tags = triggers.flatMap((trigger) => (trigger.kind === 'contact_tagged' ? [trigger.tag] : []))
+  await tx.run(sql`
+    delete from contact_changes where tenant_id = ${tenantId} and event_id = any(${eventIds}::uuid[])
+      and not (field = any(${fields}::text[]))`)
+  const rows = await tx.rows<{ id: string }>(sql`
+    select event_id as id from contact_changes where tenant_id = ${tenantId} and event_id = any(${eventIds}::uuid[])
+    union
+    select id from events where tenant_id = ${tenantId} and id = any(${eventIds}::uuid[]) and type = 'contact.tagged'
+      and data ->> 'tag' = any(${tags}::text[])`)
+  return new Set(rows.map(({ id }) => id))
 }

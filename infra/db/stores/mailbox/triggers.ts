@@ -17,7 +17,7 @@ import { type RunCause, startRun } from './runs.ts'
 type FlowRow = { id: string; published_version_id: string; priority: number; created_at: Date }
 
 /** The flows that may start now: published and switched on. Their definitions come from memory. */
-async function triggerableFlows(tx: Tx, tenantId: string, definitions: Definitions): Promise<TriggerableFlow[]> {
+export async function triggerableFlows(tx: Tx, tenantId: string, definitions: Definitions): Promise<TriggerableFlow[]> {
   const rows = await tx.rows<FlowRow>(sql`
     select id, published_version_id, priority, created_at from flows
     where tenant_id = ${tenantId} and enabled and published_version_id is not null and archived_at is null`)
