@@ -38,7 +38,7 @@ function sound(): Evidence {
     items: new Map([1, 2, 3].map((n) => [`w${n}`, { wamid: `w${n}`, atMs: n, state: 'done' }])),
     resumed: new Map(),
     waiting: 0,
-    runsFailed: 0,
+    runsFailed: [],
   }
 }
 

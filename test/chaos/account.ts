@@ -21,6 +21,7 @@ export type Account = {
   disordered: string[]
   deadItems: number
   runsFailed: number
+  failureCodes: string[]
 }
 
 /** Joins what customers wrote with what the provider accepted, by the words in both. Pure: it only counts. */
@@ -43,7 +44,8 @@ export function countUp(questions: readonly Question[], evidence: Evidence): Acc
     repeatedPrompts: 0,
     disordered: [],
     deadItems: [...evidence.items.values()].filter(({ state }) => state === 'dead').length,
-    runsFailed: evidence.runsFailed,
+    runsFailed: evidence.runsFailed.length,
+    failureCodes: [...new Set(evidence.runsFailed)],
   }
   for (const question of questions) {
     const rows = stored.get(question.wamid) ?? []

@@ -27,16 +27,19 @@ export type Customers = {
 
 const BURST_SHARE = 0.08
 const BURST = { min: 3, max: 5 }
-/** CONV-10 holds the 21st message in a minute, and a run gives up at 50 sends in five minutes: both stay far away. */
-const MINUTE_MAX = 12
-const FIVE_MINUTES_MAX = 35
+/**
+ * CONV-10 holds the 21st message in a minute, and a run gives up at 50 sends in five minutes. Both stay far away, also when
+ * what was written in a minute of darkness is taken in all at once.
+ */
+const MINUTE_MAX = 9
+const FIVE_MINUTES_MAX = 22
 
 type State = Customer & { busy: boolean; times: number[] }
 
 /** Customers who write texts, taps and pictures, alone and in bursts, at random but known moments. */
 export function startCustomers(business: Business, random: Random, ratePerSecond: number): Customers {
   const { channels, phones } = business
-  const customers: State[] = newContacts(Math.max(24, ratePerSecond * 12)).map((contact, index) => ({
+  const customers: State[] = newContacts(Math.max(40, ratePerSecond * 20)).map((contact, index) => ({
     contact,
     phone: phoneOf(contact),
     phoneNumberId: channels[index % channels.length]!.phoneNumberId,

@@ -26,7 +26,8 @@ export type Evidence = {
   resumed: Map<string, number>
   /** Messages that the provider still tries to deliver: not acknowledged. */
   waiting: number
-  runsFailed: number
+  /** The code of each. */
+  runsFailed: string[]
 }
 
 export async function gather(place: {
@@ -61,8 +62,8 @@ export async function gather(place: {
      where e.tenant_id = $1 and e.kind = 'resumed' group by 1`,
     [tenantId],
   )
-  const failed = await rows.one<{ count: number }>(
-    `select count(*)::int as count from runs where tenant_id = $1 and state = 'failed'`,
+  const failed = await rows.all<{ code: string }>(
+    `select coalesce(error_code, outcome, 'no code') as code from runs where tenant_id = $1 and state = 'failed'`,
     [tenantId],
   )
   return {
@@ -76,6 +77,6 @@ export async function gather(place: {
     items: new Map(items.map(({ wamid, at, state }) => [wamid, { wamid, atMs: at.getTime(), state }])),
     resumed: new Map(resumed.map(({ conversationId, count }) => [conversationId, count])),
     waiting: (await phones.state()).webhooks.waiting,
-    runsFailed: failed.count,
+    runsFailed: failed.map(({ code }) => code),
   }
 }

@@ -30,6 +30,7 @@ export function reportOf(outcome: Outcome, options: Options): string {
     ...findings('lost', lost),
     ...findings('duplicated', duplicated),
     ...findings('out of order', disordered),
+    ...outcome.diagnosis,
     '',
     `lost ${lost.length}, duplicated ${duplicated.length}, flagged ${flagged}`,
   ].join('\n')
@@ -70,7 +71,7 @@ function accountRows({ account, people, drainedS, waiting, backlog }: Outcome): 
     ['stored or answered out of order', account.disordered.length],
     ['held back by a limit', account.held],
     ['parked items', account.deadItems],
-    ['runs that failed', account.runsFailed],
+    ['runs that failed', account.runsFailed === 0 ? 0 : `${account.runsFailed} (${account.failureCodes.join(', ')})`],
     ['taken over, handed back', `${people.takenOver}, ${people.handedBack}`],
     ['calls of people that failed meanwhile', people.refused],
     ['webhooks not acknowledged at the end', waiting],

@@ -6,6 +6,7 @@ import { type Backlog, backlogOf, openRows, type Rows } from '../load/rows.ts'
 import { pause, until } from '../load/until.ts'
 import { type Account, countUp } from './account.ts'
 import { startCustomers } from './customers.ts'
+import { diagnose } from './diagnosis.ts'
 import { type Evidence, gather } from './evidence.ts'
 import { type Kill, killAll, planKills } from './killer.ts'
 import type { Options } from './options.ts'
@@ -20,6 +21,7 @@ export type Outcome = {
   /** Undefined when something was still to do at the end of the quiet phase. */
   drainedS: number | undefined
   backlog: Backlog
+  diagnosis: string[]
   waiting: number
 }
 
@@ -29,7 +31,7 @@ export async function runChaos(
   say: (text: string) => void,
   onHouse: (stop: () => Promise<void>) => void,
 ): Promise<Outcome> {
-  const house = await openHouse({ say })
+  const house = await openHouse(say)
   onHouse(house.stop)
   const rows = openRows(house.adminUrl)
   try {
@@ -76,8 +78,11 @@ async function insideHouse(
     say(`Still to do: ${JSON.stringify(backlog)}`)
     for (const name of ['api', 'dispatcher', 'worker']) say(`${name}: ${lastLines(house, name)}`)
   }
+  const account = countUp(customers.questions, evidence)
+  const wrong = [...account.lost, ...account.duplicated, ...account.disordered]
   return {
-    account: countUp(customers.questions, evidence),
+    account,
+    diagnosis: wrong.length === 0 ? [] : await diagnose(rows, member.tenantId, wrong),
     recoveries: recoveries(kills, customers.questions, evidence),
     kills,
     people: people.counts,

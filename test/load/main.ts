@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   }
   const say = (text: string) => void process.stderr.write(`${text}\n`)
   const report = createReport((text) => void process.stdout.write(`${text}\n`))
-  const house = await openHouse({ say })
+  const house = await openHouse(say)
   const stop = onSignal(house.stop)
   const began = performance.now()
   try {
