@@ -362,6 +362,9 @@ function environmentOf(site: Site, addresses: Addresses, publicUrl: string): Rec
     graphVerifyToken: env.graphVerifyToken ?? secrets.graphVerifyToken,
     graphAccessToken: env.graphAccessToken ?? secrets.graphAccessToken,
     smtpUrl: env.smtpUrl ?? `smtp://127.0.0.1:${ports.mailSmtpPort}`,
+    // The app links to the simulators, wherever a taken port has moved them.
+    whatsappSimulatorPort: ports.whatsappSimulatorPort,
+    mailSimulatorPort: ports.mailSimulatorPort,
     rootKey: env.rootKey ?? secrets.rootKey,
     authSecret: env.authSecret ?? secrets.authSecret,
     demo: env.demo,

@@ -50,7 +50,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     const began = performance.now()
     const endpoints = await house.up()
     const seconds = ((performance.now() - began) / 1_000).toFixed(1)
-    reporter.print(summary(endpoints, { dataPath, seconds, colours }))
+    reporter.print(summary(endpoints, { dataPath, seconds, colours, namespace: env.temporalNamespace }))
     process.send?.({ up: true })
     await stopped.promise
     return 0
@@ -114,9 +114,9 @@ function onRequestToStop(house: House, reporter: Reporter, done: () => void): vo
   process.once('disconnect', stop)
 }
 
-type SummaryOptions = { dataPath: string; seconds: string; colours: boolean }
+type SummaryOptions = { dataPath: string; seconds: string; colours: boolean; namespace: string }
 
-function summary(endpoints: Endpoints, { dataPath, seconds, colours }: SummaryOptions): string[] {
+function summary(endpoints: Endpoints, { dataPath, seconds, colours, namespace }: SummaryOptions): string[] {
   const ink = paint(colours)
   const row = (what: string, where: string, why = '') =>
     `  ${what.padEnd(13)} ${ink.brand(where)}${why === '' ? '' : `  ${ink.faint(why)}`}`
@@ -131,7 +131,9 @@ function summary(endpoints: Endpoints, { dataPath, seconds, colours }: SummaryOp
     ...(simulators.whatsapp === null ? [] : [row('Phones', simulators.whatsapp, 'write as a customer')]),
     ...(simulators.mail === null ? [] : [row('Mail', simulators.mail, 'what the house has sent')]),
     row('API', `${endpoints.app}/api/docs`),
-    ...(temporalUi === null ? [] : [row('Temporal', temporalUi, 'every run, step by step')]),
+    ...(temporalUi === null
+      ? []
+      : [row('Temporal', `${temporalUi}/namespaces/${namespace}/workflows`, 'every run, step by step')]),
     ...(demo.length === 0 ? [] : ['', ...demo.map((one) => row(one.role, one.email, one.password))]),
     '',
     `  ${ink.faint(`Data and logs are in ${shown}. Ctrl-C ends everything; the data stay.`)}`,
