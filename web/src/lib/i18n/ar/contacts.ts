@@ -29,7 +29,8 @@ export const contacts: Like<typeof english> = {
   consent_unknown: 'لم يُسأل',
   suppressed: 'لا تُرسل أبدًا',
   history: 'السجل',
-  history_text: '{conversations} محادثات، {received} رسائل واردة، {sent} رسائل صادرة',
+  history_text:
+    '{conversations, plural, zero {لا محادثات} one {محادثة واحدة} two {محادثتان} few {# محادثات} other {# محادثة}}، الرسائل الواردة: {received, number}، الصادرة: {sent, number}',
   open_page: 'فتح صفحة جهة الاتصال',
   blocked: 'محظور',
   copy_phone: 'نسخ الرقم',

@@ -26,7 +26,8 @@ export const contacts = {
   consent_unknown: 'not asked',
   suppressed: 'never write',
   history: 'History',
-  history_text: '{conversations} conversations, {received} messages received, {sent} sent',
+  history_text:
+    '{conversations, plural, one {# conversation} other {# conversations}}, {received, plural, one {# message} other {# messages}} received, {sent, number} sent',
   open_page: 'Open contact page',
   blocked: 'Blocked',
   copy_phone: 'Copy number',
