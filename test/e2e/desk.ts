@@ -50,8 +50,9 @@ export async function fillByKeyboard(page: Page, fields: Readonly<Record<string,
 /** Types into the command bar and walks to what it offers under this name. */
 export async function command(page: Page, typed: string, name: string | RegExp = typed): Promise<void> {
   await page.keyboard.press('Control+k')
-  const bar = page.getByRole('dialog', { name: 'Search and commands' })
+  const bar = page.getByRole('dialog').filter({ has: page.getByRole('combobox') })
   await bar.getByRole('combobox').waitFor()
+  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox')
   await page.keyboard.type(typed)
   const wanted = bar.getByRole('option', { name })
   await wanted.first().waitFor()

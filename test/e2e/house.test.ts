@@ -8,6 +8,7 @@ import { openBrowser } from '../support/browser.ts'
 import { startHouse, type TestHouse } from '../support/house.ts'
 import { barriersOf } from './axe.ts'
 import { command, fillByKeyboard, openDesk, pressesOf, seenAt, tabTo } from './desk.ts'
+import { englishOn } from './languages.ts'
 import { openPhone, type Phone, say } from './phone.ts'
 
 const OWNER = { name: 'Grace Wanjiru', email: 'grace@quay.example', password: 'a harbour full of boats' }
@@ -218,6 +219,84 @@ test('handed back, the bot answers again; closed, the conversation leaves the li
 
 const tick = (page: Page, text: string, state: string) =>
   thread(page).locator('[data-message]').filter({ hasText: text }).getByRole('img', { name: state })
+
+test('every page is there for its owner, and says what it is', async () => {
+  const contacts = (await api<List<{ id: string }>>(owner, '/contacts')).items
+  const flows = (await api<List<FlowSummary>>(owner, '/flows')).items
+  const channels = (await api<List<Channel>>(owner, '/channels')).items
+  const settings = ['profile', 'appearance', 'members', 'roles', 'channels', 'translations', 'audit']
+  const paths = [
+    ...['/inbox?view=closed', '/contacts', `/contacts/${contacts[0]!.id}`, '/flows', `/flows/${flows[0]!.id}`, '/runs'],
+    ...settings.map((place) => `/settings/${place}`),
+    `/settings/channels/${channels[0]!.id}`,
+  ]
+  for (const path of paths) {
+    await owner.goto(app(path))
+    await owner.locator('main h1').first().waitFor()
+    await owner.waitForFunction(() => document.querySelector('main .skeleton') === null)
+    assert.equal(await owner.getByRole('alert').filter({ hasText: /./ }).count(), 0, `${path} shows a failure`)
+    assert.match(await owner.title(), /. · Holdfast$/, path)
+    await lookForBarriers(owner)
+  }
+})
+
+test('in Arabic the house is mirrored, and nothing of it stays English', async () => {
+  const before = (await agent.getByRole('navigation').boundingBox())!
+  assert.ok(before.x < 100)
+  await command(agent, 'Language', /العربية/)
+  await agent.locator('html[dir="rtl"][lang="ar"]').waitFor()
+  const mirrored = (await agent.getByRole('navigation').boundingBox())!
+  assert.ok(mirrored.x > 1_000, 'the rail is on the right')
+  await lookForBarriers(agent)
+  const left: Record<string, string[]> = { thread: await englishOn(agent) }
+  await agent.keyboard.press('Control+k')
+  await agent.getByRole('dialog').getByRole('option').first().waitFor()
+  left['command bar'] = await englishOn(agent)
+  await agent.keyboard.press('Escape')
+  for (const path of ['/inbox', '/contacts', '/flows', '/runs', '/settings/profile', '/settings/appearance']) {
+    await agent.goto(app(path))
+    await agent.locator('main h1').first().waitFor()
+    await agent.waitForFunction(() => document.querySelector('main .skeleton') === null)
+    left[path] = await englishOn(agent)
+  }
+  await lookForBarriers(agent)
+  assert.deepEqual(
+    Object.entries(left).filter(([, texts]) => texts.length > 0),
+    [],
+  )
+  await command(agent, 'English', /English/)
+  await agent.locator('html[dir="ltr"][lang="en"]').waitFor()
+})
+
+test('on a narrow screen there is one pane at a time, and a way back', async () => {
+  const storageState = await owner.context().storageState()
+  const small = await openDesk(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, storageState })
+  const fits = () => small.evaluate(() => document.documentElement.scrollWidth <= innerWidth)
+  await small.goto(app('/inbox'))
+  const list = small.getByRole('region', { name: 'Conversations' })
+  const open = small.getByRole('region', { name: 'Conversation with Customer A' })
+  await row(small, 'Customer A').waitFor()
+  assert.ok(await fits(), 'the list')
+  await lookForBarriers(small)
+  await row(small, 'Customer A').tap()
+  await open.waitFor()
+  await list.waitFor({ state: 'hidden' })
+  await open.getByText('Is anybody there?').waitFor()
+  assert.ok(await fits(), 'the thread')
+  await lookForBarriers(small)
+  await open.getByRole('button', { name: 'Show or hide the contact' }).tap()
+  await small.getByRole('dialog').getByText('+12025550200').waitFor()
+  assert.ok(await fits(), 'the contact')
+  await lookForBarriers(small)
+  await small.keyboard.press('Escape')
+  await small.getByRole('dialog').waitFor({ state: 'detached' })
+  await open.getByRole('button', { name: 'Back to the list' }).tap()
+  await list.waitFor()
+  await open.waitFor({ state: 'hidden' })
+  await small.goBack()
+  await open.waitFor()
+  await small.context().close()
+})
 
 test('no page that was visited bars anybody: axe finds nothing serious, in light and in dark', () => {
   assert.deepEqual(barriers, [])
