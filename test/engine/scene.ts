@@ -174,7 +174,7 @@ async function makeAgent(engine: Engine, tenantId: string): Promise<string> {
   await engine.db.tenant({ tenantId, personId }, async (tx) => {
     await tx.run(sql`
       insert into roles (id, tenant_id, key, name, permissions, built_in)
-      values (${roleId}, ${tenantId}, 'supervisor', 'Supervisor', ${['conversations.release_held']}, true)`)
+      values (${roleId}, ${tenantId}, 'supervisor', 'Supervisor', ${['conversations.manage']}, true)`)
     await tx.run(
       sql`insert into people (id, email, name) values (${personId}, ${`${personId}@test.invalid`}, 'The agent')`,
     )
@@ -210,6 +210,31 @@ export async function lockConversationRow(engine: Engine, conversationId: string
         60_000,
       ),
   }
+}
+
+/**
+ * Stops a process between two of its transactions: one that is stopped inside keeps its locks until Postgres ends it, and
+ * then the test would be about that.
+ */
+export async function freeze(engine: Engine, name: string): Promise<{ thaw: () => void }> {
+  const child = engine.processes.get(name)!
+  const watcher = new pg.Client({ connectionString: engine.database.adminUrl })
+  await watcher.connect()
+  const noneIsOpen = async () => {
+    const { rows } = await watcher.query(`
+      select count(*)::int as count from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`)
+    return rows[0].count === 0
+  }
+  for (;;) {
+    child.kill('SIGSTOP')
+    const free = await eventually('no transaction is open', noneIsOpen, 1_000).catch(() => false)
+    if (free) break
+    child.kill('SIGCONT')
+    await eventually('a moment without transactions', noneIsOpen, 60_000)
+  }
+  await watcher.end()
+  return { thaw: () => void child.kill('SIGCONT') }
 }
 
 const quiet = () => undefined

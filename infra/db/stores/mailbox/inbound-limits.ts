@@ -12,6 +12,9 @@ export type Admission =
   | { kind: 'pass' }
   | { kind: 'hold'; untilMs: number; reason: 'message_limit' | 'conversation_limit' }
 
+/** Who may release held messages is told when some are held. */
+const RELEASES_HELD: Permission = 'conversations.manage'
+
 type Who = { tenantId: string; contactId: string; nowMs: number }
 
 type Row = { window_start: Date; window_end: Date; count: number; blocked_until: Date | null }
@@ -84,7 +87,7 @@ async function writeBucket(tx: Tx, who: Who, type: BucketType, verdict: LimitVer
 async function tellSupervisors(tx: Tx, who: Who, type: BucketType): Promise<void> {
   const people = await tx.rows<{ person_id: string }>(sql`
     select m.person_id from memberships m join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
-    where m.tenant_id = ${who.tenantId} and m.status = 'active' and 'conversations.release_held' = any(r.permissions)`)
+    where m.tenant_id = ${who.tenantId} and m.status = 'active' and ${RELEASES_HELD} = any(r.permissions)`)
   for (const { person_id: personId } of people) {
     await notify(tx, {
       tenantId: who.tenantId,
