@@ -5,6 +5,7 @@ import {
   countMessage,
   type LimitVerdict,
 } from '#domain/conversations/inbound-limits.ts'
+import type { Permission } from '#domain/permissions/catalogue.ts'
 import { sql, type Tx } from '../../tx.ts'
 import { notify } from '../notifications.ts'
 
