@@ -12,6 +12,8 @@ export type Formats = {
   /** "Today", "Yesterday", else the date. */
   day: (atMs: number, nowMs: number) => string
   full: (atMs: number) => string
+  /** Date and time in as few words as possible. */
+  at: (atMs: number) => string
   /** A length of time in at most two units: "22h 41m". */
   span: (ms: number) => string
   number: (value: number) => string
@@ -25,6 +27,7 @@ const startOfDay = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0)
 export function createFormats(locale: string, t: Translate): Formats {
   const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' })
+  const at = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
   const yearDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
@@ -50,6 +53,7 @@ export function createFormats(locale: string, t: Translate): Formats {
       return days > 0 && days < 180 ? weekday.format(atMs) : yearDay.format(atMs)
     },
     full: (atMs) => full.format(atMs),
+    at: (atMs) => at.format(atMs),
     span(ms) {
       const minutes = Math.max(0, Math.floor(ms / MINUTE_MS))
       if (ms > 0 && minutes === 0) return t('common.seconds_short', { count: Math.ceil(ms / 1_000) })

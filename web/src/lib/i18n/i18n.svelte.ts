@@ -75,6 +75,7 @@ export function useI18n() {
     time: (...args) => i18n.fmt.time(...args),
     day: (...args) => i18n.fmt.day(...args),
     full: (...args) => i18n.fmt.full(...args),
+    at: (...args) => i18n.fmt.at(...args),
     span: (...args) => i18n.fmt.span(...args),
     number: (...args) => i18n.fmt.number(...args),
     bytes: (...args) => i18n.fmt.bytes(...args),

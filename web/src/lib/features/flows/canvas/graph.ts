@@ -18,7 +18,7 @@ export const edgeKey = (node: string, port: string): string => `${node}/${port}`
 export function graphOf(input: Input): { nodes: Node<CardData>[]; edges: Edge[] } {
   const flow = looseFlow(input.definition)
   const cards = flow.nodes.map((node) => cardOf(node, flow.edges))
-  const places = layout(flow, cards)
+  const { places, corners } = layout(flow, cards)
   const { travelled } = input
   const nodes = cards.map((card): Node<CardData> => {
     const { x, y, heightPx } = places.get(card.id)!
@@ -42,21 +42,22 @@ export function graphOf(input: Input): { nodes: Node<CardData>[]; edges: Edge[] 
     }
   })
   const known = new Set(cards.map((card) => card.id))
-  const edges = flow.edges
-    .filter(({ from, to }) => known.has(from.node) && known.has(to))
-    .map(({ from, to }, index): Edge => {
-      const gone = travelled?.edges.has(edgeKey(from.node, from.port)) ?? false
-      return {
-        id: `${edgeKey(from.node, from.port)}>${to}#${index}`,
-        source: from.node,
-        sourceHandle: from.port,
-        target: to,
-        selectable: false,
-        focusable: false,
-        class: travelled ? (gone ? 'travelled' : 'dim') : '',
-        zIndex: gone ? 1 : 0,
-      }
-    })
+  const edges = flow.edges.flatMap(({ from, to }, index): Edge | [] => {
+    if (!known.has(from.node) || !known.has(to)) return []
+    const gone = travelled?.edges.has(edgeKey(from.node, from.port)) ?? false
+    return {
+      id: `${edgeKey(from.node, from.port)}>${to}#${index}`,
+      source: from.node,
+      sourceHandle: from.port,
+      target: to,
+      selectable: false,
+      focusable: false,
+      class: travelled ? (gone ? 'travelled' : 'dim') : '',
+      zIndex: gone ? 1 : 0,
+      type: 'routed',
+      data: { corners: corners.get(index) ?? [] },
+    }
+  })
   return { nodes, edges }
 }
 
