@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { activityInfo } from '@temporalio/activity'
+import { activityInfo, heartbeat } from '@temporalio/activity'
 import { claimSend, type Envelope, type SendOutcome, settleSend } from '#infra/db/stores/mailbox/send.ts'
 import type { Db } from '#infra/db/tx.ts'
 import { metrics } from '#infra/metrics.ts'
@@ -15,6 +15,7 @@ export type SendInput = { tenantId: string; messageId: string }
 export type Sent = { atMs: number; refused: boolean; promptWaitId: string | null }
 
 const MIN_BACKOFF_MS = 1_000
+const BEAT_MS = 3_000
 const REFUSED: ReadonlySet<string> = new Set(['failed', 'suppressed', 'superseded'])
 
 export const createSendActivities = ({ db, senders, throttle, now }: SendDeps) => ({
@@ -37,7 +38,7 @@ export const createSendActivities = ({ db, senders, throttle, now }: SendDeps) =
     }
 
     const { envelope } = claim
-    const outcome = await post(envelope)
+    const outcome = await whileBeating(() => post(envelope))
     await db.tenant(tenantId, (tx) => settleSend(tx, { tenantId, envelope, fence, outcome, nowMs: now() }))
     if (outcome.kind === 'not_sent') throw tryAgainAt(outcome.failure.code, outcome.retryAtMs - now())
     metrics.sends.inc({ outcome: outcome.kind })
@@ -96,6 +97,16 @@ export const createSendActivities = ({ db, senders, throttle, now }: SendDeps) =
     }
   },
 })
+
+/** A provider may take half a minute to answer; a worker that has died is not waited for that long. */
+async function whileBeating<T>(work: () => Promise<T>): Promise<T> {
+  const beat = setInterval(heartbeat, BEAT_MS)
+  try {
+    return await work()
+  } finally {
+    clearInterval(beat)
+  }
+}
 
 const LATE: SendFailure = {
   class: 'backoff',

@@ -12,12 +12,13 @@ export const TURN: LocalActivityOptions = {
 }
 
 /**
- * One message. The time is that of a single attempt: the provider's own time-out plus two commits. Attempts have no
- * number: the row's own cut and window end a message that waits too long.
+ * One message. The time is that of a single attempt: the provider's own time-out plus two commits; a worker that is gone
+ * is noticed by its silence. Attempts have no number: the row's own cut and window end a message that waits too long.
  */
 export const SEND: ActivityOptions = {
   taskQueue: TASK_QUEUES.send,
   startToCloseTimeout: '40 seconds',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 }
 

@@ -38,7 +38,8 @@ export async function conversationTurn(tx: Tx, input: ConversationTurnInput): Pr
   const idleAtMs = await idleCloseAt(tx, conversation, input.nowMs)
   if (idleAtMs !== null && input.nowMs >= idleAtMs) await closeIdle(tx, input, conversation)
 
-  const sends = await dueOutbound(tx, input.tenantId, conversation.id, SENDS_PER_TURN)
+  // What a run left behind that is perhaps gone must not leave, nor hold up the look at it.
+  const sends = orphan === undefined ? await dueOutbound(tx, input.tenantId, conversation.id, SENDS_PER_TURN) : []
   const outcome: ConversationOutcome = {
     kind: orphan !== undefined ? 'inspect_owner' : conversation.mailbox.state === 'closed' ? 'closed' : 'rest',
     sends,
