@@ -6,7 +6,7 @@ import { sql } from '#infra/db/tx.ts'
 import { type Engine, eventually, startEngine } from '../support/engine.ts'
 import { ECHO } from '../support/flows.ts'
 import { ASK_AND_THANK, calls, FAREWELL, onWord } from './flows.ts'
-import { lockConversationRow, openScene, type Scene } from './scene.ts'
+import { freeze, lockConversationRow, openScene, type Scene } from './scene.ts'
 
 /** A stranger's server that answers when the test says so. */
 const stranger = createServer((_, response) => pending.push(response))
@@ -28,8 +28,6 @@ after(async () => {
   await engine?.stop()
   stranger.close()
 })
-
-const worker = () => engine.processes.get('worker')!
 
 async function isQuiet(scene: Scene): Promise<void> {
   await scene.until('everything is handled', (row) => row.handled_seq === row.last_seq)
@@ -66,11 +64,11 @@ test('[FLOW-07] a message that arrives while its run ends goes to the next owner
   await scene.says('hi')
   await scene.hears(1)
   const { id } = await scene.conversation()
-  worker().kill('SIGSTOP')
+  const worker = await freeze(engine, 'worker')
   await scene.says('Ana')
   await scene.until('the answer is there', (row) => row.last_seq === 2)
   const lock = await lockConversationRow(engine, id)
-  worker().kill('SIGCONT')
+  worker.thaw()
   await lock.waiting(1)
   await scene.says('hello again')
   await lock.waiting(2)
@@ -91,10 +89,10 @@ test('[FLOW-07] a flow that ends on the first of three messages leaves two to th
   const scene = await openScene(engine, { flows: [ASK_AND_THANK] })
   await scene.says('hi')
   await scene.hears(1)
-  worker().kill('SIGSTOP')
+  const worker = await freeze(engine, 'worker')
   for (const text of ['Ana', 'start over', 'Bea']) await scene.says(text)
   await scene.until('three are there', (row) => row.last_seq === 4)
-  worker().kill('SIGCONT')
+  worker.thaw()
   assert.deepEqual(await scene.hears(4), ['Your name?', 'Thanks, Ana', 'Your name?', 'Thanks, Bea'])
   await isQuiet(scene)
 })
@@ -103,11 +101,11 @@ test('what the owner changed to while a bell was in flight decides who hears the
   const scene = await openScene(engine, { flows: [ECHO] })
   await scene.says('hi')
   await scene.hears(1)
-  worker().kill('SIGSTOP')
+  const worker = await freeze(engine, 'worker')
   await scene.says('for whom?')
   await scene.until('it is there', (row) => row.last_seq === 2)
   await scene.takeOver()
-  worker().kill('SIGCONT')
+  worker.thaw()
   await isQuiet(scene)
   const taken = await scene.conversation()
   assert.deepEqual([taken.state, taken.owner_kind, taken.owner_id], ['assigned', 'user', scene.agentId])

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { sql } from '#infra/db/tx.ts'
 import { type Engine, eventually, startEngine } from '../support/engine.ts'
 import { ECHO } from '../support/flows.ts'
-import { lockConversationRow, openScene } from './scene.ts'
+import { freeze, lockConversationRow, openScene } from './scene.ts'
 import { openWire, type Wire } from './wire.ts'
 
 let engine: Engine
@@ -52,7 +52,7 @@ test('[FLOW-07] a worker that dies right after its turn was committed: the turn 
   await scene.hears(1)
   const { id } = await scene.conversation()
   const worker = engine.processes.get('worker')!
-  worker.kill('SIGSTOP')
+  const frozen = await freeze(engine, 'worker')
   await scene.says('one')
   await scene.until('the message is there', (row) => row.last_seq === 2)
   await eventually('its bell is rung', async () => {
@@ -60,7 +60,7 @@ test('[FLOW-07] a worker that dies right after its turn was committed: the turn 
     return bell?.rung
   })
   const lock = await lockConversationRow(engine, id)
-  worker.kill('SIGCONT')
+  frozen.thaw()
   await lock.waiting(1)
   // From here on the server hears nothing of what the worker does.
   wire.freeze()

@@ -8,7 +8,7 @@ import { sql } from '#infra/db/tx.ts'
 import { type Engine, eventually, startEngine } from '../support/engine.ts'
 import { ECHO, flow } from '../support/flows.ts'
 import { delayed, impatient } from './flows.ts'
-import { openScene, type Scene } from './scene.ts'
+import { freeze, openScene, type Scene } from './scene.ts'
 
 let engine: Engine
 before(async () => {
@@ -39,7 +39,7 @@ test('[FLOW-07] a take-over between the turn and its send: the bot does not spea
     phoneNumberId: scene.phoneNumberId,
   })
   await scene.says('one')
-  await outboundBecomes(scene, 'echo: one', 'queued')
+  await eventually('the provider has put it off', async () => (await scene.outbound())[1]?.not_before != null)
   await scene.takeOver()
   await outboundBecomes(scene, 'echo: one', 'superseded')
   await scene.replies('I am here')
@@ -78,12 +78,12 @@ test('[CONV-12] held, then released, then taken over: the person has them, and n
   for (let n = 1; n <= 23; n += 1) await scene.says(`m${n}`)
   const blocked = await scene.until('three are held', (row) => row.held_count === 3 && row.handled_seq === 20)
   await scene.hears(20)
-  engine.processes.get('worker')!.kill('SIGSTOP')
+  const worker = await freeze(engine, 'worker')
   await scene.read((tx) =>
     releaseHeld(tx, { tenantId: scene.tenantId, conversationId: blocked.id, actor: scene.actor }),
   )
   await scene.takeOver()
-  engine.processes.get('worker')!.kill('SIGCONT')
+  worker.thaw()
   const row = await handled(scene, 23)
   assert.deepEqual([row.last_seq, row.state], [23, 'assigned'])
   assert.equal((await scene.texts()).length, 20)

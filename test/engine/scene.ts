@@ -41,6 +41,7 @@ export type OutboundView = {
   attempt: number
   possible_duplicate: boolean
   duplicate_detected: boolean
+  not_before: Date | null
   content: { text?: string }
 }
 
@@ -123,7 +124,7 @@ export async function openScene(
     outbound: () =>
       read((tx) =>
         tx.rows<OutboundView>(sql`
-          select id, state, attempt, possible_duplicate, duplicate_detected, content from messages
+          select id, state, attempt, possible_duplicate, duplicate_detected, not_before, content from messages
           where direction = 'outbound' order by outbound_seq`),
       ),
     takeOver: () => act((tx, input) => takeOver(tx, { ...input, personId: agentId })),

@@ -98,7 +98,11 @@ export async function startEngine(options: EngineOptions = {}) {
     /** What the processes complained about. */
     complaints: () => [...processes.keys()].map((name) => readFileSync(join(folder, `${name}.log`), 'utf8')).join(''),
     async stop() {
-      for (const child of processes.values()) child.kill('SIGTERM')
+      for (const child of processes.values()) {
+        child.kill('SIGTERM')
+        // One that a test has stopped hears nothing before it goes on.
+        child.kill('SIGCONT')
+      }
       await Promise.all(
         [...processes.values()].map((child) =>
           child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null,
