@@ -1,3 +1,4 @@
+import { SAMPLES } from '../../domain/flows/samples/index.ts'
 import { orderFlow, standing } from './flows.ts'
 import { idOf } from './random.ts'
 import { type Answer, type Ask, ok, page, problem } from './routes.ts'
@@ -149,6 +150,11 @@ const audit = Array.from({ length: 60 }, (_, index) => ({
   requestId: 'req-71',
 }))
 
+/** The first flow is ours; the others are the samples of the house. */
+const definitionOf = (flowId: string) =>
+  [orderFlow, ...SAMPLES.map(({ definition }) => definition.en)][FLOWS.findIndex(({ id }) => id === flowId)] ??
+  orderFlow
+
 export function more(ask: Ask): Answer | undefined {
   const { world, method, path, query, body } = ask
   const write = method !== 'GET'
@@ -208,7 +214,7 @@ function flowRoutes({ path, query, method }: Ask): Answer | undefined {
     if (!part)
       return ok({
         ...flow,
-        draft: orderFlow,
+        draft: definitionOf(flowId),
         problems: [{ severity: 'error', code: 'text_empty', nodeId: 'late', message: 'The text is empty.' }],
       })
     if (part === 'counts')
@@ -222,7 +228,7 @@ function flowRoutes({ path, query, method }: Ask): Answer | undefined {
       publishedAt: iso(now - (5 - number) * 3 * DAY),
     })
     if (part === 'versions') return page([4, 3, 2, 1].map(version), query)
-    if (part.startsWith('versions/')) return ok({ ...version(4), definition: orderFlow })
+    if (part.startsWith('versions/')) return ok({ ...version(4), definition: definitionOf(flowId) })
     return ok(flow)
   }
   if (path === '/runs') {

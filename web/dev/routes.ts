@@ -1,8 +1,7 @@
 import type { Conversation, Message } from '../../domain/conversations/schema.ts'
 import { BUILT_IN_PERMISSIONS, PERMISSIONS } from '../../domain/permissions/catalogue.ts'
-import { orderFlow, standing } from './flows.ts'
 import { more } from './more-routes.ts'
-import { channel, iso, makeMessage, makeThread, members, person, tags, type World } from './world.ts'
+import { iso, makeMessage, makeThread, members, person, type World } from './world.ts'
 
 export type Ask = {
   world: World
@@ -205,5 +204,3 @@ function changeOf(verb: string, body: Record<string, unknown>, row: Conversation
       return { heldCount: 0 }
   }
 }
-
-export const fixtures = { orderFlow, standing, channel, tags }

@@ -52,6 +52,7 @@ export function graphOf(input: Input): { nodes: Node<CardData>[]; edges: Edge[] 
       target: to,
       selectable: false,
       focusable: false,
+      deletable: false,
       class: travelled ? (gone ? 'travelled' : 'dim') : '',
       zIndex: gone ? 1 : 0,
       type: 'routed',

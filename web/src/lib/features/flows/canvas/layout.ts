@@ -47,8 +47,8 @@ export function layout(flow: LooseFlow, cards: readonly Card[]): Layout {
   const corners = new Map<number, Point[]>()
   for (const edge of graph.edges()) {
     const { points = [] } = graph.edge(edge) as { points?: Point[] }
-    // The first and the last touch the cards themselves; between them stands one point for each column that is passed.
-    const passed = points.slice(1, -1).filter((point, _at, all) => all.length > 1 || isBeside(point, places))
+    // The first and the last touch the cards themselves; of the others only those beside a column of cards matter.
+    const passed = points.slice(1, -1).filter((point) => isBeside(point, places))
     if (passed.length > 0) corners.set(Number(edge.name), passed)
   }
   return { places, corners }
