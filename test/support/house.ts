@@ -39,6 +39,9 @@ export type TestHouseOptions = {
 export async function startHouse({ env = {}, args = [], dataDir }: TestHouseOptions = {}): Promise<TestHouse> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'holdfast-test-house-'))
   chmodSync(folder, 0o711)
+  const endpointsFile = join(folder, 'endpoints.json')
+  // What a killed house has left says nothing about this one.
+  rmSync(endpointsFile, { force: true })
   const ports = Object.fromEntries(PORTS.map((part) => [`HOLDFAST_${part}_PORT`, '0']))
   const child = spawn(process.execPath, [join(ROOT, 'scripts/start.mjs'), ...args], {
     cwd: ROOT,
@@ -52,7 +55,6 @@ export async function startHouse({ env = {}, args = [], dataDir }: TestHouseOpti
       output += text
     })
   }
-  const endpointsFile = join(folder, 'endpoints.json')
   const read = () => readJson<Endpoints>(endpointsFile)
   const ended = () => child.exitCode !== null || child.signalCode !== null
   const up = await until(() => ended() || read() !== undefined, UP_WITHIN_MS, 100)
