@@ -170,7 +170,7 @@ test('by keyboard alone the agent finds the conversation, takes it over and answ
 
 test('[INB-01] in the open thread the customer is heard within one second', async (t) => {
   const tookMs: number[] = []
-  for (const text of ['Do you have rope?', 'Twelve millimetres', 'And how much is it?']) {
+  for (const text of ['Do you have rope?', 'Twelve millimetres', 'Fifty metres', 'In blue', 'And how much is it?']) {
     const shown = seenAt(agent, '[role="log"] [data-message]', text)
     const sentAtMs = Date.now()
     await say(simulator, { from: CUSTOMER.number, name: CUSTOMER.name, to: phoneNumberId, text })

@@ -38,5 +38,7 @@ export async function englishOn(page: Page): Promise<string[]> {
     }
     return [...new Set(found.map((text) => text.trim()).filter((text) => text !== ''))]
   })
-  return said.filter((text) => WHOLE.has(text) || PARTS.some((part) => text.includes(part)))
+  // Where Arabic frames English, a person or a flow is quoted.
+  const ours = said.filter((text) => !/\p{Script=Arabic}/u.test(text))
+  return ours.filter((text) => WHOLE.has(text) || PARTS.some((part) => text.includes(part)))
 }
