@@ -21,7 +21,6 @@ export const common: Like<typeof english> = {
   copied: 'تم النسخ',
   copy_reference: 'نسخ للدعم',
   try_again: 'حاول مرة أخرى',
-  remove: 'إزالة',
   more: 'عرض المزيد',
   loading: 'جارٍ التحميل',
   notifications: 'الإشعارات',
@@ -36,6 +35,5 @@ export const common: Like<typeof english> = {
   offline_title: 'لا يوجد اتصال',
   offline_text: 'لم نتمكن من الوصول إلى الخادم. لم يُفقد شيء مما كتبته.',
   failed_title: 'تعذّر تحميل هذا',
-  page_failed_title: 'حدث خلل في هذه الصفحة',
   go_home: 'إلى صندوق الوارد',
 }

@@ -18,7 +18,6 @@ export const common = {
   copied: 'Copied',
   copy_reference: 'Copy for support',
   try_again: 'Try again',
-  remove: 'Remove',
   more: 'Load more',
   loading: 'Loading',
   notifications: 'Notifications',
@@ -33,6 +32,5 @@ export const common = {
   offline_title: 'No connection',
   offline_text: 'We could not reach the server. Nothing you wrote is lost.',
   failed_title: 'This did not load',
-  page_failed_title: 'Something broke on this page',
   go_home: 'Go to the inbox',
 } as const
