@@ -10,6 +10,7 @@ const CUSTOMER: Customer = {
   phoneNumberId: '9',
   meetsPeople: false,
   pausedByPeople: false,
+  handedBack: 0,
   written: 3,
 }
 const question = (n: number): Question => ({
@@ -36,7 +37,6 @@ function sound(): Evidence {
     inbound: [1, 2, 3].map((n) => ({ wamid: `w${n}`, conversationId: 'c', seq: n, handled: true })),
     outbound: new Map([1, 2, 3].map((n) => [`row${n}`, row(n)])),
     items: new Map([1, 2, 3].map((n) => [`w${n}`, { wamid: `w${n}`, atMs: n, state: 'done' }])),
-    resumed: new Map(),
     waiting: 0,
     runsFailed: [],
   }
@@ -83,8 +83,8 @@ test('a second row for one question is a duplicate unless the conversation was h
   again(evidence, { rowId: 'row4' })
   assert.equal(countUp(QUESTIONS, evidence).duplicated.length, 1)
 
-  evidence.resumed.set('c', 1)
-  const account = countUp(QUESTIONS, evidence)
+  const handedBack = QUESTIONS.map((one) => ({ ...one, contact: { ...CUSTOMER, handedBack: 1 } }))
+  const account = countUp(handedBack, evidence)
   assert.deepEqual([account.duplicated, account.repeatedPrompts], [[], 1])
 })
 

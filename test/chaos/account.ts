@@ -28,7 +28,7 @@ export type Account = {
 export function countUp(questions: readonly Question[], evidence: Evidence): Account {
   const stored = groupBy(evidence.inbound, (row) => row.wamid)
   const sends = groupBy(evidence.sends, (send) => send.token)
-  const allowance = new Map(evidence.resumed)
+  const allowance = new Map(questions.map(({ contact }) => [contact.contact, contact.handedBack]))
   const account: Account = {
     posted: questions.length,
     acknowledged: questions.length,
@@ -70,7 +70,7 @@ function countAnswers(
   account: Account,
   { question, rows, sends }: Answered,
   { outbound }: Evidence,
-  allowance: Map<string, number>,
+  allowance: Map<number, number>,
 ): void {
   const { token } = question
   if (rows.length === 0) account.lost.push(`${token}: not stored`)
@@ -86,11 +86,11 @@ function countAnswers(
     else if (times.length > 1 && row.flagged) account.flaggedTwice += times.length - 1
     else if (times.length > 1) account.duplicated.push(`${token}: one row sent ${times.length} times, not flagged`)
   }
-  // A hand-back repeats the last question once: that is what people expect, and the run's own log says when it did.
+  // A hand-back lets the flow put its question once more, or for the first time: one row each, and no more than that.
+  const { contact } = question.contact
   for (let extra = 1; extra < byRow.size; extra += 1) {
-    const conversationId = rows[0]?.conversationId ?? ''
-    const left = allowance.get(conversationId) ?? 0
-    allowance.set(conversationId, left - 1)
+    const left = allowance.get(contact) ?? 0
+    allowance.set(contact, left - 1)
     if (left > 0) account.repeatedPrompts += 1
     else account.duplicated.push(`${token}: answered by ${byRow.size} rows`)
   }

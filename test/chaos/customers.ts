@@ -15,6 +15,8 @@ export type Customer = {
   meetsPeople: boolean
   /** Writes nothing for now, so that a hand-back has a clear before and after. */
   pausedByPeople: boolean
+  /** How often people gave the conversation back; the flow then repeats the question it stands at. */
+  handedBack: number
   written: number
 }
 
@@ -45,6 +47,7 @@ export function startCustomers(business: Business, random: Random, ratePerSecond
     phoneNumberId: channels[index % channels.length]!.phoneNumberId,
     meetsPeople: index % 8 === 3,
     pausedByPeople: false,
+    handedBack: 0,
     written: 0,
     busy: false,
     times: [],

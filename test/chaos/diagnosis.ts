@@ -42,6 +42,13 @@ function questionsAbout(tenantId: string, conversationId: string, token: string)
       values: [...values, token],
     },
     {
+      what: 'sent again',
+      text: `select substring(content ->> 'text' from 'k[0-9]+-[0-9]+') as token, count(*)::int as rows,
+          array_agg(state order by id) as states from messages
+        where tenant_id = $1 and conversation_id = $2 and direction = 'outbound' group by 1 having count(*) > 1`,
+      values,
+    },
+    {
       what: 'run',
       text: `select id, state, posture, outcome, error_code, parked_code, turn, started_at, updated_at, ended_at from runs
         where tenant_id = $1 and conversation_id = $2 order by started_at`,

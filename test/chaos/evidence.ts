@@ -22,8 +22,6 @@ export type Evidence = {
   inbound: InboundRow[]
   outbound: Map<string, OutboundRow>
   items: Map<string, Item>
-  /** How often a conversation's flow repeated its question because it was handed back. */
-  resumed: Map<string, number>
   /** Messages that the provider still tries to deliver: not acknowledged. */
   waiting: number
   /** The code of each. */
@@ -57,11 +55,6 @@ export async function gather(place: {
      where tenant_id = $1 and kind = 'message'`,
     [tenantId],
   )
-  const resumed = await rows.all<{ conversationId: string; count: number }>(
-    `select r.conversation_id as "conversationId", count(*)::int as count from run_events e join runs r on r.id = e.run_id
-     where e.tenant_id = $1 and e.kind = 'resumed' group by 1`,
-    [tenantId],
-  )
   const failed = await rows.all<{ code: string }>(
     `select coalesce(error_code, outcome, 'no code') as code from runs where tenant_id = $1 and state = 'failed'`,
     [tenantId],
@@ -75,7 +68,6 @@ export async function gather(place: {
     inbound,
     outbound: new Map(outbound.map(({ text, ...row }) => [row.id, { ...row, token: tokenIn(text) }])),
     items: new Map(items.map(({ wamid, at, state }) => [wamid, { wamid, atMs: at.getTime(), state }])),
-    resumed: new Map(resumed.map(({ conversationId, count }) => [conversationId, count])),
     waiting: (await phones.state()).webhooks.waiting,
     runsFailed: failed.map(({ code }) => code),
   }

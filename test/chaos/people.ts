@@ -75,6 +75,7 @@ export function startPeople(
 
   function back(desk: Desk): void {
     counts.handedBack += 1
+    desk.customer.handedBack += 1
     desk.customer.pausedByPeople = false
     Object.assign(desk, { phase: 'bot', untilMs: soon(15_000, 40_000) })
   }
