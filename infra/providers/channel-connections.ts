@@ -25,6 +25,7 @@ import { newId } from '#infra/ids.ts'
 import { type ChannelSecret, sealChannelSecret } from './channel-secrets.ts'
 import { channelView, openSecret } from './channel-vault.ts'
 import { createGraphAgent, createWhatsAppClient, type WhatsAppClient } from './whatsapp/client.ts'
+import { GraphError } from './whatsapp/graph.ts'
 import { createPool } from './whatsapp/pool.ts'
 import { readTemplates } from './whatsapp/template-import.ts'
 
@@ -263,10 +264,29 @@ async function provision(
       await clientFor(home, null, pool.accessToken).register(number.phoneNumberId, pin)
     }
     try {
-      return await connect(home, acting, { ...pool, ...number, name })
+      const channel = await connect(home, acting, { ...pool, ...number, name })
+      return await rename(home, acting, { channel, accessToken: pool.accessToken })
     } catch (error) {
       if (!(error instanceof DomainError && error.code === 'conflict')) throw error
     }
   }
   return undefined
+}
+
+/** A number of the pool has borne other names; contacts should see this tenant's. A refusal leaves the name that it has. */
+async function rename(
+  home: Home,
+  { tenantId }: Acting,
+  { channel, accessToken }: { channel: Channel; accessToken: string },
+): Promise<Channel> {
+  const client = clientFor(home, null, accessToken)
+  try {
+    await client.requestName(channel.phoneNumberId, channel.name)
+    const facts = await readFacts(client, channel)
+    await home.db.tenant(tenantId, (tx) => writeFacts(tx, { id: channel.id, facts }))
+    return { ...channel, ...facts }
+  } catch (error) {
+    if (error instanceof GraphError) return channel
+    throw error
+  }
 }

@@ -171,10 +171,11 @@ test('new tenants take different numbers of the pool, and none when it is empty'
   const channels = product.deps.channels!
   const third = await product.tenant()
   const [first, second] = await Promise.all([
-    channels.provision(acting(other), { name: 'WhatsApp' }),
-    channels.provision(acting(third), { name: 'WhatsApp' }),
+    channels.provision(acting(other), { name: 'North Shore' }),
+    channels.provision(acting(third), { name: 'South Shore' }),
   ])
   assert.ok(first && second)
+  assert.deepEqual([first.verifiedName, second.verifiedName], ['North Shore', 'South Shore'], 'contacts see who it is')
   assert.notEqual(first.phoneNumberId, second.phoneNumberId)
   assert.equal(await channels.provision(acting(third), { name: 'WhatsApp' }), undefined)
 })

@@ -174,6 +174,11 @@ export function createNumberCalls(graph: Graph) {
     register: (phoneNumberId: string, pin: string, options?: CallOptions) =>
       post(`${idPath(phoneNumberId)}/register`, { messaging_product: 'whatsapp', pin }, options),
 
+    /** Asks for another name of the business. Where names are reviewed, the old one stays until this one is approved. */
+    async requestName(phoneNumberId: string, name: string, options: CallOptions = {}): Promise<void> {
+      await graph.call('POST', idPath(phoneNumberId), { ...options, query: { new_display_name: name } })
+    },
+
     deregister: (phoneNumberId: string, options?: CallOptions) =>
       post(`${idPath(phoneNumberId)}/deregister`, { messaging_product: 'whatsapp' }, options),
 
