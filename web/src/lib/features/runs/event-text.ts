@@ -20,7 +20,7 @@ export function eventText(event: RunEvent, { t, has }: Pick<I18n, 't' | 'has'>):
   const why = typeof code === 'string' ? (has(faultKey) ? t(faultKey) : code) : ''
   const way = typeof port === 'string' ? (has(portKey) ? t(portKey) : port) : ''
   const what = has(key) ? t(key) : event.kind
-  const triggerKey = `flows.trigger_${String(detail)}`
-  const more = typeof detail !== 'string' ? '' : has(triggerKey) ? t(triggerKey) : detail
+  const detailKey = `${event.kind === 'ended' ? 'runs.outcome_' : 'flows.trigger_'}${String(detail)}`
+  const more = typeof detail !== 'string' ? '' : has(detailKey) ? t(detailKey) : detail
   return [what, way || why, more].filter(Boolean).join(' · ')
 }
