@@ -84,8 +84,11 @@ test('[SEC-04] [PERF-11] who signs up has a complete workspace within 30 seconds
 
 test('an empty inbox says what it is for, and leads to the phone that writes to this number', async () => {
   const link = owner.getByRole('link', { name: /phone simulator/ })
-  await link.waitFor()
-  assert.equal(new URL((await link.getAttribute('href'))!).origin, simulator)
+  await owner.locator(`a[href="${simulator}/?to=${phoneNumberId}"]`).waitFor()
+  await tabTo(owner, link)
+  const [page] = await Promise.all([owner.context().waitForEvent('page'), owner.keyboard.press('Enter')])
+  await page.getByRole('heading', { name: 'Quay Supplies' }).waitFor()
+  await page.close()
   await lookForBarriers(owner)
 })
 
