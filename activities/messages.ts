@@ -18,32 +18,37 @@ const MIN_BACKOFF_MS = 1_000
 const BEAT_MS = 3_000
 const REFUSED: ReadonlySet<string> = new Set(['failed', 'suppressed', 'superseded'])
 
-export const createSendActivities = ({ db, senders, throttle, now }: SendDeps) => ({
-  /**
-   * Sends one message: claim under a fence, POST, outcome. Safe to retry at any point: a retry that finds a claim waits
-   * until it is certainly dead, and then the outcome is unknown, not repeated.
-   */
-  async sendMessage({ tenantId, messageId }: SendInput): Promise<Sent> {
+/** So often is the message before asked for in vain, until one looks after it oneself. */
+const PATIENT_ATTEMPTS = 4
+
+type Attempt =
+  | { kind: 'done'; sent: Sent }
+  | { kind: 'later'; reason: string; untilMs: number; predecessorId: string | null }
+
+export const createSendActivities = ({ db, senders, throttle, now }: SendDeps) => {
+  /** Claim under a fence, POST, outcome. */
+  async function attempt(tenantId: string, messageId: string): Promise<Attempt> {
     const fence = randomUUID()
     const startedAt = performance.now()
     const claim = await db.tenant(tenantId, (tx) => claimSend(tx, { tenantId, messageId, fence, nowMs: now() }))
     if (claim.kind === 'settled') {
-      return { atMs: now(), refused: REFUSED.has(claim.state), promptWaitId: claim.promptWaitId }
+      return done({ atMs: now(), refused: REFUSED.has(claim.state), promptWaitId: claim.promptWaitId })
     }
     if (claim.kind === 'later') {
       // Another workflow has just claimed it: it is theirs to finish. Only our own retry waits for a claim to be dead.
       const othersAreAtIt = claim.reason === 'in_flight' && activityInfo().attempt === 1
-      if (othersAreAtIt) return { atMs: now(), refused: false, promptWaitId: claim.promptWaitId }
-      throw tryAgainAt(claim.reason, claim.untilMs - now())
+      return othersAreAtIt ? done({ atMs: now(), refused: false, promptWaitId: claim.promptWaitId }) : claim
     }
 
     const { envelope } = claim
     const outcome = await whileBeating(() => post(envelope))
     await db.tenant(tenantId, (tx) => settleSend(tx, { tenantId, envelope, fence, outcome, nowMs: now() }))
-    if (outcome.kind === 'not_sent') throw tryAgainAt(outcome.failure.code, outcome.retryAtMs - now())
+    if (outcome.kind === 'not_sent') {
+      return { kind: 'later', reason: outcome.failure.code, untilMs: outcome.retryAtMs, predecessorId: null }
+    }
     metrics.sends.inc({ outcome: outcome.kind })
     metrics.sendSeconds.observe((performance.now() - startedAt) / 1_000)
-    return { atMs: now(), refused: outcome.kind === 'rejected', promptWaitId: envelope.promptWaitId }
+    return done({ atMs: now(), refused: outcome.kind === 'rejected', promptWaitId: envelope.promptWaitId })
 
     async function post(message: Envelope): Promise<SendOutcome> {
       const waitMs = await throttle.take(tenantId, message)
@@ -95,8 +100,25 @@ export const createSendActivities = ({ db, senders, throttle, now }: SendDeps) =
       const wait = delayMs ?? failure.retryAfterMs ?? (failure.class === 'pair' ? 6_000 : MIN_BACKOFF_MS * 2)
       return { kind: 'not_sent', failure: { ...failure, code: failure.errorCode }, retryAtMs: now() + wait }
     }
-  },
-})
+  }
+
+  return {
+    /**
+     * Sends one message. Safe to retry at any point: a retry that finds a claim waits until it is certainly dead, and
+     * then the outcome is unknown, not repeated.
+     */
+    async sendMessage({ tenantId, messageId }: SendInput): Promise<Sent> {
+      const first = await attempt(tenantId, messageId)
+      if (first.kind === 'done') return first.sent
+      const { reason, untilMs, predecessorId } = first
+      // The workflow that was to send the one before may have been ended: without help both would wait for ever.
+      if (predecessorId !== null && activityInfo().attempt >= PATIENT_ATTEMPTS) await attempt(tenantId, predecessorId)
+      throw tryAgainAt(reason, untilMs - now())
+    },
+  }
+}
+
+const done = (sent: Sent): Attempt => ({ kind: 'done', sent })
 
 /** A provider may take half a minute to answer; a worker that has died is not waited for that long. */
 async function whileBeating<T>(work: () => Promise<T>): Promise<T> {

@@ -11,6 +11,7 @@ import {
   overdueRuns,
   overdueSnoozes,
   ringStranded,
+  ringUnstarted,
   strandedConversations,
   strandedWaiters,
 } from '#infra/db/stores/mailbox/sweep.ts'
@@ -38,6 +39,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
   for (const place of await db.relay((tx) => overdueSnoozes(tx, PAGE))) {
     await db.tenant(place.tenantId, (tx) => wakeSnoozed(tx, { ...place, nowMs: now() }))
   }
+  await db.relay(ringUnstarted)
   for (const run of await db.relay((tx) => overdueRuns(tx, PAGE))) await mend(deps, run)
   metrics.sweeps.inc({ found: 'stranded' }, stranded.length)
 }

@@ -98,12 +98,24 @@ export function releaseFloor(mailbox: Mailbox, runId: string): Change {
   return { mailbox: own(mailbox, NOBODY), ring: unhandled(mailbox), cut: false }
 }
 
-/** A flow, a trigger or a rule wants people: the conversation goes to the queue. */
-export function callPeople(mailbox: Mailbox): Change {
-  if (mailbox.owner.kind === 'user') return { mailbox, ring: false, cut: false }
+/**
+ * A flow, a trigger or a rule wants people: the conversation goes to the queue. A run that had the floor and did not ask
+ * for this itself stands still, and goes on when people hand back.
+ */
+export function callPeople(mailbox: Mailbox, byRunId?: string): Change {
+  const { owner } = mailbox
+  if (owner.kind === 'user') return { mailbox, ring: false, cut: false }
   const next = own(mailbox, NOBODY, { needsPeople: true, state: 'queued' })
+  if (owner.kind === 'run' && owner.id !== byRunId) return { ...silenced(next, owner.id), ring: true }
   return { mailbox: next, ring: true, cut: false }
 }
+
+/** The run that had the floor stands still, and what it has queued does not leave. */
+const silenced = (next: Mailbox, runId: string) => ({
+  mailbox: { ...next, cutEpoch: next.epoch },
+  cut: true,
+  run: { id: runId, becomes: 'parked' as const },
+})
 
 /**
  * A run falls silent in the middle of a talk: it was cancelled, or its workflow is gone. What it had queued is cut, and
@@ -127,13 +139,20 @@ export function takeOver(mailbox: Mailbox, userId: string): Change {
   }
 }
 
-/** A person puts the conversation back into the queue. */
+/** A person puts the conversation into the queue, from a person or from the bot, which falls silent. */
 export function unassign(mailbox: Mailbox): Change {
-  return { mailbox: own(mailbox, NOBODY, { state: 'queued', needsPeople: true }), ring: unhandled(mailbox), cut: false }
+  const { owner } = mailbox
+  const next = own(mailbox, NOBODY, { state: 'queued', needsPeople: true })
+  const ring = unhandled(mailbox)
+  return owner.kind === 'run' ? { ...silenced(next, owner.id), ring } : { mailbox: next, ring, cut: false }
 }
 
-/** A person hands back to the bot. A run that was parked goes on by repeating its prompt; else triggers are next. */
+/**
+ * A person hands back to the bot. A run that was parked goes on by repeating its prompt; else triggers are next. A run
+ * that has the floor keeps it.
+ */
 export function handBack(mailbox: Mailbox, parkedRunId: string | undefined): Change {
+  if (mailbox.owner.kind === 'run') return { mailbox, ring: false, cut: false }
   const owner: Owner = parkedRunId === undefined ? NOBODY : { kind: 'run', id: parkedRunId }
   return {
     mailbox: own(mailbox, owner, { state: 'bot', needsPeople: false }),

@@ -177,7 +177,8 @@ export async function cutAutomated(tx: Tx, tenantId: string, conversationId: str
       and epoch < ${cutEpoch}`)
 }
 
-async function changeRun(tx: Tx, run: NonNullable<Change['run']>): Promise<void> {
+/** What becomes of the run that had the floor. */
+export async function changeRun(tx: Tx, run: NonNullable<Change['run']>): Promise<void> {
   if (run.becomes === 'open') {
     // One that was parked before its first turn has perhaps no workflow yet: it starts now.
     await tx.run(sql`

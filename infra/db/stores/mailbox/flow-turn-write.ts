@@ -5,7 +5,7 @@ import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../../tx.ts'
 import { appendEvents, type NewEvent } from '../events.ts'
 import { applyContactCommands, isContactCommand } from './contact-effects.ts'
-import { cutAutomated, ringBell, saveMailbox } from './conversation-row.ts'
+import { changeRun, cutAutomated, ringBell, saveMailbox } from './conversation-row.ts'
 import type { FlowTurn } from './flow-turn.ts'
 import { insertLine, insertOutbound, type NewOutbound } from './message-row.ts'
 import { grantToWaiter } from './runs.ts'
@@ -42,6 +42,7 @@ export async function writeTurn(
   if (turn.mailbox.cutEpoch !== before.cutEpoch) {
     await cutAutomated(tx, tenantId, conversation.id, turn.mailbox.cutEpoch)
   }
+  if (turn.silenced !== undefined) await changeRun(tx, turn.silenced)
   if (turn.mailbox.epoch !== before.epoch) await grantToWaiter(tx, tenantId, conversation)
   if (turn.ring) await ringBell(tx, tenantId, conversation.id)
   await appendEvents(tx, [...outbox.events, ...eventsOf(turn, actor, before.epoch)])

@@ -1,4 +1,5 @@
 import {
+  type Change,
   callPeople,
   consume,
   floorIsFree,
@@ -49,6 +50,8 @@ export type FlowTurn = {
   commands: FlowCommand[]
   /** Somebody else must look: an owner changed, or messages wait for the next one. */
   ring: boolean
+  /** Another run that had the floor when this one called people. */
+  silenced?: Change['run']
 }
 
 const SENDS_PER_TURN = 20
@@ -229,13 +232,14 @@ function feed(turn: FlowTurn, event: FlowEvent): void {
   for (const command of result.commands) {
     const change =
       command.kind === 'handOver'
-        ? callPeople(turn.mailbox)
+        ? callPeople(turn.mailbox, turn.run.id)
         : (command.kind === 'wait' && !command.keepsFloor) || command.kind === 'end'
           ? releaseFloor(turn.mailbox, turn.run.id)
           : undefined
     if (change === undefined) continue
     turn.mailbox = change.mailbox
     turn.ring ||= change.ring
+    if ('run' in change && change.run !== undefined) turn.silenced = change.run
   }
 }
 

@@ -82,14 +82,10 @@ type Placing = { from: LockedConversation; to: LockedConversation; held: readonl
 
 /** Gives held messages their places at the end of a conversation, theirs or another; both rows are locked. */
 async function place(tx: Tx, { tenantId, actor }: Release, { from, to, held }: Placing): Promise<void> {
+  if (from.id !== to.id) await moveHeld(tx, { tenantId, from, to, held })
   await saveMailbox(tx, to.id, await placeHeld(tx, { tenantId, to, held }))
-  if (from.id === to.id) {
-    await tx.run(sql`
-      update conversations set held_count = greatest(0, held_count - ${held.length}) where id = ${to.id}`)
-  } else {
-    await moveTraces(tx, { from, to, count: held.length })
-    await tx.run(sql`update conversations set last_message_at = now() where id = ${to.id}`)
-  }
+  await tx.run(sql`
+    update conversations set held_count = greatest(0, held_count - ${held.length}) where id = ${to.id}`)
   await ringBell(tx, tenantId, to.id)
   await appendEvents(tx, releasedEvents({ tenantId, actor, conversationId: to.id, held }))
 }
@@ -108,17 +104,24 @@ export const releasedEvents = (input: {
     conversationId: input.conversationId,
   }))
 
-/** Where messages moved from another conversation, its counts and the line that lists show move with them. */
-export async function moveTraces(
-  tx: Tx,
-  { from, to, count }: { from: LockedConversation; to: LockedConversation; count: number },
-): Promise<void> {
+/** Held messages of a closed conversation go to the one that is open now, still held, with their counts and the last line. */
+export async function moveHeld(tx: Tx, { tenantId, from, to, held }: { tenantId: string } & Placing): Promise<void> {
+  const ids = held.map((row) => row.id)
   await tx.run(sql`
-    update conversations c set unread_count = c.unread_count + ${count}, last_message_preview = f.last_message_preview,
-      last_message_label = f.last_message_label, last_message_direction = 'inbound'
+    with moved as (
+      update messages set conversation_id = ${to.id} where tenant_id = ${tenantId} and id = any(${ids}::uuid[])
+      returning external_id
+    )
+    update message_external_ids x set conversation_id = ${to.id} from moved m
+    where x.tenant_id = ${tenantId} and x.channel_id = ${to.channelId} and x.external_id = m.external_id`)
+  await tx.run(sql`
+    update conversations c set unread_count = c.unread_count + ${held.length}, held_count = c.held_count + ${held.length},
+      last_message_at = now(), last_message_preview = f.last_message_preview, last_message_label = f.last_message_label,
+      last_message_direction = 'inbound'
     from conversations f where c.id = ${to.id} and f.id = ${from.id}`)
   await tx.run(sql`
-    update conversations set held_count = 0, unread_count = greatest(0, unread_count - ${count}) where id = ${from.id}`)
+    update conversations set held_count = 0, unread_count = greatest(0, unread_count - ${held.length})
+    where id = ${from.id}`)
 }
 
 /** What is held in a conversation, in order of arrival. */
@@ -141,15 +144,9 @@ export async function placeHeld(
     mailbox = change.mailbox
     places.push(change.seq)
   }
-  const ids = held.map((row) => row.id)
   await tx.run(sql`
-    with placed as (
-      update messages m set seq = r.seq, held_until = null, conversation_id = ${to.id}
-      from unnest(${ids}::uuid[], ${places}::int[]) as r(id, seq)
-      where m.id = r.id and m.tenant_id = ${tenantId} returning m.external_id
-    )
-    update message_external_ids x set conversation_id = ${to.id} from placed p
-    where x.tenant_id = ${tenantId} and x.channel_id = ${to.channelId} and x.external_id = p.external_id
-      and x.conversation_id <> ${to.id}`)
+    update messages m set seq = r.seq, held_until = null
+    from unnest(${held.map((row) => row.id)}::uuid[], ${places}::int[]) as r(id, seq)
+    where m.id = r.id and m.tenant_id = ${tenantId}`)
   return mailbox
 }

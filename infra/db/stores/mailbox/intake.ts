@@ -11,7 +11,7 @@ import {
   lockLatestConversation,
   lockOpenConversation,
 } from './conversation-row.ts'
-import { heldIn, moveTraces, placeHeld, releasedEvents } from './held.ts'
+import { heldIn, moveHeld, placeHeld, releasedEvents } from './held.ts'
 import { type Admission, admitConversation, admitMessage } from './inbound-limits.ts'
 
 export type InboundMessage = {
@@ -38,7 +38,7 @@ const SERVICE_WINDOW_MS = 24 * 3_600_000
 /** Gives each message of one contact its place: conversation, seq, bell and events, in the caller's transaction. */
 export async function takeInMessages(tx: Tx, input: IntakeInput): Promise<void> {
   const opened = await openConversation(tx, input)
-  let { conversation, waiting } = opened
+  let { conversation } = opened
   const placed: PlacedMessage[] = []
   const events: NewEvent[] = opened.events
   for (const message of input.messages) {
@@ -48,9 +48,8 @@ export async function takeInMessages(tx: Tx, input: IntakeInput): Promise<void> 
       conversation = { ...conversation, heldCount: conversation.heldCount + 1 }
       continue
     }
-    if (waiting !== undefined) {
-      const released = await releaseBefore(tx, input, { from: waiting, to: conversation })
-      waiting = undefined
+    if (conversation.heldCount > 0) {
+      const released = await releaseBefore(tx, input, conversation)
       conversation = released.conversation
       events.push(...released.events)
     }
@@ -68,15 +67,12 @@ export async function takeInMessages(tx: Tx, input: IntakeInput): Promise<void> 
 async function releaseBefore(
   tx: Tx,
   { tenantId }: IntakeInput,
-  { from, to }: { from: LockedConversation; to: LockedConversation },
+  to: LockedConversation,
 ): Promise<{ conversation: LockedConversation; events: NewEvent[] }> {
-  const held = await heldIn(tx, tenantId, from.id)
-  if (held.length === 0) return { conversation: to, events: [] }
+  const held = await heldIn(tx, tenantId, to.id)
   const mailbox = await placeHeld(tx, { tenantId, to, held })
-  const moved = from.id !== to.id
-  if (moved) await moveTraces(tx, { from, to, count: held.length })
   return {
-    conversation: { ...to, mailbox, heldCount: moved ? to.heldCount : to.heldCount - held.length },
+    conversation: { ...to, mailbox, heldCount: 0 },
     events: releasedEvents({ tenantId, actor: { kind: 'system' }, conversationId: to.id, held }),
   }
 }
@@ -105,35 +101,27 @@ function eventOf(input: IntakeInput, conversationId: string, message: PlacedMess
   }
 }
 
-type Opened = {
-  conversation: LockedConversation
-  held?: Admission & { kind: 'hold' }
-  /** Where earlier messages are held that come first when one passes. */
-  waiting?: LockedConversation | undefined
-  events: NewEvent[]
-}
-
-const opened = (conversation: LockedConversation): Opened => ({
-  conversation,
-  waiting: conversation.heldCount > 0 ? conversation : undefined,
-  events: [],
-})
+type Opened = { conversation: LockedConversation; held?: Admission & { kind: 'hold' }; events: NewEvent[] }
 
 /** CONV-01, CONV-11: the open conversation, else the latest within the reopen window, else a new one if there is room. */
 async function openConversation(tx: Tx, input: IntakeInput): Promise<Opened> {
   const open = await lockOpenConversation(tx, input)
-  if (open !== undefined) return opened(open)
+  if (open !== undefined) return { conversation: open, events: [] }
 
   const latest = await lockLatestConversation(tx, input)
   // Somebody opened it again while we waited for its lock.
-  if (latest !== undefined && latest.mailbox.state !== 'closed') return opened(latest)
+  if (latest !== undefined && latest.mailbox.state !== 'closed') return { conversation: latest, events: [] }
   if (latest?.closedAt != null && input.nowMs - latest.closedAt.getTime() < input.reopenWindowMs) {
-    return opened({ ...latest, mailbox: reopen(latest.mailbox, false).mailbox })
+    return { conversation: { ...latest, mailbox: reopen(latest.mailbox, false).mailbox }, events: [] }
   }
   const admission = await admitConversation(tx, input)
   if (admission.kind === 'hold' && latest !== undefined) return { conversation: latest, held: admission, events: [] }
   const { conversation, event } = await createConversation(tx, input)
-  return { conversation, waiting: (latest?.heldCount ?? 0) > 0 ? latest : undefined, events: [event] }
+  if (latest === undefined || latest.heldCount === 0) return { conversation, events: [event] }
+  // What is still held came before: it goes along, so that it keeps its place.
+  const held = await heldIn(tx, input.tenantId, latest.id)
+  await moveHeld(tx, { tenantId: input.tenantId, from: latest, to: conversation, held })
+  return { conversation: { ...conversation, heldCount: held.length }, events: [event] }
 }
 
 /** One statement for the rows, the conversation and the bell: this runs once per message of every contact. */

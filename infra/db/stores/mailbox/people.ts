@@ -57,6 +57,13 @@ async function act(
   return { conversationId, state: mailbox.state, epoch: mailbox.epoch, ownerId }
 }
 
+const standingOf = ({ id, mailbox: { state, epoch, owner } }: LockedConversation): Standing => ({
+  conversationId: id,
+  state,
+  epoch,
+  ownerId: owner.kind === 'none' ? null : owner.id,
+})
+
 function refuseClosed(conversation: LockedConversation): void {
   if (conversation.mailbox.state === 'closed') {
     throw new DomainError('conversation_closed', `Conversation ${conversation.id} is closed; reopen it first.`)
@@ -68,14 +75,7 @@ export async function takeOver(tx: Tx, input: PeopleInput & { personId: string }
   const conversation = await lockConversation(tx, input.conversationId)
   refuseClosed(conversation)
   const { owner } = conversation.mailbox
-  if (owner.kind === 'user' && owner.id === input.personId) {
-    return {
-      conversationId: conversation.id,
-      state: conversation.mailbox.state,
-      epoch: conversation.mailbox.epoch,
-      ownerId: owner.id,
-    }
-  }
+  if (owner.kind === 'user' && owner.id === input.personId) return standingOf(conversation)
   return act(tx, input, conversation, {
     change: takeOverMailbox(conversation.mailbox, input.personId),
     action: 'conversations.take_over',
@@ -118,6 +118,7 @@ async function notifyAssigned(tx: Tx, input: PeopleInput, personId: string): Pro
 export async function handBack(tx: Tx, input: PeopleInput): Promise<Standing> {
   const conversation = await lockConversation(tx, input.conversationId)
   refuseClosed(conversation)
+  if (conversation.mailbox.owner.kind === 'run') return standingOf(conversation)
   const parked = await tx.row<{ id: string }>(sql`
     select id from runs where tenant_id = ${input.tenantId} and conversation_id = ${input.conversationId} and state = 'parked'
     order by updated_at desc limit 1`)

@@ -28,7 +28,8 @@ export type Envelope = {
 
 export type Claim =
   | { kind: 'send'; envelope: Envelope }
-  | { kind: 'later'; untilMs: number; reason: string; promptWaitId: string | null }
+  /** `predecessorId`: the message that must leave first. */
+  | { kind: 'later'; untilMs: number; reason: string; promptWaitId: string | null; predecessorId: string | null }
   | { kind: 'settled'; state: OutboundState; promptWaitId: string | null }
 
 type Row = {
@@ -59,7 +60,7 @@ type Row = {
   wa_id: string | null
   user_id: string | null
   suppressed: boolean
-  predecessor_pending: boolean
+  predecessor_id: string | null
   prompt_wait_id: string | null
   template_status: string | null
   template_category: string | null
@@ -81,7 +82,7 @@ export async function claimSend(
 
   const pairFreeAtMs = row.pair_limit ? await takePair(tx, { tenantId, row }) : undefined
   if (pairFreeAtMs !== undefined) {
-    return { kind: 'later', untilMs: pairFreeAtMs, reason: 'pair_limit', promptWaitId: row.prompt_wait_id }
+    return { ...waits(row), untilMs: pairFreeAtMs, reason: 'pair_limit' }
   }
   await tx.run(sql`
     update messages set state = 'sending', fence = ${fence}, sending_at = ${new Date(nowMs)}, attempt = ${decision.attempt},
@@ -89,6 +90,9 @@ export async function claimSend(
     where id = ${messageId}`)
   return { kind: 'send', envelope: envelopeOf(row, decision.attempt) }
 }
+
+const waits = (row: Row) =>
+  ({ kind: 'later', promptWaitId: row.prompt_wait_id, predecessorId: row.predecessor_id }) as const
 
 async function readRow(tx: Tx, tenantId: string, messageId: string): Promise<Row | undefined> {
   return tx.row<Row>(sql`
@@ -104,8 +108,9 @@ async function readRow(tx: Tx, tenantId: string, messageId: string): Promise<Row
         order by i.id desc limit 1) as user_id,
       exists (select from suppressions s where s.tenant_id = m.tenant_id and s.contact_id = m.contact_id
         and (s.category is null or s.category = coalesce(t.category, 'service'))) as suppressed,
-      exists (select from messages p where p.tenant_id = m.tenant_id and p.conversation_id = m.conversation_id
-        and p.state in ('queued', 'sending') and p.outbound_seq < m.outbound_seq) as predecessor_pending,
+      (select p.id from messages p where p.tenant_id = m.tenant_id and p.conversation_id = m.conversation_id
+        and p.state in ('queued', 'sending') and p.outbound_seq < m.outbound_seq
+        order by p.outbound_seq limit 1) as predecessor_id,
       lower(t.status) as template_status, t.category as template_category,
       (select s.state from consents s where s.tenant_id = m.tenant_id and s.contact_id = m.contact_id
         and s.category = t.category) as template_consent
@@ -130,7 +135,7 @@ const factsOf = (row: Row) => ({
   sendingAtMs: row.sending_at?.getTime() ?? null,
   notBeforeMs: row.not_before?.getTime() ?? null,
   windowExpiresAtMs: row.window_expires_at?.getTime() ?? null,
-  predecessorPending: row.predecessor_pending,
+  predecessorPending: row.predecessor_id !== null,
   contactBlocked: row.blocked,
   contactErased: row.erased_at !== null,
   suppressed: row.suppressed,
@@ -160,8 +165,12 @@ async function settleWithout(
   tx: Tx,
   { tenantId, row, decision }: { tenantId: string; row: Row; decision: Exclude<SendDecision, { kind: 'send' }> },
 ): Promise<Claim> {
-  if (decision.kind === 'later') return { ...decision, promptWaitId: row.prompt_wait_id }
-  if (decision.kind === 'settled') return { kind: 'settled', state: row.state, promptWaitId: row.prompt_wait_id }
+  if (decision.kind === 'later') return { ...decision, ...waits(row) }
+  if (decision.kind === 'settled') {
+    // An unknown outcome that may not be tried again stays unknown; nobody needs to ask for it any more.
+    if (row.state === 'unknown') await tx.run(sql`update messages set not_before = null where id = ${row.id}`)
+    return { kind: 'settled', state: row.state, promptWaitId: row.prompt_wait_id }
+  }
   const state = decision.kind === 'lost' ? 'unknown' : decision.state
   const notBefore = decision.kind === 'lost' ? new Date(decision.settleByMs) : null
   const code = decision.kind === 'lost' ? 'provider_outcome_unknown' : decision.code
@@ -216,7 +225,18 @@ export async function settleSend(
       attempt = attempt - case when ${state} = 'queued' then 1 else 0 end,
       settled_at = case when ${state} = 'failed' then now() end
     where id = ${messageId} and fence = ${fence} and state = 'sending'`)
-  if (changed > 0) await tellChanged(tx, tenantId, envelope.conversationId, messageId, state)
+  if (changed === 0) return
+  await tellChanged(tx, tenantId, envelope.conversationId, messageId, state)
+  if (state === 'failed') await ringAskers(tx, tenantId, [messageId])
+}
+
+/** Rings the runs that wait for an answer to a question which will never arrive, whoever found that out. */
+export async function ringAskers(tx: Tx, tenantId: string, messageIds: readonly string[]): Promise<void> {
+  if (messageIds.length === 0) return
+  await tx.run(sql`
+    update runs r set rings = r.rings + 1, ring_due_at = now() from messages m
+    where m.tenant_id = ${tenantId} and m.id = any(${messageIds}::uuid[]) and m.prompt_wait_id is not null
+      and r.id = m.run_id and r.tenant_id = m.tenant_id and r.wait_id = m.prompt_wait_id and r.state = 'open'`)
 }
 
 async function settleAccepted(

@@ -2,6 +2,7 @@ import { type ProviderState, statesBefore } from '#domain/messages/status-lattic
 import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../../tx.ts'
 import { appendEvents } from '../events.ts'
+import { ringAskers } from './send.ts'
 
 export type StatusUpdate = {
   /** The inbound item it came from, so that the caller knows which ones found no message. */
@@ -140,6 +141,13 @@ async function moveTo(tx: Tx, tenantId: string, state: ProviderState, updates: r
     ) u
     where m.id = u.id and m.tenant_id = ${tenantId} and m.state = any(${statesBefore(state)}::text[])
     returning m.id, m.conversation_id`)
+  if (state === 'failed') {
+    await ringAskers(
+      tx,
+      tenantId,
+      moved.map((row) => row.id),
+    )
+  }
   await appendEvents(
     tx,
     moved.map((row) => ({

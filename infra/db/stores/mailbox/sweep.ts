@@ -53,6 +53,13 @@ export async function overdueRuns(tx: Tx, limit: number): Promise<OverdueRun[]> 
     order by wake_at limit ${limit}`)
 }
 
+/** Rings again the runs that were rung to start and did not: their workflow may have been ended before its first turn. */
+export async function ringUnstarted(tx: Tx): Promise<number> {
+  return tx.run(sql`
+    update runs set rung = rings - 1, ring_due_at = now()
+    where state = 'starting' and started_at < now() - make_interval(secs => ${PATIENCE.wakeMs / 1_000}) and rung >= rings`)
+}
+
 /** All open runs, page by page, for the hourly look at their workflows. */
 export async function openRuns(tx: Tx, after: string, limit: number): Promise<OverdueRun[]> {
   return tx.rows<OverdueRun>(sql`
