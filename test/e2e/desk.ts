@@ -38,8 +38,9 @@ export async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab
   assert.fail(`${target} is not reached within ${STOPS_MAX} stops of ${key}`)
 }
 
-/** Fills a form field by field and sends it, by keyboard. */
+/** Fills a form field by field and sends it, by keyboard, once the page is awake. */
 export async function fillByKeyboard(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
+  await page.locator('form button[type="submit"]').waitFor()
   for (const [label, text] of Object.entries(fields)) {
     await tabTo(page, page.getByLabel(label, { exact: true }))
     await page.keyboard.type(text)
