@@ -11,6 +11,7 @@ import {
   endRun,
   forbidWhatIsQueued,
   freshId,
+  gatherHeld,
   openConversation,
   ringBell,
   runOf,
@@ -32,6 +33,7 @@ function createConversation(world: World): Conversation {
     lastMessageAt: world.nowMs,
   }
   world.conversations.push(conversation)
+  gatherHeld(world, conversation)
   return conversation
 }
 
@@ -50,15 +52,10 @@ export function takeIn(world: World, starts: Script | null): void {
   let conversation = openConversation(world)
   let holdUntil: number | null = null
   if (conversation === undefined) {
-    const before = latest(world)
     const verdict = rules.countConversation(world.buckets.conversation, nowMs)
     world.buckets.conversation = verdict.bucket
     if (verdict.kind === 'hold') holdUntil = verdict.untilMs
-    conversation = verdict.kind === 'hold' ? before! : createConversation(world)
-    // What is still held came before, and goes along.
-    if (verdict.kind === 'pass' && before !== undefined) {
-      for (const held of heldIn(world, before)) held.conversationId = conversation.id
-    }
+    conversation = verdict.kind === 'hold' ? latest(world)! : createConversation(world)
   }
   if (holdUntil === null) {
     const verdict = rules.countMessage(world.buckets.message, nowMs)
@@ -96,7 +93,8 @@ export function releaseHeld(world: World, from: Conversation, dueOnly: boolean):
     }
   } else world.buckets.message = undefined
   const to = open ?? createConversation(world)
-  for (const message of held) place(world, to, message)
+  gatherHeld(world, to)
+  for (const message of heldIn(world, to)) place(world, to, message)
 }
 
 /** A dispatcher's next step with the bell it has: claim, ring, mark. */

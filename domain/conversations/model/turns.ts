@@ -7,6 +7,7 @@ import {
   type Event,
   endRun,
   freshId,
+  gatherHeld,
   type Outbound,
   type Outcome,
   openConversation,
@@ -317,8 +318,10 @@ function openPlace(turn: Turn): void {
   if (turn.conversation.mailbox.state !== 'closed') return
   turn.ring = true
   const open = openConversation(world)
-  if (open === undefined) apply(world, turn.conversation, world.rules.reopen(turn.conversation.mailbox, false))
-  else {
+  if (open === undefined) {
+    gatherHeld(world, turn.conversation)
+    apply(world, turn.conversation, world.rules.reopen(turn.conversation.mailbox, false))
+  } else {
     turn.conversation = open
     run.conversationId = open.id
   }

@@ -227,3 +227,8 @@ export function forbidWhatIsQueued(world: World, conversation: Conversation): vo
     if (row.state === 'queued' || row.state === 'unknown') row.forbidden = true
   }
 }
+
+/** A conversation opens: what is held elsewhere goes along, so that nothing overtakes it. */
+export function gatherHeld(world: World, to: Conversation): void {
+  for (const message of world.inbound) if (message.heldUntil !== null) message.conversationId = to.id
+}

@@ -4,6 +4,7 @@ import { sql, type Tx } from '../../tx.ts'
 import { appendEvents } from '../events.ts'
 import { applyChange, type LockedConversation, lockOpenConversation } from './conversation-row.ts'
 import type { RunRow } from './flow-turn-rows.ts'
+import { gatherHeld } from './held.ts'
 import { insertLine } from './message-row.ts'
 
 /**
@@ -21,6 +22,7 @@ export async function findOpenPlace(
     return open
   }
   const actor: Actor = { kind: 'run', id: run.id }
+  await gatherHeld(tx, tenantId, conversation)
   const change = reopen(conversation.mailbox, false)
   await applyChange(tx, { tenantId, conversationId: conversation.id, change })
   await insertLine(tx, { tenantId, conversation, line: { kind: 'line', code: 'lines.reopened' }, actor })

@@ -39,8 +39,9 @@ export async function releaseHeld(tx: Tx, input: Release): Promise<number> {
   } else {
     await liftBlock(tx, { tenantId, contactId })
   }
-  await place(tx, input, { from, to: open ?? (await openFor(tx, input, { from, held })), held })
-  return held.length
+  const to = open ?? (await openFor(tx, input, { from, held }))
+  await gatherHeld(tx, tenantId, to)
+  return place(tx, input, to)
 }
 
 /**
@@ -78,16 +79,14 @@ async function openFor(
   return conversation
 }
 
-type Placing = { from: LockedConversation; to: LockedConversation; held: readonly { id: string }[] }
-
-/** Gives held messages their places at the end of a conversation, theirs or another; both rows are locked. */
-async function place(tx: Tx, { tenantId, actor }: Release, { from, to, held }: Placing): Promise<void> {
-  if (from.id !== to.id) await moveHeld(tx, { tenantId, from, to, held })
+/** Gives all held messages of a locked conversation their places at its end. */
+async function place(tx: Tx, { tenantId, actor }: Release, to: LockedConversation): Promise<number> {
+  const held = await heldIn(tx, tenantId, to.id)
   await saveMailbox(tx, to.id, await placeHeld(tx, { tenantId, to, held }))
-  await tx.run(sql`
-    update conversations set held_count = greatest(0, held_count - ${held.length}) where id = ${to.id}`)
+  await tx.run(sql`update conversations set held_count = 0 where id = ${to.id}`)
   await ringBell(tx, tenantId, to.id)
   await appendEvents(tx, releasedEvents({ tenantId, actor, conversationId: to.id, held }))
+  return held.length
 }
 
 export const releasedEvents = (input: {
@@ -104,24 +103,41 @@ export const releasedEvents = (input: {
     conversationId: input.conversationId,
   }))
 
-/** Held messages of a closed conversation go to the one that is open now, still held, with their counts and the last line. */
-export async function moveHeld(tx: Tx, { tenantId, from, to, held }: { tenantId: string } & Placing): Promise<void> {
-  const ids = held.map((row) => row.id)
-  await tx.run(sql`
-    with moved as (
-      update messages set conversation_id = ${to.id} where tenant_id = ${tenantId} and id = any(${ids}::uuid[])
-      returning external_id
-    )
-    update message_external_ids x set conversation_id = ${to.id} from moved m
-    where x.tenant_id = ${tenantId} and x.channel_id = ${to.channelId} and x.external_id = m.external_id`)
-  await tx.run(sql`
-    update conversations c set unread_count = c.unread_count + ${held.length}, held_count = c.held_count + ${held.length},
-      last_message_at = now(), last_message_preview = f.last_message_preview, last_message_label = f.last_message_label,
-      last_message_direction = 'inbound'
-    from conversations f where c.id = ${to.id} and f.id = ${from.id}`)
-  await tx.run(sql`
-    update conversations set held_count = 0, unread_count = greatest(0, unread_count - ${held.length})
-    where id = ${from.id}`)
+/**
+ * A conversation opens, so what is held in closed ones of the same contact goes along, still held, with the counts and the
+ * last line: else it would be overtaken by what comes next.
+ *
+ * @returns how many came.
+ */
+export async function gatherHeld(tx: Tx, tenantId: string, to: LockedConversation): Promise<number> {
+  const sources = await tx.rows<{ id: string }>(sql`
+    select id from conversations
+    where tenant_id = ${tenantId} and contact_id = ${to.contactId} and channel_id = ${to.channelId} and held_count > 0
+      and id <> ${to.id}
+    order by id for update`)
+  let count = 0
+  for (const { id: from } of sources) {
+    const row = await tx.row<{ count: number }>(sql`
+      with moved as (
+        update messages set conversation_id = ${to.id}
+        where tenant_id = ${tenantId} and conversation_id = ${from} and held_until is not null returning external_id
+      ), known as (
+        update message_external_ids x set conversation_id = ${to.id} from moved m
+        where x.tenant_id = ${tenantId} and x.channel_id = ${to.channelId} and x.external_id = m.external_id
+      )
+      select count(*)::int as count from moved`)
+    const moved = row?.count ?? 0
+    await tx.run(sql`
+      update conversations c set unread_count = c.unread_count + ${moved}, held_count = c.held_count + ${moved},
+        last_message_at = now(), last_message_preview = f.last_message_preview, last_message_label = f.last_message_label,
+        last_message_direction = 'inbound'
+      from conversations f where c.id = ${to.id} and f.id = ${from}`)
+    await tx.run(sql`
+      update conversations set held_count = 0, unread_count = greatest(0, unread_count - ${moved}) where id = ${from}`)
+    count += moved
+  }
+  to.heldCount += count
+  return count
 }
 
 /** What is held in a conversation, in order of arrival. */

@@ -11,7 +11,7 @@ import {
   lockLatestConversation,
   lockOpenConversation,
 } from './conversation-row.ts'
-import { heldIn, moveHeld, placeHeld, releasedEvents } from './held.ts'
+import { gatherHeld, heldIn, placeHeld, releasedEvents } from './held.ts'
 import { type Admission, admitConversation, admitMessage } from './inbound-limits.ts'
 
 export type InboundMessage = {
@@ -112,16 +112,15 @@ async function openConversation(tx: Tx, input: IntakeInput): Promise<Opened> {
   // Somebody opened it again while we waited for its lock.
   if (latest !== undefined && latest.mailbox.state !== 'closed') return { conversation: latest, events: [] }
   if (latest?.closedAt != null && input.nowMs - latest.closedAt.getTime() < input.reopenWindowMs) {
-    return { conversation: { ...latest, mailbox: reopen(latest.mailbox, false).mailbox }, events: [] }
+    const conversation = { ...latest, mailbox: reopen(latest.mailbox, false).mailbox }
+    await gatherHeld(tx, input.tenantId, conversation)
+    return { conversation, events: [] }
   }
   const admission = await admitConversation(tx, input)
   if (admission.kind === 'hold' && latest !== undefined) return { conversation: latest, held: admission, events: [] }
   const { conversation, event } = await createConversation(tx, input)
-  if (latest === undefined || latest.heldCount === 0) return { conversation, events: [event] }
-  // What is still held came before: it goes along, so that it keeps its place.
-  const held = await heldIn(tx, input.tenantId, latest.id)
-  await moveHeld(tx, { tenantId: input.tenantId, from: latest, to: conversation, held })
-  return { conversation: { ...conversation, heldCount: held.length }, events: [event] }
+  if (latest !== undefined) await gatherHeld(tx, input.tenantId, conversation)
+  return { conversation, events: [event] }
 }
 
 /** One statement for the rows, the conversation and the bell: this runs once per message of every contact. */

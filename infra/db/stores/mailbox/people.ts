@@ -15,6 +15,7 @@ import { sql, type Tx } from '../../tx.ts'
 import { audit } from '../audit.ts'
 import { appendEvents, type NewEvent } from '../events.ts'
 import { applyChange, type LockedConversation, lockConversation } from './conversation-row.ts'
+import { gatherHeld } from './held.ts'
 import { insertLine } from './message-row.ts'
 import { noteRead } from './read-marks.ts'
 
@@ -161,6 +162,7 @@ export async function reopen(tx: Tx, input: PeopleInput): Promise<Standing> {
     select 1 from conversations where tenant_id = ${input.tenantId} and channel_id = ${conversation.channelId}
       and contact_id = ${conversation.contactId} and state <> 'closed'`)
   if (other !== undefined) throw new DomainError('conflict', 'The contact has another open conversation.')
+  await gatherHeld(tx, input.tenantId, conversation)
   return act(tx, input, conversation, {
     change: reopenMailbox(conversation.mailbox, true),
     action: 'conversations.reopen',
