@@ -16,11 +16,12 @@ export function eventText(event: RunEvent, { t, has }: Pick<I18n, 't' | 'has'>):
   const key = `runs.event_${event.kind}`
   const { port, code, detail } = event.detail
   const portKey = `flows.ports.${String(port)}`
-  const faultKey = `flows.faults.${String(code)}`
-  const why = typeof code === 'string' ? (has(faultKey) ? t(faultKey) : code) : ''
+  // How a run ended is written where other events have the code of a fault.
+  const codeKey = `${event.kind === 'ended' ? 'runs.outcome_' : 'flows.faults.'}${String(code)}`
+  const why = typeof code === 'string' ? (has(codeKey) ? t(codeKey) : code) : ''
   const way = typeof port === 'string' ? (has(portKey) ? t(portKey) : port) : ''
   const what = has(key) ? t(key) : event.kind
-  const detailKey = `${event.kind === 'ended' ? 'runs.outcome_' : 'flows.trigger_'}${String(detail)}`
-  const more = typeof detail !== 'string' ? '' : has(detailKey) ? t(detailKey) : detail
+  const triggerKey = `flows.trigger_${String(detail)}`
+  const more = typeof detail !== 'string' ? '' : has(triggerKey) ? t(triggerKey) : detail
   return [what, way || why, more].filter(Boolean).join(' · ')
 }
