@@ -111,7 +111,8 @@ async function openConversation(tx: Tx, input: IntakeInput): Promise<Opened> {
   const latest = await lockLatestConversation(tx, input)
   // Somebody opened it again while we waited for its lock.
   if (latest !== undefined && latest.mailbox.state !== 'closed') return { conversation: latest, events: [] }
-  if (latest?.closedAt != null && input.nowMs - latest.closedAt.getTime() < input.reopenWindowMs) {
+  const sinceClosedMs = latest?.closedAt == null ? Infinity : input.nowMs - latest.closedAt.getTime()
+  if (latest !== undefined && input.reopenWindowMs > 0 && sinceClosedMs < input.reopenWindowMs) {
     const conversation = { ...latest, mailbox: reopen(latest.mailbox, false).mailbox }
     await gatherHeld(tx, input.tenantId, conversation)
     return { conversation, events: [] }
