@@ -17,7 +17,10 @@ function timesOf(pid: number): ProcessTimes | undefined {
   }
 }
 
-/** Seconds of processor time that each part has used so far, with the children it started. Empty where nobody counts. */
+/**
+ * Seconds of processor time that each part has used so far, with the children it started; a child that is a part of its
+ * own counts there. All zero where the system keeps no such account.
+ */
 export function cpuSeconds(parts: readonly { name: string; pid: number }[]): Record<string, number> {
   const children = new Map<number, number[]>()
   const times = new Map<number, ProcessTimes>()
@@ -27,12 +30,12 @@ export function cpuSeconds(parts: readonly { name: string; pid: number }[]): Rec
     times.set(entry, found)
     children.set(found.ppid, [...(children.get(found.ppid) ?? []), entry])
   }
+  const listed = new Set(parts.map(({ pid }) => pid))
   const ticksOf = (pid: number): number => {
     const own = times.get(pid)
     if (own === undefined) return 0
-    return (
-      own.ticks + own.endedChildrenTicks + (children.get(pid) ?? []).reduce((sum, child) => sum + ticksOf(child), 0)
-    )
+    const others = (children.get(pid) ?? []).filter((child) => !listed.has(child))
+    return own.ticks + own.endedChildrenTicks + others.reduce((sum, child) => sum + ticksOf(child), 0)
   }
   return Object.fromEntries(parts.map(({ name, pid }) => [name, ticksOf(pid) / TICKS_PER_SECOND]))
 }
@@ -60,3 +63,6 @@ export function cpuMsPer(
     }),
   )
 }
+
+export const totalOf = (millis: Readonly<Record<string, number>>): number =>
+  Object.values(millis).reduce((sum, one) => sum + one, 0)
