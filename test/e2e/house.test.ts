@@ -7,7 +7,7 @@ import type { Me } from '#domain/people/schema.ts'
 import { openBrowser } from '../support/browser.ts'
 import { startHouse, type TestHouse } from '../support/house.ts'
 import { barriersOf } from './axe.ts'
-import { command, fillByKeyboard, openDesk, pressesOf, seenAt, tabTo } from './desk.ts'
+import { command, fillByKeyboard, letTemporalDecode, openDesk, pressesOf, seenAt, tabTo } from './desk.ts'
 import { englishOn } from './languages.ts'
 import { openPhone, type Phone, say } from './phone.ts'
 
@@ -201,6 +201,21 @@ test('the run behind a bubble opens on our page, and from there in the Temporal 
   await opened.getByText(workflowId).first().waitFor()
   await opened.getByText('Completed').first().waitFor()
   await opened.close()
+})
+
+test('an engineer reads the run in the Temporal UI: sealed for strangers, open for who may read it', async () => {
+  const [newest] = (await api<List<{ id: string; workflowId: string }>>(owner, '/runs')).items
+  const { app: place, temporalUi } = house.endpoints()
+  const page = await owner.context().newPage()
+  const href = `${temporalUi}/namespaces/holdfast/workflows/${encodeURIComponent(newest!.workflowId)}`
+  await page.goto(href)
+  await page.getByText('Event History', { exact: true }).waitFor()
+  assert.equal(await page.getByText('"tenantId"').count(), 0, 'without asking the app nothing is readable')
+  await letTemporalDecode(page, { temporalUi: temporalUi!, app: place })
+  await page.goto(href)
+  await page.getByText('"tenantId"').first().waitFor()
+  await page.getByText('Message of the flow').first().waitFor()
+  await page.close()
 })
 
 test('handed back, the bot answers again; closed, the conversation leaves the list', async () => {
