@@ -36,6 +36,9 @@ export const EVENT_TYPES = [
   'run.ended',
   'notification.created',
   'translations.changed',
+  'webhook.changed',
+  'api_key.created',
+  'api_key.revoked',
 ] as const
 export const EventType = z.enum(EVENT_TYPES).meta({ id: 'EventType' })
 export type EventType = z.infer<typeof EventType>
@@ -64,6 +67,7 @@ export const SUBJECT_TYPES = [
   'flow',
   'run',
   'notification',
+  'api_key',
 ] as const
 export type SubjectType = (typeof SUBJECT_TYPES)[number]
 

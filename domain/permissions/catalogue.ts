@@ -34,6 +34,10 @@ export const PERMISSIONS = [
   'roles.manage',
   'translations.manage',
   'audit.read',
+  'webhooks.read',
+  'webhooks.manage',
+  'api_keys.manage',
+  'request_log.read',
   'settings.manage',
   'tenant.own',
 ] as const

@@ -34,6 +34,8 @@ export const EVENT_ACCESS: Readonly<Record<EventType, Permission | 'member' | 's
   'run.ended': 'runs.read',
   'notification.created': 'self',
   'translations.changed': 'member',
+  'api_key.created': 'api_keys.manage',
+  'api_key.revoked': 'api_keys.manage',
 }
 
 /** Whether one reader of a tenant's stream may see one of its events. An event the catalogue does not know is hidden. */

@@ -30,6 +30,8 @@ const may = {
   'may.roles.manage': 'Make and change roles',
   'may.translations.manage': 'Change the texts of the product',
   'may.audit.read': 'Read the audit log',
+  'may.api_keys.manage': 'Make and revoke API keys',
+  'may.request_log.read': 'Read the log of API requests',
   'may.settings.manage': 'Change the settings of the workspace',
   'may.tenant.own': 'Own the workspace',
 } as const satisfies Record<`may.${Permission}`, string>
@@ -88,6 +90,8 @@ export const people = {
   group_roles: 'Roles',
   group_translations: 'Texts',
   group_audit: 'Audit log',
+  group_api_keys: 'API keys',
+  group_request_log: 'API requests',
   group_settings: 'Settings',
   group_tenant: 'Workspace',
   availability_online: 'Online',
