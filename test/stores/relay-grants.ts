@@ -3,6 +3,11 @@
  * wrote, and it belongs in the review of the migration that grants it.
  */
 export const RELAY_GRANTS = [
+  'address_rates delete',
+  'address_rates insert: address full_at',
+  'address_rates select: address full_at',
+  'address_rates update: full_at',
+  'api_keys select: id secret_hash tenant_id',
   'bells select: conversation_id due_at lease_until rung tenant_id token version',
   'bells update: due_at lease_until rung token version',
   'channels select: external_id id kind messages_per_second status tenant_id webhook_key',
@@ -32,4 +37,7 @@ export const RELAY_GRANTS = [
   'runs select: conversation_id flow_id flow_version_id id posture ring_due_at rings rung started_at state tenant_id turn updated_at wake_at',
   'runs update: ring_due_at rung',
   'tenants select: id status',
+  'webhook_deliveries select: due_at message_id starts subscription_id tenant_id',
+  'webhook_deliveries update: due_at starts',
+  'webhook_subscriptions select: status tenant_id',
 ] as const

@@ -97,7 +97,7 @@ test('[S05] tables without a tenant are known by name, and partitions are reache
   )
   assert.deepEqual(
     others.map(({ name }) => name),
-    ['event_cursors', 'migrations', 'partitioned_tables', 'people', 'tenants'],
+    ['address_rates', 'event_cursors', 'migrations', 'partitioned_tables', 'people', 'plans', 'tenants'],
   )
   const direct = await behindTheWalls<{ name: string }>(`
     select c.relname as name from pg_class c, unnest(array['holdfast_app', 'holdfast_relay', 'holdfast_auth']) r
@@ -142,7 +142,7 @@ test('[S06] no view sees past the walls, and only named functions run as their o
     where p.pronamespace = 'public'::regnamespace and d.objid is null`)
   assert.deepEqual(
     functions.filter(({ definer }) => definer).map(({ name }) => name),
-    ['ensure_partitions'],
+    ['ensure_partitions', 'turn_request_days'],
   )
   assert.deepEqual(
     functions.filter(({ pinned }) => !pinned),
@@ -225,7 +225,7 @@ test('[S07] what another tenant holds is free here: only secrets and numbers are
   )
   assert.deepEqual(
     across.map(({ name }) => name),
-    ['channels_kind_external_id_key', 'channels_webhook_key_key', 'invitations_token_hash_key'],
+    ['api_keys_secret_hash_key', 'channels_kind_external_id_key', 'channels_webhook_key_key', 'invitations_token_hash_key'],
   )
 })
 
