@@ -68,6 +68,7 @@ export const SUBJECT_TYPES = [
   'run',
   'notification',
   'api_key',
+  'webhook',
 ] as const
 export type SubjectType = (typeof SUBJECT_TYPES)[number]
 

@@ -11,6 +11,8 @@ export const NOTIFICATION_KINDS = [
   'channel_needs_attention',
   'run_failed',
   'member_joined',
+  'webhook_failing',
+  'webhook_disabled',
 ] as const
 export const NotificationKind = z.enum(NOTIFICATION_KINDS).meta({ id: 'NotificationKind' })
 export type NotificationKind = z.infer<typeof NotificationKind>

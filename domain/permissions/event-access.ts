@@ -34,6 +34,7 @@ export const EVENT_ACCESS: Readonly<Record<EventType, Permission | 'member' | 's
   'run.ended': 'runs.read',
   'notification.created': 'self',
   'translations.changed': 'member',
+  'webhook.changed': 'webhooks.read',
   'api_key.created': 'api_keys.manage',
   'api_key.revoked': 'api_keys.manage',
 }

@@ -14,6 +14,7 @@ const USED: Readonly<Record<Quota, () => Statement>> = {
   tags: () => sql`select count(*) from tags`,
   roles: () => sql`select count(*) from roles`,
   calendars: () => sql`select count(*) from calendars`,
+  webhooks: () => sql`select count(*) from webhook_subscriptions`,
 }
 
 /**
