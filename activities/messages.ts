@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { activityInfo, heartbeat } from '@temporalio/activity'
 import { claimSend, type Envelope, type SendOutcome, settleSend } from '#infra/db/stores/mailbox/send.ts'
+import { takeInitiation } from '#infra/db/stores/messaging-limits.ts'
 import type { Db } from '#infra/db/tx.ts'
 import { metrics } from '#infra/metrics.ts'
 import type { ChannelSenders } from '#infra/providers/channel-senders.ts'
@@ -16,6 +17,8 @@ export type Sent = { atMs: number; refused: boolean; promptWaitId: string | null
 
 const MIN_BACKOFF_MS = 1_000
 const BEAT_MS = 3_000
+/** A template that waits for room is looked at again this soon: its contact may have written, and then it costs nothing. */
+const ROOM_LOOK_MS = 300_000
 const REFUSED: ReadonlySet<string> = new Set(['failed', 'suppressed', 'superseded'])
 
 /** So often is the message before asked for in vain, until one looks after it oneself. */
@@ -53,6 +56,8 @@ export const createSendActivities = ({ db, senders, throttle, now }: SendDeps) =
     async function post(message: Envelope): Promise<SendOutcome> {
       const waitMs = await throttle.take(tenantId, message)
       if (waitMs > 0) return notSent({ class: 'slow', scope: 'number', errorCode: 'provider_throttled' }, waitMs)
+      const roomAtMs = await roomFor(message)
+      if (roomAtMs !== undefined) return notSent(LIMIT_REACHED, Math.min(roomAtMs - now(), ROOM_LOOK_MS))
       // A process that was stopped for long between claim and POST must not speak: somebody else may have the row.
       if (performance.now() - startedAt > 10_000) return notSent(LATE, MIN_BACKOFF_MS)
       try {
@@ -80,6 +85,12 @@ export const createSendActivities = ({ db, senders, throttle, now }: SendDeps) =
           details: failure.message,
         })
       }
+    }
+
+    /** Only a template can be the first word to somebody. */
+    async function roomFor(message: Envelope): Promise<number | undefined> {
+      if (message.content.kind !== 'template') return undefined
+      return db.tenant(tenantId, (tx) => takeInitiation(tx, { tenantId, messageId: message.messageId, nowMs: now() }))
     }
 
     function toOutcome(
@@ -128,6 +139,13 @@ async function whileBeating<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     clearInterval(beat)
   }
+}
+
+const LIMIT_REACHED: SendFailure = {
+  class: 'slow',
+  scope: 'account',
+  errorCode: 'provider_throttled',
+  details: 'the messaging limit of the business is reached',
 }
 
 const LATE: SendFailure = {

@@ -79,7 +79,7 @@ const disconnectRoute = route({
   path: '/{id}/disconnect',
   access: 'channels.manage',
   tags: TAGS,
-  summary: 'Stop sending over a number; its conversations stay',
+  summary: 'Stop sending over a number and take its webhooks back; its conversations stay',
   request: { params: IdParam },
   responses: { 200: json(Channel, 'The channel, disconnected.') },
 })
@@ -137,11 +137,15 @@ export const channelsApi = () =>
     })
     .openapi(disconnectRoute, async (c) => {
       const { id } = c.req.valid('param')
-      await inTenant(c, async (tx) => {
-        found(await getChannel(tx, id), 'channel')
+      const row = await inTenant(c, async (tx) => {
+        const known = found(await getChannel(tx, id), 'channel')
         await setChannelStatus(tx, acting(c), { id, status: 'disconnected', reason: 'disconnected_by_person' })
         await audited(c, tx, { action: 'channels.disconnect', subject: { type: 'channel', id } })
+        return known
       })
+      const removed = await connections(c).release(row)
+      const left = { id, status: 'disconnected', reason: 'webhook_not_removed' } as const
+      if (!removed) await inTenant(c, (tx) => setChannelStatus(tx, acting(c), left))
       return c.json(await shown(c, id), 200)
     })
 export type ChannelsApi = ReturnType<typeof channelsApi>

@@ -58,6 +58,7 @@ export function createChannelConnections(deps: Omit<Home, 'dispatcher'>) {
     connect: (acting: Acting, input: ConnectChannel) => connect(home, acting, input),
     change: (acting: Acting, id: string, input: ChangeChannel) => change(home, acting, { id, input }),
     check: (acting: Acting, id: string) => check(home, acting, id),
+    release: (row: ChannelRow) => release(home, row),
     provision: (acting: Acting, wish: { name: string; avoid?: readonly string[] }) => provision(home, acting, wish),
     view: (row: ChannelRow) => view(home, row),
     close: () => dispatcher.close(),
@@ -103,6 +104,7 @@ async function readFacts(
     verifiedName: number.verified_name ?? '',
     quality: number.quality_rating ?? 'UNKNOWN',
     messagingLimit: number.whatsapp_business_manager_messaging_limit ?? null,
+    level: number.throughput?.level ?? null,
   }
 }
 
@@ -164,6 +166,21 @@ async function connect(home: Home, acting: Acting, input: ConnectChannel): Promi
   } catch (error) {
     const reason = error instanceof DomainError ? error.code : 'internal_error'
     await home.db.tenant(tenantId, (tx) => abandonChannel(tx, { id: row.id, reason }))
+    throw error
+  }
+}
+
+/**
+ * Asks the provider to send webhooks of a number elsewhere than to us. Credentials may be dead by then: who disconnects
+ * is not kept back by that. @returns whether the provider agreed.
+ */
+async function release(home: Home, row: ChannelRow): Promise<boolean> {
+  const client = clientFor(home, row.baseUrl, openSecret(home.keyRing, row, 'access_token'))
+  try {
+    await client.dropOverride(row.phoneNumberId)
+    return true
+  } catch (error) {
+    if (error instanceof GraphError) return false
     throw error
   }
 }

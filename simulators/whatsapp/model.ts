@@ -23,6 +23,9 @@ export type BusinessNumber = {
   pin?: string
   registrationsAtMs: number[]
   override?: Endpoint
+  /** What the provider let this number and its business do; a new one starts at the bottom. */
+  throughput?: 'STANDARD' | 'HIGH' | 'NOT_APPLICABLE'
+  messagingLimit?: string
   profile: JsonObject
   automation: JsonObject
   blocked: string[]

@@ -21,7 +21,7 @@ const settings: ConnectionSettings = {
 }
 
 before(async () => {
-  bench = await startBench({ numbersCount: 4 })
+  bench = await startBench({ numbersCount: 5 })
   settings.graph.baseUrl = bench.url
   product = await openProduct(({ db, keyRing, clock }) => ({
     channels: createChannelConnections({ db, keyRing, clock, settings }),
@@ -146,10 +146,40 @@ test('a number is disconnected, tested and connected again on the same row', asy
       ['templates', true],
     ],
   )
+  const number = bench.simulator.sim.world.numbers.get(made.body.phoneNumberId)!
+  assert.equal(number.override?.url, made.body.webhookUrl)
   const gone = await product.call<Channel>(as(tenant), 'POST', `/channels/${id}/disconnect`)
-  assert.equal(gone.body.status, 'disconnected')
+  assert.deepEqual([gone.body.status, gone.body.statusReason], ['disconnected', 'disconnected_by_person'])
+  assert.equal(number.override, undefined, 'the provider does not write to us about it any more')
   const back = await product.call<Channel>(as(tenant), 'POST', '/channels', { ...credentials(1), name: 'Back' })
   assert.deepEqual([back.body.id, back.body.status, back.body.name], [id, 'connected', 'Back'])
+})
+
+test('who disconnects a number is not kept back by a provider that does not answer, and sees what is left', async () => {
+  const back = await product.call<{ items: Channel[] }>(as(tenant), 'GET', '/channels')
+  const { id } = back.body.items.find(({ name }) => name === 'Back')!
+  await bench.control('POST', 'faults', { kind: '5xx', on: 'any', count: 20 })
+  const gone = await product.call<Channel>(as(tenant), 'POST', `/channels/${id}/disconnect`)
+  assert.deepEqual([gone.body.status, gone.body.statusReason], ['disconnected', 'webhook_not_removed'])
+  bench.simulator.sim.faults.clear()
+  await product.call(as(tenant), 'POST', '/channels', { ...credentials(1), name: 'Back' })
+})
+
+test('[CH-12] a number keeps the pace of its level and shows the limit of its business', async () => {
+  const made = await product.call<Channel>(as(tenant), 'POST', '/channels', credentials(2))
+  const { id } = made.body
+  assert.deepEqual([made.body.messagesPerSecond, made.body.messagingLimit], [80, 'TIER_250'])
+  const number = bench.simulator.sim.world.numbers.get(made.body.phoneNumberId)!
+  const told = async (level: string, limit: string) => {
+    Object.assign(number, { throughput: level, messagingLimit: limit })
+    await product.call(as(tenant), 'POST', `/channels/${id}/test`)
+    const { body } = await product.call<Channel>(as(tenant), 'GET', `/channels/${id}`)
+    return [body.messagesPerSecond, body.messagingLimit]
+  }
+  assert.deepEqual(await told('HIGH', 'TIER_UNLIMITED'), [1_000, 'TIER_UNLIMITED'])
+  assert.deepEqual(await told('STANDARD', 'TIER_2K'), [80, 'TIER_2K'])
+  await product.call(as(tenant), 'PATCH', `/channels/${id}`, { messagesPerSecond: 20 })
+  assert.deepEqual(await told('HIGH', 'TIER_2K'), [20, 'TIER_2K'], 'what a person chose is not raised')
 })
 
 test('a token that does not work never replaces one that does', async () => {

@@ -1,3 +1,4 @@
+import { paceAt } from '#domain/channels/limits.ts'
 import type { ChannelEvent, ChannelStatus } from '#domain/channels/schema.ts'
 import { DomainError } from '#domain/errors.ts'
 import { part, query } from '../query.ts'
@@ -102,6 +103,8 @@ export type NumberFacts = {
   verifiedName: string
   quality: string
   messagingLimit: string | null
+  /** The level of its throughput, in the provider's word. */
+  level: string | null
 }
 
 /** The number is connected: messages may come and go from this commit on. */
@@ -116,9 +119,13 @@ export async function completeChannel(
 }
 
 export async function writeFacts(tx: Tx, { id, facts }: { id: string; facts: NumberFacts }): Promise<void> {
+  const known = await tx.row<{ pace: number }>(sql`
+    select messages_per_second as pace from channels where id = ${id} for update`)
+  if (known === undefined) return
   await tx.run(sql`
     update channels set display_phone = ${facts.displayPhone}, verified_name = ${facts.verifiedName},
-      quality = ${facts.quality}, messaging_limit = ${facts.messagingLimit}, updated_at = now()
+      quality = ${facts.quality}, messaging_limit = ${facts.messagingLimit},
+      messages_per_second = ${paceAt(facts.level, known.pace)}, updated_at = now()
     where id = ${id}`)
 }
 

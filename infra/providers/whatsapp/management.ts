@@ -193,6 +193,10 @@ export function createNumberCalls(graph: Graph) {
     /** Sends the webhooks of one number to us. Goes before what the account or the app says. */
     overrideCallback: (phoneNumberId: string, override: CallbackOverride, options?: CallOptions) =>
       post(idPath(phoneNumberId), { webhook_configuration: overrideOf(override) }, options),
+
+    /** Takes that back: webhooks of the number go where the account or the app says. */
+    dropOverride: (phoneNumberId: string, options?: CallOptions) =>
+      post(idPath(phoneNumberId), { webhook_configuration: { override_callback_uri: '' } }, options),
   }
 }
 
