@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { announceEvents, numberEvents } from '#infra/db/stores/sequencer.ts'
 import { createTemporalClient } from '#temporal/client.ts'
@@ -6,6 +7,7 @@ import { keepTime } from './clock.ts'
 import { takeIn } from './intake.ts'
 import { startLoop } from './loop.ts'
 import { startMediaFetches } from './media.ts'
+import { startPrivacyLoops } from './privacy.ts'
 import { createProcess, onEnd } from './process.ts'
 import { READERS, react } from './reactions.ts'
 import { tellReads } from './read-marks.ts'
@@ -71,10 +73,14 @@ const cleaner = startLoop(log, {
   work: once(() => cleanUpDaily(deps)),
 })
 
+const anchorFile = join(env.dataDir ?? '.holdfast', 'audit-heads.jsonl')
+const privacy = startPrivacyLoops({ ...deps, anchorFile })
+
 log.info('the dispatcher is up')
 process.send?.('ready')
 
 onEnd(log, async () => {
+  await Promise.all(privacy.map((loop) => loop.stop()))
   await Promise.all(
     [intake, bells, runs, events, ...reactions, clock, reads, media, sweeper, comparer, cleaner].map((loop) =>
       loop.stop(),

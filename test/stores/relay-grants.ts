@@ -8,6 +8,7 @@ export const RELAY_GRANTS = [
   'address_rates select: address full_at',
   'address_rates update: full_at',
   'api_keys select: id secret_hash tenant_id',
+  'audit_heads select: hash seq tenant_id',
   'bells select: conversation_id due_at lease_until rung tenant_id token version',
   'bells update: due_at lease_until rung token version',
   'channels select: external_id id kind messages_per_second status tenant_id webhook_key',
