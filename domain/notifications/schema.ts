@@ -11,6 +11,8 @@ export const NOTIFICATION_KINDS = [
   'channel_needs_attention',
   'run_failed',
   'member_joined',
+  'quota_nearly_used',
+  'quota_used',
   'webhook_failing',
   'webhook_disabled',
 ] as const
