@@ -2,6 +2,7 @@ import { Message, MessagePage, ThreadQuery, WriteReply } from '#domain/conversat
 import { getConversation } from '#infra/db/stores/conversation-list.ts'
 import { retryMessage, writeReply } from '#infra/db/stores/mailbox/reply.ts'
 import { requireSendableFiles } from '#infra/db/stores/media-files.ts'
+import { completeTemplate } from '#infra/db/stores/templates.ts'
 import { getMessage, readThread } from '#infra/db/stores/thread.ts'
 import { acting } from '../acting.ts'
 import { audited, feature, found, IdParam, inTenant, json, jsonBody, route } from '../routing.ts'
@@ -60,11 +61,12 @@ export const messagesApi = () =>
       const { id } = c.req.valid('param')
       const { content, replyTo, clientId } = c.req.valid('json')
       const { message, repeated } = await inTenant(c, async (tx) => {
-        await requireSendableFiles(tx, content)
+        const complete = await completeTemplate(tx, { conversationId: id, content })
+        await requireSendableFiles(tx, complete)
         const written = await writeReply(tx, {
           ...acting(c),
           conversationId: id,
-          content,
+          content: complete,
           clientId,
           ...(replyTo === undefined ? {} : { replyToMessageId: replyTo }),
           nowMs: c.get('deps').clock.nowMs(),

@@ -25,8 +25,6 @@ export function maySendAs(kind: MediaKind, file: { mediaType: MediaKind; sizeByt
 /** The files of a message and as what each is to be sent: its own, or that of its header. */
 export function filesToSend(content: OutboundContent): { kind: MediaKind; media: Media }[] {
   if ('media' in content) return [{ kind: content.kind, media: content.media }]
-  if ('header' in content && content.header !== undefined && content.header.kind !== 'text') {
-    return [{ kind: content.header.kind, media: content.header.media }]
-  }
-  return []
+  const header = content.kind === 'template' ? content.face?.header : 'header' in content ? content.header : undefined
+  return header === undefined || header.kind === 'text' ? [] : [{ kind: header.kind, media: header.media }]
 }

@@ -60,6 +60,25 @@ export const OrderItem = z.strictObject({
 })
 export type OrderItem = z.infer<typeof OrderItem>
 
+/** A template as it reads on the phone of the contact, variables filled; what the thread shows. */
+export const TemplateFace = z
+  .strictObject({
+    header: MessageHeader.optional(),
+    body: z.string().max(4_096),
+    footer: z.string().max(60).optional(),
+    buttons: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['reply', 'link', 'call', 'code', 'other']),
+          text: z.string().max(60),
+          url: z.string().max(2_000).optional(),
+        }),
+      )
+      .max(10),
+  })
+  .meta({ id: 'TemplateFace' })
+export type TemplateFace = z.infer<typeof TemplateFace>
+
 /** Kinds a business may send. Bounds are WhatsApp's (wire limits of text, buttons, lists, captions). */
 export const OutboundContent = z
   .discriminatedUnion('kind', [
@@ -114,6 +133,8 @@ export const OutboundContent = z
         .optional(),
       /** The text as it will read, kept for the thread. */
       text: z.string().max(4_096).optional(),
+      /** All of it as it will read. Whoever writes through the API need not say it: it is made from the template. */
+      face: TemplateFace.optional(),
     }),
   ])
   .meta({ id: 'OutboundContent' })

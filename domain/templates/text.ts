@@ -5,6 +5,11 @@ const VARIABLE = /\{\{\s*([\w.]+)\s*\}\}/g
 const named = (components: readonly Component[], type: string) =>
   components.find((component) => component.type.toUpperCase() === type)
 
+/** The names (or numbers) of the variables of a text, each once, in the order they are read. */
+export const variablesIn = (text: string): string[] => [
+  ...new Set(Array.from(text.matchAll(VARIABLE), (match) => match[1]!)),
+]
+
 /** The text of a template's body, variables in place; empty when it has none. */
 export function bodyOf(components: readonly Component[]): string {
   const text = named(components, 'BODY')?.['text']
@@ -14,6 +19,5 @@ export function bodyOf(components: readonly Component[]): string {
 /** The names (or numbers) of the variables of header and body, each once, in the order they are read. */
 export function variablesOf(components: readonly Component[]): string[] {
   const header = named(components, 'HEADER')?.['text']
-  const text = `${typeof header === 'string' ? header : ''}\n${bodyOf(components)}`
-  return [...new Set(Array.from(text.matchAll(VARIABLE), (match) => match[1]!))]
+  return variablesIn(`${typeof header === 'string' ? header : ''}\n${bodyOf(components)}`)
 }

@@ -1,4 +1,5 @@
-import type { Media, OutboundContent } from '#domain/messages/schema.ts'
+import { filesToSend } from '#domain/media/kind.ts'
+import type { OutboundContent } from '#domain/messages/schema.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
 import { type Db, sql } from '#infra/db/tx.ts'
 import type { MediaStore } from '#infra/media/store.ts'
@@ -55,8 +56,8 @@ export function createChannelSenders({ db, keyRing, media, graph }: Deps) {
       place: ChannelPlace & { content: OutboundContent },
     ): Promise<Record<string, string>> {
       const ids: Record<string, string> = {}
-      for (const { fileId } of filesOf(place.content)) {
-        if (fileId !== undefined) ids[fileId] = await uploadedId(tenantId, place, fileId)
+      for (const { media: file } of filesToSend(place.content)) {
+        if (file.fileId !== undefined) ids[file.fileId] = await uploadedId(tenantId, place, file.fileId)
       }
       return ids
     },
@@ -90,11 +91,4 @@ export function createChannelSenders({ db, keyRing, media, graph }: Deps) {
     )
     return uploaded.id
   }
-}
-
-function filesOf(content: OutboundContent): Media[] {
-  if ('media' in content) return [content.media]
-  if ('header' in content && content.header !== undefined && content.header.kind !== 'text')
-    return [content.header.media]
-  return []
 }

@@ -2,6 +2,7 @@ import { SAMPLES } from '../../domain/flows/samples/index.ts'
 import { orderFlow, standing } from './flows.ts'
 import { idOf } from './random.ts'
 import { type Answer, type Ask, ok, page, problem } from './routes.ts'
+import { TEMPLATES } from './templates.ts'
 import { channel, DAY, FLOWS, HOUR, iso, MINUTE, members, person, roles, tags } from './world.ts'
 
 const now = Date.now()
@@ -200,6 +201,7 @@ export function more(ask: Ask): Answer | undefined {
       query,
     )
   }
+  if (path === '/templates') return page(ask.mode === 'empty' ? [] : TEMPLATES, query)
   if (path === '/audit') return page(audit, query)
   if (path.startsWith('/translations')) return ok({ locale: path.split('/')[2], texts: {} })
   return flowRoutes(ask) ?? channelRoutes(ask) ?? (write ? ok({}) : undefined)

@@ -1,3 +1,6 @@
+import { DomainError } from '#domain/errors.ts'
+import type { OutboundContent } from '#domain/messages/schema.ts'
+import { completedTemplate } from '#domain/templates/fill.ts'
 import type { Template, TemplateCategory } from '#domain/templates/schema.ts'
 import { bodyOf, variablesOf } from '#domain/templates/text.ts'
 import { newId } from '#infra/ids.ts'
@@ -41,6 +44,27 @@ export async function listTemplates(
     ),
   )
   return rows.map(toTemplate)
+}
+
+/**
+ * A template message as it is to be kept: with its category and with all that the contact will read. What the provider
+ * would refuse is refused here, so that who writes hears of it at once. A template that we do not know stays as it is.
+ * @throws DomainError template_not_approved, message_not_sendable.
+ */
+export async function completeTemplate(
+  tx: Tx,
+  { conversationId, content }: { conversationId: string; content: OutboundContent },
+): Promise<OutboundContent> {
+  if (content.kind !== 'template') return content
+  const known = await tx.row<Pick<Template, 'status' | 'category' | 'components'>>(sql`
+    select t.status, t.category, t.components from conversations v
+    join templates t on t.tenant_id = v.tenant_id and t.channel_id = v.channel_id
+    where v.id = ${conversationId} and t.name = ${content.name} and t.language = ${content.language}`)
+  if (known === undefined) return content
+  if (known.status !== 'approved') {
+    throw new DomainError('template_not_approved', `Template ${content.name} is ${known.status}.`)
+  }
+  return completedTemplate(content, known)
 }
 
 export type ProviderTemplate = {

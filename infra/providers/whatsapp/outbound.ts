@@ -62,13 +62,23 @@ function bodyOf(content: OutboundContent, mediaIds: MediaIds): Json {
     case 'reaction':
       return { type: 'reaction', reaction: { message_id: content.messageExternalId, emoji: content.emoji ?? '' } }
     case 'template': {
-      const { name, language, components } = content
-      const parts = components === undefined || components.length === 0 ? {} : { components }
+      const { name, language } = content
+      const components = templateComponents(content, mediaIds)
+      const parts = components.length === 0 ? {} : { components }
       return { type: 'template', template: { name, language: { code: language }, ...parts } }
     }
     default:
       return { type: 'interactive', interactive: interactiveBody(content, mediaIds) }
   }
+}
+
+/** A file in the header stands in the face as ours; what leaves names it by the provider's id. */
+function templateComponents(content: Extract<OutboundContent, { kind: 'template' }>, mediaIds: MediaIds): Json[] {
+  const components = content.components ?? []
+  const header = content.face?.header
+  if (header === undefined || header.kind === 'text' || header.media.fileId === undefined) return components
+  const rest = components.filter(({ type }) => type.toLowerCase() !== 'header')
+  return [{ type: 'header', parameters: [headerOf(header, mediaIds)] }, ...rest]
 }
 
 type MediaContent = Extract<OutboundContent, { media: Media }>

@@ -3,6 +3,7 @@ import Archive from '@lucide/svelte/icons/archive'
 import ArchiveRestore from '@lucide/svelte/icons/archive-restore'
 import Bot from '@lucide/svelte/icons/bot'
 import Hand from '@lucide/svelte/icons/hand'
+import LayoutTemplate from '@lucide/svelte/icons/layout-template'
 import PanelRight from '@lucide/svelte/icons/panel-right'
 import Pencil from '@lucide/svelte/icons/pencil'
 import UserPlus from '@lucide/svelte/icons/user-round-plus'
@@ -18,6 +19,7 @@ type Input = {
   mayAssign: boolean
   actions: ConversationActions
   write: () => void
+  template: () => void
   assign: () => void
   snooze: () => void
   togglePanel: () => void
@@ -61,6 +63,7 @@ export function conversationCommands(input: Input): Command[] {
     return [act('reopen', t('conversations.reopen'), 'Alt+e', ArchiveRestore, () => void actions.reopen()), ...always]
   return [
     act('write', t('conversations.write'), 'r', Pencil, input.write),
+    act('template', t('composer.choose_template'), 'Alt+i', LayoutTemplate, input.template),
     act('take-over', t('conversations.take_over'), 'Alt+t', Hand, () => void actions.takeOver()),
     act('hand-back', t('conversations.hand_back'), 'Alt+b', Bot, () => void actions.handBack()),
     ...(input.mayAssign ? [act('assign', t('conversations.assign'), 'Alt+a', UserPlus, input.assign)] : []),

@@ -2,7 +2,7 @@ import { createContext } from 'svelte'
 import type { Message } from '#domain/conversations/schema.ts'
 import { ERRORS, type ErrorCode } from '#domain/errors.ts'
 import type { MediaFile } from '#domain/media/schema.ts'
-import type { OutboundContent } from '#domain/messages/schema.ts'
+import type { Media, OutboundContent } from '#domain/messages/schema.ts'
 import { api } from '#lib/api/client.ts'
 import { toProblem } from '#lib/api/problem.ts'
 
@@ -147,12 +147,13 @@ export class Outbox {
 
   async #uploaded(ghost: Ghost): Promise<OutboundContent> {
     const { content, file } = ghost
-    if (!file || !('media' in content) || content.media.fileId) return content
+    const own = mediaOf(content)
+    if (!file || !own || own.fileId) return content
     const form = new FormData()
     form.set('file', file, file.name)
     const stored = await api.post<MediaFile>('/media', form, `${ghost.clientId}-file`)
     const media = { fileId: stored.fileId, mimeType: stored.mimeType, fileName: file.name, sizeBytes: file.size }
-    const next = { ...content, media } as OutboundContent
+    const next = withMedia(content, media)
     this.#change(ghost.clientId, { content: next })
     return next
   }
@@ -170,6 +171,20 @@ export class Outbox {
       // A full or forbidden store costs the memory of a reload, not the message on the screen.
     }
   }
+}
+
+/** The file of a message: its own, or that in the header of a template. */
+function mediaOf(content: OutboundContent): Media | undefined {
+  if ('media' in content) return content.media
+  const header = content.kind === 'template' ? content.face?.header : undefined
+  return header && header.kind !== 'text' ? header.media : undefined
+}
+
+function withMedia(content: OutboundContent, media: Media): OutboundContent {
+  if (content.kind !== 'template' || !content.face?.header || content.face.header.kind === 'text') {
+    return { ...content, media } as OutboundContent
+  }
+  return { ...content, face: { ...content.face, header: { ...content.face.header, media } } }
 }
 
 export { getOutbox as useOutbox, setOutbox as provideOutbox }

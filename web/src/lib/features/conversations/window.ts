@@ -6,6 +6,17 @@ export type WritingMode =
   | { kind: 'take_and_send'; from: 'bot' | 'queue' | 'person'; name: string }
   | { kind: 'blocked'; reason: 'closed' | 'window_closed' | 'forbidden' | 'opted_out' | 'loading' }
 
+type Hand = Exclude<WritingMode, { kind: 'blocked' }>
+
+/** Whether writing takes the conversation from somebody, and from whom. */
+export function handOf({ owner, state }: Pick<Conversation, 'owner' | 'state'>, personId: string | undefined): Hand {
+  if (owner.kind === 'user') {
+    return owner.id === personId ? { kind: 'send' } : { kind: 'take_and_send', from: 'person', name: owner.name }
+  }
+  if (owner.kind === 'run') return { kind: 'take_and_send', from: 'bot', name: owner.name }
+  return { kind: 'take_and_send', from: state === 'bot' ? 'bot' : 'queue', name: '' }
+}
+
 /** Whether an agent may write now, and what it takes. The server decides; this only says it beforehand. */
 export function writingMode(input: {
   conversation: Conversation | undefined
@@ -20,10 +31,5 @@ export function writingMode(input: {
   if (conversation.windowExpiresAt === null || Date.parse(conversation.windowExpiresAt) <= nowMs) {
     return { kind: 'blocked', reason: 'window_closed' }
   }
-  const { owner } = conversation
-  if (owner.kind === 'user') {
-    return owner.id === personId ? { kind: 'send' } : { kind: 'take_and_send', from: 'person', name: owner.name }
-  }
-  if (owner.kind === 'run') return { kind: 'take_and_send', from: 'bot', name: owner.name }
-  return { kind: 'take_and_send', from: conversation.state === 'bot' ? 'bot' : 'queue', name: '' }
+  return handOf(conversation, personId)
 }

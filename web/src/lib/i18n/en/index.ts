@@ -2,6 +2,7 @@ import { audit } from './audit.ts'
 import { auth } from './auth.ts'
 import { channels } from './channels.ts'
 import { common } from './common.ts'
+import { composer } from './composer.ts'
 import { contacts } from './contacts.ts'
 import { conversations } from './conversations.ts'
 import { errors } from './errors.ts'
@@ -21,6 +22,7 @@ export const en = {
   auth,
   channels,
   common,
+  composer,
   contacts,
   conversations,
   errors,

@@ -1,0 +1,33 @@
+import type { composer as english } from '../en/composer.ts'
+import type { Like } from '../messages.ts'
+
+export const composer: Like<typeof english> = {
+  choose_template: 'اختيار قالب',
+  choose_template_text: 'القوالب معتمدة من واتساب، ويمكن إرسالها في أي وقت، حتى بعد انتهاء الأربع والعشرين ساعة.',
+  find_template: 'بحث عن قالب',
+  templates: 'القوالب المعتمدة',
+  no_templates: 'لا يوجد قالب معتمد',
+  no_templates_text: 'تظهر قوالب هذه القناة هنا حالما يعتمدها واتساب.',
+  no_template_found: 'لا يوجد قالب بهذه الكلمات.',
+  other_template: 'قالب آخر',
+  pick_one: 'اختر قالبًا لترى كيف سيُقرأ.',
+  preview: 'كيف سيُقرأ',
+  send_template: 'إرسال القالب',
+  category_marketing: 'تسويق',
+  category_utility: 'خدمة',
+  category_authentication: 'تسجيل دخول',
+  no_consent: 'لم توافق جهة الاتصال {name} على رسائل من هذا النوع، لذا لن يغادر هذا القالب.',
+  slot_header: 'العنوان: {name}',
+  slot_body: 'النص: {name}',
+  slot_file: 'ملف',
+  slot_image: 'صورة العنوان',
+  slot_video: 'فيديو العنوان',
+  slot_document: 'مستند العنوان',
+  slot_link: 'نهاية رابط «{button}»',
+  slot_code: 'رمز «{button}»',
+  slot_other: 'يحتاج هذا القالب إلى شيء لا يمكن ملؤه هنا. اختر قالبًا آخر.',
+  slot_missing: 'لا يقبل واتساب قيمة فارغة هنا.',
+  for_example: 'مثلًا {example}',
+  choose_file: 'اختيار ملف',
+  file_unfit: 'لا يعرض واتساب هذا الملف هناك. اختر ملفًا آخر.',
+}
