@@ -63,4 +63,11 @@ export type AppEnv = {
   }
 }
 
-export type SignedInSession = { sessionId: string; personId: string; tenantId: string | null }
+export type SignedInSession = {
+  sessionId: string
+  personId: string
+  tenantId: string | null
+  /** How long ago the person showed that it is them. */
+  confirmedAgoMs: number
+  hasSecondFactor: boolean
+}

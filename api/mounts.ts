@@ -12,6 +12,8 @@ import { meApi } from './routes/me.ts'
 import { membersApi } from './routes/members.ts'
 import { notificationsApi } from './routes/notifications.ts'
 import { rolesApi } from './routes/roles.ts'
+import { secondFactorsApi } from './routes/second-factors.ts'
+import { secondStepApi } from './routes/second-step.ts'
 import { tenantApi } from './routes/tenant.ts'
 import { translationsApi } from './routes/translations.ts'
 
@@ -21,6 +23,8 @@ export type Mount = { path: string; build: (deps: ApiDeps) => OpenAPIHono<AppEnv
 /** The routes every product needs: people, tenants, roles, the stream of events. */
 export const CORE_MOUNTS: readonly Mount[] = [
   { path: '/auth', build: authApi },
+  { path: '/auth', build: secondStepApi },
+  { path: '/auth/second-factors', build: secondFactorsApi },
   { path: '/me', build: meApi },
   { path: '/members', build: membersApi },
   { path: '/invitations', build: invitationsApi },

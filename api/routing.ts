@@ -10,7 +10,7 @@ import type { Tx } from '#infra/db/tx.ts'
 import type { AppEnv } from './deps.ts'
 import { BODY_MAX_BYTES, readBody } from './middleware/body-limit.ts'
 import { withIdempotency } from './middleware/idempotency.ts'
-import { type Access, authorize } from './middleware/permission.ts'
+import { type Access, assertConfirmed, authorize } from './middleware/permission.ts'
 import { problemResponse, rejectInvalid } from './problem.ts'
 
 const REFUSALS = {
@@ -29,21 +29,24 @@ type Refusals = typeof REFUSALS
 type RouteSpec = Omit<RouteConfig, 'middleware' | 'hide'> & {
   /** Required on every route: there is no default, so that nobody opens a door by forgetting it. */
   access: Access
+  /** Only for a person who has shown a short while ago that it is them. */
+  confirmed?: boolean
   /** The largest body, in bytes; 256 KiB unless said otherwise. */
   bodyMaxBytes?: number
   /** The handler reads the body as a stream and bounds it itself (uploads). */
   streamsBody?: boolean
 }
 
-type OurRoute<R extends RouteSpec> = Omit<R, 'responses' | 'access' | 'bodyMaxBytes' | 'streamsBody'> & {
+type OurRoute<R extends RouteSpec> = Omit<R, 'responses' | 'access' | 'confirmed' | 'bodyMaxBytes' | 'streamsBody'> & {
   method: R['method']
   path: R['path']
   responses: R['responses'] & Omit<Refusals, keyof R['responses']>
 }
 
-function guard({ access, bodyMaxBytes = BODY_MAX_BYTES, streamsBody = false, method }: RouteSpec) {
+function guard({ access, confirmed = false, bodyMaxBytes = BODY_MAX_BYTES, streamsBody = false, method }: RouteSpec) {
   return createMiddleware<AppEnv>(async (c, next) => {
     await authorize(c, access)
+    if (confirmed) assertConfirmed(c)
     if (method === 'get' || method === 'head' || streamsBody) return next()
     const body = await readBody(c, bodyMaxBytes)
     return method === 'post' ? withIdempotency(c, body, next) : next()
@@ -65,7 +68,7 @@ function strictRequest(request: RouteSpec['request']): RouteSpec['request'] {
  * it, its body is bounded, and its POSTs understand `Idempotency-Key`.
  */
 export function route<const P extends string, R extends RouteSpec & { path: P }>(spec: R): OurRoute<R> {
-  const { access, bodyMaxBytes: _max, streamsBody: _streams, ...rest } = spec
+  const { access, confirmed: _confirmed, bodyMaxBytes: _max, streamsBody: _streams, ...rest } = spec
   const made = createRoute({
     ...rest,
     request: strictRequest(rest.request),

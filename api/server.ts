@@ -48,6 +48,7 @@ const mail = createSmtpSender({ url: env.smtpUrl, from: env.mailFrom })
 const auth = await createAuth({
   url: env.databaseAuthUrl,
   secret: env.authSecret,
+  keyRing,
   origins: settings.origins,
   secureCookies: settings.secureCookies,
   poolSize: env.authPoolSize,
@@ -102,10 +103,7 @@ const server = createHttpServer({
   ...(web !== undefined && { web }),
   secure: settings.secureCookies,
 })
-const forgetting = setInterval(
-  () => background.run('old tries', async () => void (await auth.attempts.forgetOld())),
-  HOUR_MS,
-)
+const forgetting = setInterval(() => background.run('what is over in sign-in', () => auth.forgetOld()), HOUR_MS)
 const port = await listen(server, { host: env.appHost, port: env.appPort })
 log.info({ port, publicUrl }, 'the API is up')
 process.send?.('ready')

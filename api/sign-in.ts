@@ -23,8 +23,37 @@ export async function sessionOf(
   return session
 }
 
+/** What every way of signing in ends with: the person stands in a tenant, and their browser holds the session. */
+export async function completeSignIn(c: Context<AppEnv>, signedIn: SignedIn): Promise<void> {
+  await enterTenant(c, signedIn)
+  setCookies(c, signedIn.cookies)
+}
+
+/** Gives the browser a session in place of all that the person had; it stays in the tenant of the old one. */
+export async function renewSession(c: Context<AppEnv>): Promise<void> {
+  const { auth } = c.get('deps')
+  const { personId, tenantId } = c.get('session')
+  const signedIn = await auth.secondStep.renew(personId, callerOf(c))
+  const { sessionId } = await sessionOf(c, signedIn)
+  if (tenantId !== null) await auth.sessions.chooseTenant({ sessionId, tenantId })
+  setCookies(c, signedIn.cookies)
+}
+
+/** Writes what somebody did to their own account into the audit log of the tenant they work in. */
+export async function auditAccount(c: Context<AppEnv>, action: string): Promise<void> {
+  const { personId, tenantId } = c.get('session')
+  if (tenantId === null) return
+  const actor = { kind: 'person', id: personId } as const
+  const subject = { type: 'person', id: personId }
+  await c
+    .get('deps')
+    .db.tenant({ tenantId, personId }, (tx) =>
+      audit(tx, { tenantId, actor, action, subject, requestId: c.get('requestId') }),
+    )
+}
+
 /** A session begins in the tenant that the person belongs to for longest; they may change it. */
-export async function enterTenant(c: Context<AppEnv>, signedIn: SignedIn): Promise<void> {
+async function enterTenant(c: Context<AppEnv>, signedIn: SignedIn): Promise<void> {
   const { db, auth } = c.get('deps')
   const { sessionId, personId } = await sessionOf(c, signedIn)
   const [tenantId] = await db.relay((tx) => tenantsOf(tx, personId))

@@ -10,6 +10,17 @@ import { readPrincipal, readSession } from './principal.ts'
  */
 export type Access = Permission | 'public' | 'signed_in' | 'member'
 
+const CONFIRMED_FOR_MS = 10 * 60_000
+
+/** For what would let whoever sits down at an open screen take the account over. Throws `confirmation_required`. */
+export function assertConfirmed(c: Context<AppEnv>): void {
+  const session: AppEnv['Variables']['session'] | undefined = c.get('session')
+  if (session === undefined) throw new DomainError('forbidden', 'Only a person who is signed in may do this.')
+  if (session.confirmedAgoMs > CONFIRMED_FOR_MS) {
+    throw new DomainError('confirmation_required', 'Show once more that it is you.')
+  }
+}
+
 /** Lets a request through, or throws `unauthenticated` or `forbidden`. */
 export async function authorize(c: Context<AppEnv>, access: Access): Promise<void> {
   if (access === 'public') return

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { DomainError } from '#domain/errors.ts'
+import { needsSecondFactor } from '#domain/people/second-factor-policy.ts'
 import { knownPermissions } from '#domain/permissions/catalogue.ts'
 import type { Principal } from '#domain/permissions/principal.ts'
 import { memberAccess } from '#infra/db/stores/members.ts'
@@ -9,7 +10,7 @@ import type { AppEnv, SignedInSession } from '../deps.ts'
 export async function readSession(c: Context<AppEnv>): Promise<SignedInSession> {
   const session = await c.get('deps').auth.sessions.read(c.req.raw.headers)
   if (session === undefined) throw new DomainError('unauthenticated', 'Nobody is signed in.')
-  return { sessionId: session.sessionId, personId: session.personId, tenantId: session.tenantId }
+  return session
 }
 
 /**
@@ -25,5 +26,8 @@ export async function readPrincipal(c: Context<AppEnv>): Promise<Principal> {
   if (access === undefined) throw new DomainError('forbidden', 'You are no member of this tenant.')
   if (access.tenantStatus !== 'active') throw new DomainError('forbidden', 'This tenant is suspended.')
   const permissions = knownPermissions(access.permissions)
+  if (!session.hasSecondFactor && needsSecondFactor(access.secondFactorPolicy, permissions)) {
+    throw new DomainError('second_factor_missing', 'This tenant asks for a second factor; set one up first.')
+  }
   return { kind: 'person', personId, tenantId, roleId: access.role.id, permissions }
 }

@@ -16,7 +16,7 @@ import { newId } from '#infra/ids.ts'
 import type { AppEnv } from '../deps.ts'
 import { callerAddress } from '../middleware/address.ts'
 import { feature, IdParam, json, jsonBody, NO_CONTENT, route } from '../routing.ts'
-import { callerOf, enterTenant, sessionOf, setCookies } from '../sign-in.ts'
+import { auditAccount, callerOf, completeSignIn, sessionOf, setCookies } from '../sign-in.ts'
 
 const tags = ['Sign-in']
 
@@ -88,6 +88,15 @@ const sessionsRoute = route({
   responses: { 200: json(z.strictObject({ items: z.array(SignInSession) }), 'Your sessions.') },
 })
 
+const endOthersRoute = route({
+  method: 'post',
+  path: '/sessions/end-others',
+  access: 'signed_in',
+  tags,
+  summary: 'Sign out everywhere but here',
+  responses: { 200: json(z.strictObject({ ended: z.int() }), 'How many sessions have ended.') },
+})
+
 const endSessionRoute = route({
   method: 'delete',
   path: '/sessions/{id}',
@@ -131,9 +140,12 @@ export const authApi = () =>
     })
     .openapi(signInRoute, async (c) => {
       const signedIn = await c.get('deps').auth.signIn(c.req.valid('json'), callerOf(c))
-      if (signedIn.state === 'signed_in') await enterTenant(c, signedIn)
+      if (signedIn.state === 'signed_in') {
+        await completeSignIn(c, signedIn)
+        return c.json({ state: 'signed_in' as const }, 200)
+      }
       setCookies(c, signedIn.cookies)
-      return c.json({ state: signedIn.state }, 200)
+      return c.json({ state: signedIn.state, methods: signedIn.methods }, 200)
     })
     .openapi(signOutRoute, async (c) => {
       setCookies(c, await c.get('deps').auth.signOut(callerOf(c)))
@@ -163,6 +175,7 @@ export const authApi = () =>
       const { sessionId } = await sessionOf(c, signedIn)
       if (tenantId !== null) await auth.sessions.chooseTenant({ sessionId, tenantId })
       setCookies(c, signedIn.cookies)
+      await auditAccount(c, 'auth.password_change')
       return c.body(null, 204)
     })
     .openapi(sessionsRoute, async (c) => {
@@ -172,9 +185,16 @@ export const authApi = () =>
         ...row,
         current: row.id === sessionId,
         createdAt: row.createdAt.toISOString(),
+        lastUsedAt: row.lastUsedAt.toISOString(),
         expiresAt: row.expiresAt.toISOString(),
       }))
       return c.json({ items }, 200)
+    })
+    .openapi(endOthersRoute, async (c) => {
+      const { personId, sessionId } = c.get('session')
+      const ended = await c.get('deps').auth.sessions.revokeOthers({ personId, sessionId })
+      await auditAccount(c, 'auth.end_sessions')
+      return c.json({ ended }, 200)
     })
     .openapi(endSessionRoute, async (c) => {
       const { personId } = c.get('session')

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { DomainError } from '#domain/errors.ts'
 import { ChangeMe, ChooseTenant, Me } from '#domain/people/schema.ts'
+import { needsSecondFactor } from '#domain/people/second-factor-policy.ts'
 import { knownPermissions } from '#domain/permissions/catalogue.ts'
 import { type MemberAccess, memberAccess, setAvailability } from '#infra/db/stores/members.ts'
 import { changePerson, getPerson } from '#infra/db/stores/people.ts'
@@ -74,11 +75,12 @@ async function nowhere(c: Context<AppEnv>): Promise<Me> {
     availability: null,
     permissions: [],
     tenants: [],
+    secondFactor: { on: c.get('session').hasSecondFactor, required: false },
   }
 }
 
 async function me(c: Context<AppEnv>, tenantId: string | null): Promise<Me> {
-  const { personId, sessionId } = c.get('session')
+  const { personId, sessionId, hasSecondFactor: on } = c.get('session')
   const tenants = await namesOf(c, personId)
   const here = tenantId === null ? undefined : await inPlace(c, tenantId, personId)
   const seat = here ?? (tenants[0] && (await inPlace(c, tenants[0].id, personId)))
@@ -87,14 +89,16 @@ async function me(c: Context<AppEnv>, tenantId: string | null): Promise<Me> {
     await c.get('deps').auth.sessions.chooseTenant({ sessionId, tenantId: seat.tenant!.id })
   }
   const { person, tenant, access } = seat
+  const permissions = knownPermissions(access.permissions)
   return {
     person,
     sessionId,
     tenant,
     role: access.role,
     availability: access.availability,
-    permissions: [...knownPermissions(access.permissions)],
+    permissions: [...permissions],
     tenants,
+    secondFactor: { on, required: needsSecondFactor(access.secondFactorPolicy, permissions) },
   }
 }
 

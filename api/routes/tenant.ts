@@ -1,5 +1,6 @@
-import { ChangeTenant, Tenant } from '#domain/tenants/schema.ts'
-import { changeTenant, getTenant } from '#infra/db/stores/tenants.ts'
+import { DomainError } from '#domain/errors.ts'
+import { ChangeTenant, ChangeTenantSecurity, Tenant } from '#domain/tenants/schema.ts'
+import { changeSecondFactorPolicy, changeTenant, getTenant } from '#infra/db/stores/tenants.ts'
 import { audited, feature, inTenant, json, jsonBody, route } from '../routing.ts'
 
 const tags = ['Tenant']
@@ -23,6 +24,17 @@ const changeRoute = route({
   responses: { 200: json(Tenant, 'The tenant.') },
 })
 
+const securityRoute = route({
+  method: 'put',
+  path: '/security',
+  access: 'settings.manage',
+  confirmed: true,
+  tags,
+  summary: 'Say of whom a second factor is asked at sign-in',
+  request: { body: jsonBody(ChangeTenantSecurity) },
+  responses: { 200: json(Tenant, 'The tenant.') },
+})
+
 export const tenantApi = () =>
   feature()
     .openapi(getRoute, async (c) => c.json(await inTenant(c, getTenant), 200))
@@ -31,6 +43,19 @@ export const tenantApi = () =>
       const tenant = await inTenant(c, async (tx) => {
         const after = await changeTenant(tx, change)
         await audited(c, tx, { action: 'tenants.change', subject: { type: 'tenant', id: after.id }, detail: change })
+        return after
+      })
+      return c.json(tenant, 200)
+    })
+    .openapi(securityRoute, async (c) => {
+      const change = c.req.valid('json')
+      if (change.secondFactor !== 'optional' && !c.get('session').hasSecondFactor) {
+        throw new DomainError('conflict', 'Set up a second factor for yourself before you ask it of others.')
+      }
+      const tenant = await inTenant(c, async (tx) => {
+        await changeSecondFactorPolicy(tx, change.secondFactor)
+        const after = await getTenant(tx)
+        await audited(c, tx, { action: 'tenants.security', subject: { type: 'tenant', id: after.id }, detail: change })
         return after
       })
       return c.json(tenant, 200)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { TimeZone } from '../calendars/schema.ts'
 import { Permission } from '../permissions/catalogue.ts'
+import { SecondFactor } from './second-factor.ts'
 
 /** A language as BCP 47 writes it, such as `en` or `pt-BR`. */
 export const Locale = z
@@ -36,7 +37,11 @@ export const SignIn = z.strictObject({ email: Email, password: TypedPassword }).
 export type SignIn = z.infer<typeof SignIn>
 
 export const SignInAnswer = z
-  .strictObject({ state: z.enum(['signed_in', 'second_factor_required']) })
+  .strictObject({
+    state: z.enum(['signed_in', 'second_factor_required']),
+    /** How the second factor may be proven, where one is asked for. */
+    methods: z.array(SecondFactor).optional(),
+  })
   .meta({ id: 'SignInAnswer' })
 export type SignInAnswer = z.infer<typeof SignInAnswer>
 
@@ -56,6 +61,7 @@ export const SignInSession = z
     address: z.string().nullable(),
     userAgent: z.string().nullable(),
     createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime(),
     expiresAt: z.iso.datetime(),
   })
   .meta({ id: 'SignInSession' })
@@ -89,6 +95,8 @@ export const Me = z
     availability: Availability.nullable(),
     permissions: z.array(Permission),
     tenants: z.array(z.strictObject({ id: z.uuid(), name: z.string() })),
+    /** Whether the person has a second factor, and whether the tenant asks for one before anything else. */
+    secondFactor: z.strictObject({ on: z.boolean(), required: z.boolean() }),
   })
   .meta({ id: 'Me' })
 export type Me = z.infer<typeof Me>

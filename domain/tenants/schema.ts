@@ -2,6 +2,11 @@ import { z } from 'zod'
 import { TimeZone } from '../calendars/schema.ts'
 import { Locale } from '../people/schema.ts'
 
+/** Of whom a tenant asks a second factor: of nobody, of those who may change settings or members, of all. */
+export const SECOND_FACTOR_POLICIES = ['optional', 'admins', 'all'] as const
+export const SecondFactorPolicy = z.enum(SECOND_FACTOR_POLICIES).meta({ id: 'SecondFactorPolicy' })
+export type SecondFactorPolicy = z.infer<typeof SecondFactorPolicy>
+
 export const Tenant = z
   .strictObject({
     id: z.uuid(),
@@ -10,6 +15,7 @@ export const Tenant = z
     locale: z.string(),
     timeZone: z.string(),
     plan: z.string(),
+    secondFactor: SecondFactorPolicy,
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
@@ -24,3 +30,7 @@ export const ChangeTenant = z
   })
   .meta({ id: 'ChangeTenant' })
 export type ChangeTenant = z.infer<typeof ChangeTenant>
+
+export const ChangeTenantSecurity = z
+  .strictObject({ secondFactor: SecondFactorPolicy })
+  .meta({ id: 'ChangeTenantSecurity' })

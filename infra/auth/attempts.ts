@@ -2,29 +2,30 @@ import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { DomainError } from '#domain/errors.ts'
 
+/** The connections of sign-in, which reach its own schema and nothing else. */
+export type AuthPool = pg.Pool
+
 /** How often something may be tried: `max` times in a window that begins with its first try. */
 export type AttemptLimit = { max: number; windowSeconds: number }
 
-export type AttemptLimits = Record<'signInPair' | 'signInEmail' | 'signInAddress' | 'signUp' | 'reset', AttemptLimit>
+export type AttemptLimits = Record<
+  'signInPair' | 'signInEmail' | 'signInAddress' | 'secondFactor' | 'signUp' | 'reset',
+  AttemptLimit
+>
 
 /**
  * Pairs of address and account are cut short, so that one address cannot guess; an account alone has room, so that
  * a stranger cannot lock its owner out; an address alone is bounded against trying many accounts, and has room for a
- * whole office behind one of them.
+ * whole office behind one of them. A second factor is only tried by who has the first, so the account alone counts.
  */
 export const ATTEMPT_LIMITS: AttemptLimits = {
   signInPair: { max: 5, windowSeconds: 900 },
   signInEmail: { max: 100, windowSeconds: 900 },
   signInAddress: { max: 300, windowSeconds: 900 },
+  secondFactor: { max: 5, windowSeconds: 900 },
   signUp: { max: 100, windowSeconds: 3_600 },
   reset: { max: 5, windowSeconds: 900 },
 }
-
-const CREATE = `create table if not exists attempts (
-  key bytea primary key,
-  count int not null,
-  window_ends_at timestamptz not null
-)`
 
 /** Counts one try, before it is judged: tries that run at once are all counted. */
 const COUNT = `insert into attempts as a (key, count, window_ends_at)
@@ -52,7 +53,6 @@ export function networkOf(address: string): string {
 }
 
 export type Attempts = {
-  prepare(): Promise<void>
   /** Counts a try and throws `too_many_requests` when there were too many. */
   count(kind: keyof AttemptLimits, subject: string): Promise<void>
   /** Forgets the tries of a subject that has proven itself. */
@@ -60,11 +60,8 @@ export type Attempts = {
   forgetOld(): Promise<number>
 }
 
-export function createAttempts(pool: pg.Pool, limits: AttemptLimits): Attempts {
+export function createAttempts(pool: AuthPool, limits: AttemptLimits): Attempts {
   return {
-    async prepare() {
-      await pool.query(CREATE)
-    },
     async count(kind, subject) {
       const { max, windowSeconds } = limits[kind]
       const { rows } = await pool.query<{ count: number; endsInMs: number }>({

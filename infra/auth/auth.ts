@@ -2,12 +2,20 @@ import { betterAuth } from 'better-auth'
 import { APIError } from 'better-auth/api'
 import { getAdapter } from 'better-auth/db/adapter'
 import { getMigrations } from 'better-auth/db/migration'
-import { twoFactor } from 'better-auth/plugins'
 import pg from 'pg'
 import { DomainError } from '#domain/errors.ts'
+import type { SecondFactor } from '#domain/people/second-factor.ts'
+import type { KeyRing } from '#infra/crypto/keyring.ts'
+import { hashToken } from '#infra/crypto/tokens.ts'
 import { ATTEMPT_LIMITS, type AttemptLimits, type Attempts, createAttempts, networkOf } from './attempts.ts'
+import { type Ceremonies, createCeremonies } from './ceremonies.ts'
 import { hashTokens } from './hashed-tokens.ts'
+import { librarySessions } from './library-sessions.ts'
+import { createPasskeys, type Passkeys } from './passkeys.ts'
+import { createSecondFactors, type SecondFactors } from './second-factors.ts'
+import { createSecondStep, type SecondStep } from './second-step.ts'
 import { createSessions, type Sessions } from './sessions.ts'
+import { AUTH_TABLES, FORGET_OLD } from './tables.ts'
 
 export const PASSWORD_MIN = 10
 export const PASSWORD_MAX = 256
@@ -20,10 +28,14 @@ const ADDRESS_HEADER = 'x-holdfast-address'
 export type AuthOptions = {
   url: string
   secret: string
+  /** Seals the secrets of authenticator apps. */
+  keyRing: KeyRing
   origins: readonly string[]
   secureCookies: boolean
   poolSize?: number
   limits?: Partial<AttemptLimits>
+  /** The clock that codes of authenticator apps are judged by; tests bring their own. */
+  nowMs?: () => number
   sendReset: (reset: { personId: string; email: string; name: string; token: string }) => Promise<void>
   onError: (error: Error) => void
 }
@@ -34,6 +46,8 @@ export type Caller = { headers: Headers; address: string }
 export type SignedIn = {
   state: 'signed_in' | 'second_factor_required'
   personId: string | undefined
+  /** How the second factor may be proven, where one is asked for. */
+  methods: SecondFactor[]
   /** Values for `Set-Cookie`. */
   cookies: string[]
 }
@@ -42,6 +56,9 @@ export type SignedIn = {
 export type Auth = {
   sessions: Sessions
   attempts: Attempts
+  factors: SecondFactors
+  passkeys: Passkeys
+  secondStep: SecondStep
   /** Throws `conflict` when the address is taken. */
   signUp(input: { name: string; email: string; password: string }, caller: Caller): Promise<SignedIn>
   /** Undoes a sign-up whose workspace could not be made. */
@@ -54,10 +71,12 @@ export type Auth = {
   /** Ends every session of the person and opens a new one. Throws `invalid_input` when the present password is wrong. */
   changePassword(input: { current: string; password: string }, caller: Caller): Promise<SignedIn>
   findPerson(email: string): Promise<{ personId: string } | undefined>
+  /** Clears away tries, waits and challenges that are over. */
+  forgetOld(): Promise<void>
   close(): Promise<void>
 }
 
-function libraryOptions(options: AuthOptions) {
+function libraryOptions(options: AuthOptions, ceremonies: Ceremonies) {
   return {
     baseURL: options.origins[0] ?? 'http://localhost',
     basePath: '/api/auth',
@@ -78,12 +97,17 @@ function libraryOptions(options: AuthOptions) {
         user: { id: string; email: string; name: string }
         token: string
       }) => options.sendReset({ personId: user.id, email: user.email, name: user.name, token }),
+      onPasswordReset: ({ user }: { user: { id: string } }) => ceremonies.dropPending(user.id),
     },
     session: {
       expiresIn: SESSION_SECONDS,
       disableSessionRefresh: true,
       cookieCache: { enabled: false },
-      additionalFields: { tenantId: { type: 'string', required: false, input: false } },
+      additionalFields: {
+        tenantId: { type: 'string', required: false, input: false },
+        lastUsedAt: { type: 'date', required: false, input: false },
+        confirmedAt: { type: 'date', required: false, input: false },
+      },
     },
     verification: { storeIdentifier: 'hashed' },
     advanced: {
@@ -92,7 +116,7 @@ function libraryOptions(options: AuthOptions) {
       database: { generateId: 'uuid' },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
     },
-    plugins: [twoFactor({ issuer: 'Holdfast' })],
+    plugins: [librarySessions()],
   } as const
 }
 
@@ -146,26 +170,29 @@ async function orRefuse<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-async function openLibrary(pool: pg.Pool, { options, attempts }: { options: AuthOptions; attempts: Attempts }) {
-  const library = libraryOptions(options)
+async function openLibrary(pool: pg.Pool, options: AuthOptions, ceremonies: Ceremonies) {
+  const library = libraryOptions(options, ceremonies)
   await migrateOnce(pool, async () => {
     const { runMigrations } = await getMigrations(asLibrary({ ...library, database: pool }))
     await runMigrations()
-    await attempts.prepare()
+    await pool.query(AUTH_TABLES)
   })
   const adapter = hashTokens(await getAdapter(asLibrary({ ...library, database: pool })))
-  return betterAuth({ ...asLibrary(library), database: () => adapter }).api
+  const { api } = betterAuth({ ...asLibrary(library), database: () => adapter })
+  // The plugin is in the options above; their type, once mutable, no longer tells.
+  return api as typeof api & ReturnType<typeof librarySessions>['endpoints']
 }
 
-type Parts = { api: Awaited<ReturnType<typeof openLibrary>>; attempts: Attempts }
+type Api = Awaited<ReturnType<typeof openLibrary>>
+type Parts = { pool: pg.Pool; api: Api; attempts: Attempts; ceremonies: Ceremonies; secondStep: SecondStep }
 
-const signVerbs = ({ api, attempts }: Parts): Pick<Auth, 'signUp' | 'signIn' | 'signOut'> => ({
+const signVerbs = ({ pool, api, attempts, secondStep }: Parts): Pick<Auth, 'signUp' | 'signIn' | 'signOut'> => ({
   async signUp(input, caller) {
     await attempts.count('signUp', networkOf(caller.address))
     const { headers, response } = await orRefuse(
       api.signUpEmail({ body: input, headers: callerHeaders(caller), returnHeaders: true }),
     )
-    return { state: 'signed_in', personId: response.user.id, cookies: headers.getSetCookie() }
+    return { state: 'signed_in', personId: response.user.id, methods: [], cookies: headers.getSetCookie() }
   },
   async signIn(input, caller) {
     const email = input.email.toLowerCase()
@@ -176,10 +203,13 @@ const signVerbs = ({ api, attempts }: Parts): Pick<Auth, 'signUp' | 'signIn' | '
     const { headers, response } = await orRefuse(
       api.signInEmail({ body: { ...input, email }, headers: callerHeaders(caller), returnHeaders: true }),
     )
-    const cookies = headers.getSetCookie()
-    if ('twoFactorRedirect' in response) return { state: 'second_factor_required', personId: undefined, cookies }
+    const personId = response.user.id
+    const methods = await secondStep.methodsOf(personId)
     await attempts.clear('signInPair', `${email}\n${network}`)
-    return { state: 'signed_in', personId: response.user.id, cookies }
+    if (methods.length === 0) return { state: 'signed_in', personId, methods, cookies: headers.getSetCookie() }
+    // The session that the password alone has opened goes before anybody has seen its token.
+    await pool.query('delete from session where token = $1', [hashToken(response.token ?? '')])
+    return { state: 'second_factor_required', personId, methods, cookies: await secondStep.wait(personId) }
   },
   async signOut(caller) {
     const { headers } = await orRefuse(api.signOut({ headers: callerHeaders(caller), returnHeaders: true }))
@@ -187,7 +217,10 @@ const signVerbs = ({ api, attempts }: Parts): Pick<Auth, 'signUp' | 'signIn' | '
   },
 })
 
-const passwordVerbs = ({ api }: Parts): Pick<Auth, 'requestReset' | 'resetPassword' | 'changePassword'> => ({
+const passwordVerbs = ({
+  api,
+  ceremonies,
+}: Parts): Pick<Auth, 'requestReset' | 'resetPassword' | 'changePassword'> => ({
   async requestReset(email) {
     await orRefuse(api.requestPasswordReset({ body: { email: email.toLowerCase() } }))
   },
@@ -199,7 +232,21 @@ const passwordVerbs = ({ api }: Parts): Pick<Auth, 'requestReset' | 'resetPasswo
     const { headers, response } = await orRefuse(
       api.changePassword({ body, headers: callerHeaders(caller), returnHeaders: true }),
     )
-    return { state: 'signed_in', personId: response.user.id, cookies: headers.getSetCookie() }
+    await ceremonies.dropPending(response.user.id)
+    return { state: 'signed_in', personId: response.user.id, methods: [], cookies: headers.getSetCookie() }
+  },
+})
+
+/** The two things of the second step that only the library can do. */
+const libraryVerbs = (api: Api) => ({
+  async openSession(personId: string, caller: Caller): Promise<string[]> {
+    const { headers } = await orRefuse(
+      api.openSession({ body: { personId }, headers: callerHeaders(caller), returnHeaders: true }),
+    )
+    return headers.getSetCookie()
+  },
+  async checkPassword(personId: string, password: string): Promise<boolean> {
+    return (await orRefuse(api.checkPassword({ body: { personId, password } }))).fits
   },
 })
 
@@ -215,14 +262,20 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   pool.on('error', options.onError)
   pool.on('connect', (client) => client.on('error', options.onError)) // A busy connection that breaks tells nobody else.
   const attempts = createAttempts(pool, { ...ATTEMPT_LIMITS, ...options.limits })
-  const api = await openLibrary(pool, { options, attempts })
-  const prefix = options.secureCookies ? '__Secure-' : ''
-  const name = `${prefix}${COOKIE_PREFIX}.session_token`
+  const ceremonies = createCeremonies(pool)
+  const api = await openLibrary(pool, options, ceremonies)
+  const { keyRing, origins, secret, secureCookies: secure, nowMs = Date.now } = options
+  const sessions = createSessions(pool, { name: `${secure ? '__Secure-' : ''}${COOKIE_PREFIX}.session_token`, secret })
+  const factors = createSecondFactors(pool, { keyRing, nowMs })
+  const passkeys = createPasskeys(pool, { origins, ceremonies })
+  const { revokeAll } = sessions
+  const given = { attempts, ceremonies, factors, passkeys, secure, revokeAll }
+  const secondStep = createSecondStep({ ...given, ...libraryVerbs(api) })
+  const parts: Parts = { pool, api, attempts, ceremonies, secondStep }
   return {
-    sessions: createSessions(pool, { name, secret: options.secret }),
-    attempts,
-    ...signVerbs({ api, attempts }),
-    ...passwordVerbs({ api, attempts }),
+    ...{ sessions, attempts, factors, passkeys, secondStep },
+    ...signVerbs(parts),
+    ...passwordVerbs(parts),
     async discard(personId) {
       await pool.query('delete from "user" where id = $1', [personId])
     },
@@ -231,6 +284,10 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
         email.toLowerCase(),
       ])
       return rows[0]
+    },
+    async forgetOld() {
+      await attempts.forgetOld()
+      await pool.query(FORGET_OLD)
     },
     close: () => pool.end(),
   }

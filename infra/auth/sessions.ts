@@ -1,17 +1,23 @@
 import { createHmac } from 'node:crypto'
 import type pg from 'pg'
 import { hashToken, secretsEqual } from '#infra/crypto/tokens.ts'
+import { readCookie } from './cookies.ts'
 
 export type Session = {
   sessionId: string
   personId: string
   /** The tenant this session works in; membership is asked at each request, not here. */
   tenantId: string | null
+  /** How long ago its person showed that it is them, by signing in or again since. */
+  confirmedAgoMs: number
+  /** Whether the person has a second factor. */
+  hasSecondFactor: boolean
 }
 
 export type SessionRow = {
   id: string
   createdAt: Date
+  lastUsedAt: Date
   expiresAt: Date
   address: string | null
   userAgent: string | null
@@ -25,6 +31,9 @@ export type Sessions = {
   /** False when the person has no such session. */
   revoke(session: { personId: string; sessionId: string }): Promise<boolean>
   revokeAll(personId: string): Promise<void>
+  revokeOthers(session: { personId: string; sessionId: string }): Promise<number>
+  /** Notes that the person of a session has shown again that it is them. */
+  confirm(sessionId: string): Promise<void>
   chooseTenant(session: { sessionId: string; tenantId: string }): Promise<void>
   /** Those of the given sessions that are still good, in one question. */
   alive(sessionIds: readonly string[]): Promise<Set<string>>
@@ -34,9 +43,7 @@ export type SessionCookie = { name: string; secret: string }
 
 /** The token in the library's signed cookie, or undefined unless we signed it: then no query is worth asking. */
 export function tokenOf(headers: Headers, { name, secret }: SessionCookie): string | undefined {
-  const start = `${name}=`
-  const pairs = (headers.get('cookie') ?? '').split(';').map((pair) => pair.trim())
-  const given = pairs.find((pair) => pair.startsWith(start))?.slice(start.length)
+  const given = readCookie(headers, name)
   if (given === undefined || given.length > 400) return undefined
   const value = safeDecode(given)
   const dot = value.lastIndexOf('.')
@@ -54,24 +61,36 @@ function safeDecode(text: string): string {
   }
 }
 
+const READ = `select s.id as "sessionId", s."userId" as "personId", s."tenantId",
+    extract(epoch from now() - greatest(s."createdAt", s."confirmedAt"))::float8 * 1000 as "confirmedAgoMs",
+    coalesce(s."lastUsedAt", s."createdAt") < now() - interval '1 minute' as stale,
+    exists (select 1 from totp_secrets t where t.person_id = s."userId" and t.confirmed_at is not null)
+      or exists (select 1 from passkeys p where p.person_id = s."userId") as "hasSecondFactor"
+  from session s where s.token = $1 and s."expiresAt" > now()`
+const TOUCH = 'update session set "lastUsedAt" = now() where id = $1'
+
 /** The verbs on the table of sessions; the library owns its columns and writes the rows. */
 export function createSessions(pool: pg.Pool, cookie: SessionCookie): Sessions {
   return {
     async read(headers) {
       const token = tokenOf(headers, cookie)
       if (token === undefined) return undefined
-      const { rows } = await pool.query<Session>({
+      const { rows } = await pool.query<Session & { stale: boolean }>({
         name: 'session-by-token',
-        text: `select id as "sessionId", "userId" as "personId", "tenantId" from session
-          where token = $1 and "expiresAt" > now()`,
+        text: READ,
         values: [hashToken(token)],
       })
-      return rows[0]
+      if (rows[0] === undefined) return undefined
+      const { stale, ...session } = rows[0]
+      // Nobody waits for it, and a minute more or less is no matter.
+      if (stale) void pool.query(TOUCH, [session.sessionId]).catch(() => undefined)
+      return session
     },
     async list(personId) {
       const { rows } = await pool.query<SessionRow>(
-        `select id, "createdAt", "expiresAt", nullif("ipAddress", '') as address, nullif("userAgent", '') as "userAgent"
-         from session where "userId" = $1 and "expiresAt" > now() order by "createdAt" desc limit 200`,
+        `select id, "createdAt", "expiresAt", coalesce("lastUsedAt", "createdAt") as "lastUsedAt", nullif("ipAddress", '') as address, nullif("userAgent", '') as "userAgent"
+         from session where "userId" = $1 and "expiresAt" > now() order by coalesce("lastUsedAt", "createdAt") desc, id
+         limit 200`,
         [personId],
       )
       return rows
@@ -85,6 +104,16 @@ export function createSessions(pool: pg.Pool, cookie: SessionCookie): Sessions {
     },
     async revokeAll(personId) {
       await pool.query('delete from session where "userId" = $1', [personId])
+    },
+    async revokeOthers({ personId, sessionId }) {
+      const { rowCount } = await pool.query('delete from session where "userId" = $1 and id <> $2', [
+        personId,
+        sessionId,
+      ])
+      return rowCount ?? 0
+    },
+    async confirm(sessionId) {
+      await pool.query('update session set "confirmedAt" = now() where id = $1', [sessionId])
     },
     async chooseTenant({ sessionId, tenantId }) {
       await pool.query('update session set "tenantId" = $2, "updatedAt" = now() where id = $1', [sessionId, tenantId])

@@ -58,6 +58,7 @@ export async function seedDemo(env: Env): Promise<SeededDemo> {
   const auth = await createAuth({
     url: settings.databaseAuthUrl,
     secret: settings.authSecret,
+    keyRing,
     origins: [env.publicUrl ?? `http://localhost:${env.appPort}`],
     secureCookies: false,
     // Whoever starts the house from its own machine signs several people up at once.

@@ -21,6 +21,7 @@ const NO_LIMITS: AttemptLimits = {
   signInPair: ROOMY,
   signInEmail: ROOMY,
   signInAddress: ROOMY,
+  secondFactor: ROOMY,
   signUp: ROOMY,
   reset: ROOMY,
 }
@@ -105,9 +106,12 @@ async function openDeps(database: TestDatabase, { limits, deps: given }: HouseOp
   const write = (fields: Record<string, unknown>, message: string) => void logged.push({ fields, message })
   const log = { info: write, warn: write, error: write }
   const mail = { send: async (sent: Mail) => void mails.push(sent), close: () => undefined }
+  const keyRing = new KeyRing([generateRootKey('test')])
   const auth = await createAuth({
     url: database.urls.auth,
     secret: 'b1946ac92492d2347c6235b4d2611184',
+    keyRing,
+    nowMs: () => deps.clock.nowMs(),
     origins: [ORIGIN],
     secureCookies: false,
     limits: { ...NO_LIMITS, ...limits },
@@ -117,7 +121,7 @@ async function openDeps(database: TestDatabase, { limits, deps: given }: HouseOp
   const deps: ApiDeps = {
     db: createDb({ appUrl: database.urls.app, relayUrl: database.urls.relay, poolSize: 6, relayPoolSize: 2 }),
     auth,
-    keyRing: new KeyRing([generateRootKey('test')]),
+    keyRing,
     clock: { nowMs: () => Date.now() },
     log,
     mail,

@@ -51,6 +51,7 @@ before(async () => {
   auth = await createAuth({
     url: product.database.urls.auth,
     secret: 'a secret of the test that is long enough',
+    keyRing: product.deps.keyRing,
     origins: ['http://holdfast.test'],
     secureCookies: false,
     limits: { signUp: { max: 1_000, windowSeconds: 60 } },

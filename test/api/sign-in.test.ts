@@ -217,12 +217,3 @@ test('[S51] a changed password opens a new session in the same tenant and ends t
   const me = await owner.json<{ tenant: { id: string } }>(200, 'GET', '/me')
   assert.equal(me.tenant.id, owner.tenantId)
 })
-
-test('a person whose second factor is on is asked for it and is not signed in before', async () => {
-  const owner = await house.owner()
-  await house.admin(`update auth."user" set "twoFactorEnabled" = true where id = $1`, [owner.personId])
-  const browser = house.browser()
-  const answer = await browser.json(200, 'POST', '/auth/sign-in', { email: owner.email, password: PASSWORD })
-  assert.deepEqual(answer, { state: 'second_factor_required' })
-  assert.equal((await browser.request('GET', '/me')).status, 401)
-})

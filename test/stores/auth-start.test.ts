@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { createAuth } from '#infra/auth/auth.ts'
+import { generateRootKey, KeyRing } from '#infra/crypto/keyring.ts'
 import { freshDatabase } from '../support/postgres.ts'
 
 const database = await freshDatabase()
@@ -10,6 +11,7 @@ const start = () =>
   createAuth({
     url: database.urls.auth,
     secret: 'b1946ac92492d2347c6235b4d2611184',
+    keyRing: new KeyRing([generateRootKey('test')]),
     origins: ['http://holdfast.test'],
     secureCookies: true,
     sendReset: async () => undefined,

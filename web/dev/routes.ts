@@ -73,6 +73,7 @@ function account({ method, path, body, mode }: Ask): Answer | undefined {
         { id: 't1', name: 'Kahawa Roasters' },
         { id: 't2', name: 'Kahawa Uganda' },
       ],
+      secondFactor: { on: false, required: false },
     })
   }
   if (path === '/config') {

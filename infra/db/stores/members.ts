@@ -1,6 +1,7 @@
 import { DomainError } from '#domain/errors.ts'
 import type { ChangeMember, Member } from '#domain/people/members.ts'
 import type { Availability } from '#domain/people/schema.ts'
+import type { SecondFactorPolicy } from '#domain/tenants/schema.ts'
 import { newId } from '#infra/ids.ts'
 import { part, query } from '../query.ts'
 import { iso } from '../rows.ts'
@@ -11,6 +12,7 @@ import { appendEvents } from './events.ts'
 export type MemberAccess = {
   membershipId: string
   tenantStatus: 'active' | 'suspended'
+  secondFactorPolicy: SecondFactorPolicy
   availability: Availability
   permissions: string[]
   role: { id: string; key: string; name: string }
@@ -19,7 +21,8 @@ export type MemberAccess = {
 /** What a person may do in the tenant in context; undefined unless their membership is active. */
 export function memberAccess(tx: Tx, personId: string): Promise<MemberAccess | undefined> {
   return tx.row<MemberAccess>(sql`
-    select m.id as "membershipId", t.status as "tenantStatus", m.availability, r.permissions,
+    select m.id as "membershipId", t.status as "tenantStatus",
+      coalesce(t.settings ->> 'secondFactor', 'optional') as "secondFactorPolicy", m.availability, r.permissions,
       jsonb_build_object('id', r.id, 'key', r.key, 'name', r.name) as role
     from memberships m
     join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id

@@ -1,5 +1,5 @@
 import { DomainError } from '#domain/errors.ts'
-import type { ChangeTenant, Tenant } from '#domain/tenants/schema.ts'
+import type { ChangeTenant, SecondFactorPolicy, Tenant } from '#domain/tenants/schema.ts'
 import { iso } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
 
@@ -18,7 +18,8 @@ export async function addTenant(
 /** The tenant in context. Throws `not_found` when there is none. */
 export async function getTenant(tx: Tx): Promise<Tenant> {
   const row = await tx.row<Row>(sql`
-    select id, name, status, locale, time_zone as "timeZone", plan, created_at as "createdAt", updated_at as "updatedAt"
+    select id, name, status, locale, time_zone as "timeZone", plan,
+      coalesce(settings ->> 'secondFactor', 'optional') as "secondFactor", created_at as "createdAt", updated_at as "updatedAt"
     from tenants`)
   if (row === undefined) throw new DomainError('not_found', 'There is no such tenant.')
   return { ...row, createdAt: iso(row.createdAt), updatedAt: iso(row.updatedAt) }
@@ -29,6 +30,11 @@ export async function changeTenant(tx: Tx, change: ChangeTenant): Promise<Tenant
     update tenants set name = coalesce(${change.name ?? null}, name), locale = coalesce(${change.locale ?? null}, locale),
       time_zone = coalesce(${change.timeZone ?? null}, time_zone), updated_at = now()`)
   return getTenant(tx)
+}
+
+export async function changeSecondFactorPolicy(tx: Tx, policy: SecondFactorPolicy): Promise<void> {
+  await tx.run(sql`
+    update tenants set settings = settings || jsonb_build_object('secondFactor', ${policy}::text), updated_at = now()`)
 }
 
 /** Verbs that must not run twice at once in one tenant (quotas, owners) begin with this. */

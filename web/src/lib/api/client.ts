@@ -2,6 +2,17 @@ import { ApiProblem, problemFrom } from './problem.ts'
 
 const PREFIX = '/api/v1'
 type Query = Record<string, string | number | boolean | null | undefined>
+/** Asks a person to show again that it is them; true when they did. The shell sets it, in the browser only. */
+let askConfirmation: (() => Promise<boolean>) | undefined
+
+/** Call inside `$effect`: the returned function takes it back. */
+export function onConfirmation(ask: () => Promise<boolean>): () => void {
+  askConfirmation = ask
+  return () => {
+    askConfirmation = undefined
+  }
+}
+
 type Call = { query?: Query; body?: unknown; signal?: AbortSignal; idempotencyKey?: string }
 
 export function apiUrl(path: string, query: Query = {}): string {
@@ -23,14 +34,23 @@ async function call<T>(method: string, path: string, { query, body, signal, idem
   if (signal) init.signal = signal
   if (body !== undefined) init.body = isForm ? body : JSON.stringify(body)
 
-  const response = await fetch(apiUrl(path, query), init).catch((cause: unknown) => {
+  return send<T>(apiUrl(path, query), init)
+}
+
+async function send<T>(url: string, init: RequestInit): Promise<T> {
+  const response = await fetch(url, init).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
     throw new ApiProblem('unavailable', 'No answer came.', { status: 0, offline: true, cause })
   })
   if (response.status === 204) return undefined as T
   const text = await response.text()
   const parsed = parseJson(text)
-  if (!response.ok) throw problemFrom(response.status, parsed)
+  if (!response.ok) {
+    const problem = problemFrom(response.status, parsed)
+    // The change was refused before anything happened, so the same request is made once more after the proof.
+    if (problem.code === 'confirmation_required' && (await askConfirmation?.())) return send<T>(url, init)
+    throw problem
+  }
   return parsed as T
 }
 

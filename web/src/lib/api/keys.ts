@@ -3,6 +3,9 @@ import type { ConversationFilter } from '#lib/features/inbox/filter.ts'
 /** Every name under which answers are cached, so that live events know what they make stale. */
 export const keys = {
   me: ['me'] as const,
+  tenant: ['tenant'] as const,
+  secondFactors: ['second-factors'] as const,
+  sessions: ['sessions'] as const,
   config: ['config'] as const,
   conversations: (filter?: ConversationFilter) =>
     filter ? (['conversations', filter] as const) : (['conversations'] as const),

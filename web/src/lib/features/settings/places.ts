@@ -1,3 +1,4 @@
+import KeyRound from '@lucide/svelte/icons/key-round'
 import Languages from '@lucide/svelte/icons/languages'
 import Palette from '@lucide/svelte/icons/palette'
 import Phone from '@lucide/svelte/icons/phone'
@@ -12,6 +13,7 @@ type Place = { href: string; label: MessageKey; icon: typeof User; group: 'you' 
 
 export const SETTINGS_PLACES: readonly Place[] = [
   { href: '/settings/profile', label: 'settings.profile', icon: User, group: 'you' },
+  { href: '/settings/security', label: 'security.title', icon: KeyRound, group: 'you' },
   { href: '/settings/appearance', label: 'settings.appearance', icon: Palette, group: 'you' },
   { href: '/settings/channels', label: 'channels.title', icon: Phone, group: 'workspace', permission: 'channels.read' },
   { href: '/settings/members', label: 'people.members', icon: Users, group: 'workspace', permission: 'members.read' },

@@ -12,6 +12,7 @@ import { lines } from './lines.ts'
 import { messages } from './messages.ts'
 import { people } from './people.ts'
 import { runs } from './runs.ts'
+import { security } from './security.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { translations } from './translations.ts'
@@ -32,6 +33,7 @@ export const ar = {
   messages,
   people,
   runs,
+  security,
   settings,
   shell,
   translations,

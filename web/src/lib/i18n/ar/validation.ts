@@ -22,5 +22,7 @@ export const validation: Like<typeof english> = {
   invalid_union: 'هذا ليس من الخيارات.',
   unknown_field: 'هذا الحقل غير معروف.',
   custom: 'هذا غير صحيح بعد.',
+  wrong_code: 'هذا الرمز غير صحيح. تتغير الرموز كل 30 ثانية.',
+  wrong_password: 'هذه ليست كلمة مرورك الحالية.',
   taken: 'هذا مستخدم بالفعل.',
 }

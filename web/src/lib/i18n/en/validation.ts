@@ -17,5 +17,7 @@ export const validation = {
   invalid_union: 'This is not one of the choices.',
   unknown_field: 'This field is not known.',
   custom: 'This is not right yet.',
+  wrong_code: 'This code does not fit. Codes change every 30 seconds.',
+  wrong_password: 'This is not your present password.',
   taken: 'This is taken already.',
 } as const
