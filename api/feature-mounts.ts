@@ -1,4 +1,5 @@
 import type { Mount } from './mounts.ts'
+import { analyticsApi } from './routes/analytics.ts'
 import { channelsApi } from './routes/channels.ts'
 import { contactsApi } from './routes/contacts.ts'
 import { conversationsApi } from './routes/conversations.ts'

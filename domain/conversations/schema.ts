@@ -144,6 +144,7 @@ export const Message = z
   .strictObject({
     id: z.uuid(),
     conversationId: z.uuid(),
+    channelId: z.uuid(),
     direction: z.enum(MESSAGE_DIRECTIONS),
     sender: MessageSender,
     content: MessageContent,

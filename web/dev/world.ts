@@ -316,6 +316,7 @@ export function makeMessage(conversation: Conversation, { n, atMs, inbound, bot,
   return {
     id: `${conversation.id.slice(0, 24)}${String(n).padStart(12, '0')}`,
     conversationId: conversation.id,
+    channelId: conversation.channel.id,
     direction: inbound ? 'inbound' : 'outbound',
     sender: inbound
       ? { type: 'contact', id: conversation.contact.id, name: conversation.contact.name }

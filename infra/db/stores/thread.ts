@@ -175,6 +175,7 @@ function toMessage(
   return {
     id: row.id,
     conversationId: row.conversationId,
+    channelId: row.channelId,
     direction: row.direction,
     sender: { type: row.senderType, id: row.senderId, name: row.senderName ?? (runId === null ? null : flowName) },
     content: row.content,
