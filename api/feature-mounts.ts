@@ -16,6 +16,7 @@ import { typingApi } from './routes/typing.ts'
 
 /** The features that people work with; messages hang under conversations and beside them. */
 export const FEATURE_MOUNTS: readonly Mount[] = [
+  { path: '/analytics', build: analyticsApi },
   { path: '/conversations', build: conversationsApi },
   { path: '/conversations', build: typingApi },
   { path: '', build: messagesApi },
