@@ -8,7 +8,7 @@ import { sql } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
 import { type Engine, eventually, startEngine } from '../support/engine.ts'
 import { flow } from '../support/flows.ts'
-import { type Office, openOffice } from './office.ts'
+import { type Office, openOffice } from '../support/office.ts'
 import { openScene, type Scene } from './scene.ts'
 
 let engine: Engine
