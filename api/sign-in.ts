@@ -1,8 +1,12 @@
 import type { Context } from 'hono'
 import { DomainError } from '#domain/errors.ts'
+import { deviceName } from '#domain/people/device-name.ts'
+import { mailOf } from '#domain/people/mails.ts'
 import type { Caller, SignedIn } from '#infra/auth/auth.ts'
 import { audit } from '#infra/db/stores/audit.ts'
+import { getPerson } from '#infra/db/stores/people.ts'
 import { tenantsOf } from '#infra/db/stores/tenants.ts'
+import { newId } from '#infra/ids.ts'
 import type { AppEnv } from './deps.ts'
 import { callerAddress } from './middleware/address.ts'
 
@@ -25,8 +29,28 @@ export async function sessionOf(
 
 /** What every way of signing in ends with: the person stands in a tenant, and their browser holds the session. */
 export async function completeSignIn(c: Context<AppEnv>, signedIn: SignedIn): Promise<void> {
+  const personId = signedIn.personId!
   await enterTenant(c, signedIn)
-  setCookies(c, signedIn.cookies)
+  const { isNew, cookies } = await c.get('deps').auth.devices.seen(personId, c.req.raw.headers)
+  setCookies(c, [...signedIn.cookies, ...cookies])
+  if (isNew) tellOfDevice(c, personId)
+}
+
+/** Nobody waits for the mail, and it says only what the person needs to know whether it was them. */
+function tellOfDevice(c: Context<AppEnv>, personId: string): void {
+  const { db, mail, background, settings, clock } = c.get('deps')
+  const { headers, address } = callerOf(c)
+  const device = deviceName(headers.get('user-agent')).name || '?'
+  const at = new Date(clock.nowMs())
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, ' UTC')
+  background.run('sign-in alert', async () => {
+    const person = await db.tenant({ tenantId: newId(), personId }, (tx) => getPerson(tx, personId))
+    if (person === undefined) return
+    const link = `${settings.origins[0]}/settings/security`
+    await mail.send({ to: person.email, ...mailOf('sign_in', { name: person.name, device, address, at, link }) })
+  })
 }
 
 /** Gives the browser a session in place of all that the person had; it stays in the tenant of the old one. */

@@ -11,6 +11,7 @@ import {
   SignUp,
 } from '#domain/people/schema.ts'
 import { networkOf } from '#infra/auth/attempts.ts'
+import { getPerson } from '#infra/db/stores/people.ts'
 import { addWorkspace } from '#infra/db/stores/workspaces.ts'
 import { newId } from '#infra/ids.ts'
 import type { AppEnv } from '../deps.ts'
@@ -125,7 +126,8 @@ async function signUp(c: Context<AppEnv>, input: SignUp): Promise<void> {
     await auth.discard(personId) // Else the address would be taken by an account that leads nowhere.
     throw error
   }
-  setCookies(c, signedIn.cookies)
+  const { cookies } = await auth.devices.seen(personId, c.req.raw.headers)
+  setCookies(c, [...signedIn.cookies, ...cookies])
   const { workspaceReady, background } = c.get('deps')
   if (workspaceReady === undefined) return
   const acting = { tenantId, actor: { kind: 'person', id: personId } } as const
@@ -170,7 +172,9 @@ export const authApi = () =>
       const { auth } = c.get('deps')
       const { personId, tenantId } = c.get('session')
       await auth.attempts.count('signInPair', personId)
-      const signedIn = await auth.changePassword(c.req.valid('json'), callerOf(c))
+      const person = await c.get('deps').db.tenant({ tenantId: newId(), personId }, (tx) => getPerson(tx, personId))
+      const own = person === undefined ? [] : [person.name, person.email]
+      const signedIn = await auth.changePassword({ ...c.req.valid('json'), own }, callerOf(c))
       await auth.attempts.clear('signInPair', personId)
       const { sessionId } = await sessionOf(c, signedIn)
       if (tenantId !== null) await auth.sessions.chooseTenant({ sessionId, tenantId })

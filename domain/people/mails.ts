@@ -7,9 +7,14 @@ export const MAIL_TEXTS = {
   'mails.invitation.subject': 'You are invited to {tenant}',
   'mails.invitation.text':
     'Hello,\n\n{inviter} invites you to work in {tenant} on Holdfast. To accept, open\n\n{link}\n\nwithin seven days.\n',
+  'mails.sign_in.subject': 'New sign-in to your account',
+  'mails.sign_in.text':
+    'Hello {name},\n\nsomebody signed in to your account with a device that we have not seen before:\n\n' +
+    '{device}\n{address}\n{at}\n\nIf it was you, there is nothing to do. If not, end the session and change your ' +
+    'password:\n\n{link}\n',
 } as const
 export type MailTextKey = keyof typeof MAIL_TEXTS
-export type MailKind = 'reset' | 'invitation'
+export type MailKind = 'reset' | 'invitation' | 'sign_in'
 
 /** One line, as a header must be, and short enough to be read. */
 const oneLine = (text: string) => text.replace(/[\r\n]+/g, ' ').slice(0, 200)

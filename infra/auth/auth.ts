@@ -4,11 +4,13 @@ import { getAdapter } from 'better-auth/db/adapter'
 import { getMigrations } from 'better-auth/db/migration'
 import pg from 'pg'
 import { DomainError } from '#domain/errors.ts'
+import { passwordFault } from '#domain/people/password-rules.ts'
 import type { SecondFactor } from '#domain/people/second-factor.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
 import { hashToken } from '#infra/crypto/tokens.ts'
 import { ATTEMPT_LIMITS, type AttemptLimits, type Attempts, createAttempts, networkOf } from './attempts.ts'
 import { type Ceremonies, createCeremonies } from './ceremonies.ts'
+import { createDevices, type Devices } from './devices.ts'
 import { hashTokens } from './hashed-tokens.ts'
 import { librarySessions } from './library-sessions.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
@@ -59,6 +61,7 @@ export type Auth = {
   factors: SecondFactors
   passkeys: Passkeys
   secondStep: SecondStep
+  devices: Devices
   /** Throws `conflict` when the address is taken. */
   signUp(input: { name: string; email: string; password: string }, caller: Caller): Promise<SignedIn>
   /** Undoes a sign-up whose workspace could not be made. */
@@ -69,7 +72,10 @@ export type Auth = {
   requestReset(email: string): Promise<void>
   resetPassword(input: { token: string; password: string }): Promise<void>
   /** Ends every session of the person and opens a new one. Throws `invalid_input` when the present password is wrong. */
-  changePassword(input: { current: string; password: string }, caller: Caller): Promise<SignedIn>
+  changePassword(
+    input: { current: string; password: string; own?: readonly string[] },
+    caller: Caller,
+  ): Promise<SignedIn>
   findPerson(email: string): Promise<{ personId: string } | undefined>
   /** Clears away tries, waits and challenges that are over. */
   forgetOld(): Promise<void>
@@ -152,6 +158,19 @@ function refusal(error: unknown): Error {
   return error
 }
 
+const FAULTS = {
+  password_common: 'This password is in every list of stolen ones.',
+  password_personal: 'This password says little more than your name or address.',
+} as const
+
+/** Length is a matter of the contract; this is about passwords that thieves try first. */
+function assertGoodPassword(password: string, own: readonly string[] = []): void {
+  const fault = passwordFault(password, own)
+  if (fault === undefined) return
+  const errors = [{ path: '/password', code: fault, message: FAULTS[fault] }]
+  throw new DomainError('invalid_input', FAULTS[fault], { errors })
+}
+
 const callerHeaders = ({ headers, address }: Caller) => {
   const passed = new Headers({
     [ADDRESS_HEADER]: address,
@@ -188,6 +207,7 @@ type Parts = { pool: pg.Pool; api: Api; attempts: Attempts; ceremonies: Ceremoni
 
 const signVerbs = ({ pool, api, attempts, secondStep }: Parts): Pick<Auth, 'signUp' | 'signIn' | 'signOut'> => ({
   async signUp(input, caller) {
+    assertGoodPassword(input.password, [input.name, input.email])
     await attempts.count('signUp', networkOf(caller.address))
     const { headers, response } = await orRefuse(
       api.signUpEmail({ body: input, headers: callerHeaders(caller), returnHeaders: true }),
@@ -225,9 +245,11 @@ const passwordVerbs = ({
     await orRefuse(api.requestPasswordReset({ body: { email: email.toLowerCase() } }))
   },
   async resetPassword({ token, password }) {
+    assertGoodPassword(password)
     await orRefuse(api.resetPassword({ body: { token, newPassword: password } }))
   },
-  async changePassword({ current, password }, caller) {
+  async changePassword({ current, password, own = [] }, caller) {
+    assertGoodPassword(password, own)
     const body = { currentPassword: current, newPassword: password, revokeOtherSessions: true }
     const { headers, response } = await orRefuse(
       api.changePassword({ body, headers: callerHeaders(caller), returnHeaders: true }),
@@ -269,11 +291,12 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const factors = createSecondFactors(pool, { keyRing, nowMs })
   const passkeys = createPasskeys(pool, { origins, ceremonies })
   const { revokeAll } = sessions
+  const devices = createDevices(pool, { secure })
   const given = { attempts, ceremonies, factors, passkeys, secure, revokeAll }
   const secondStep = createSecondStep({ ...given, ...libraryVerbs(api) })
   const parts: Parts = { pool, api, attempts, ceremonies, secondStep }
   return {
-    ...{ sessions, attempts, factors, passkeys, secondStep },
+    ...{ sessions, attempts, factors, passkeys, secondStep, devices },
     ...signVerbs(parts),
     ...passwordVerbs(parts),
     async discard(personId) {

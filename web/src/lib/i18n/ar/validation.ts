@@ -23,6 +23,8 @@ export const validation: Like<typeof english> = {
   unknown_field: 'هذا الحقل غير معروف.',
   custom: 'هذا غير صحيح بعد.',
   wrong_code: 'هذا الرمز غير صحيح. تتغير الرموز كل 30 ثانية.',
+  password_common: 'هذه من كلمات المرور التي يجربها اللصوص أولًا. اختر غيرها.',
+  password_personal: 'هذه لا تقول أكثر من اسمك أو عنوانك. اختر غيرها.',
   wrong_password: 'هذه ليست كلمة مرورك الحالية.',
   taken: 'هذا مستخدم بالفعل.',
 }

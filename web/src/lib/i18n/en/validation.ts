@@ -18,6 +18,8 @@ export const validation = {
   unknown_field: 'This field is not known.',
   custom: 'This is not right yet.',
   wrong_code: 'This code does not fit. Codes change every 30 seconds.',
+  password_common: 'This is one of the passwords that thieves try first. Choose another.',
+  password_personal: 'This says little more than your name or address. Choose another.',
   wrong_password: 'This is not your present password.',
   taken: 'This is taken already.',
 } as const
