@@ -4,6 +4,7 @@ import type { ApiDeps, AppEnv } from './deps.ts'
 import { docs } from './docs.ts'
 import { csrf } from './middleware/csrf.ts'
 import { requestId } from './middleware/request-id.ts'
+import { logRequests } from './middleware/request-log.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { CORE_MOUNTS, type Mount } from './mounts.ts'
 import { rejectInvalid, respondToError } from './problem.ts'
@@ -28,6 +29,7 @@ export function createApp(deps: ApiDeps, mounts: Mounts = ALL_MOUNTS): OpenAPIHo
   app.use(securityHeaders)
   for (const { path, build } of mounts.root) app.route(path, build(deps))
 
+  app.use('/api/v1/*', logRequests)
   app.all('/api/temporal-codec/decode', temporalCodec(deps))
   app.use('/api/*', csrf)
   for (const { path, build } of mounts.api) app.route(`/api/v1${path}`, build(deps))

@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Client } from '@temporalio/client'
+import type { ErrorCode } from '#domain/errors.ts'
 import type { Principal } from '#domain/permissions/principal.ts'
 import type { Auth } from '#infra/auth/auth.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
@@ -11,6 +12,7 @@ import type { MediaStore } from '#infra/media/store.ts'
 import type { ChannelConnections } from '#infra/providers/channel-connections.ts'
 import type { Background } from './background.ts'
 import type { EventFeed } from './live/event-feed.ts'
+import type { RequestLog } from './request-log.ts'
 import type { Config } from './routes/config.ts'
 
 export type ApiSettings = {
@@ -37,6 +39,8 @@ export type ApiDeps = {
   background: Background
   /** The live stream of events; absent where nobody listens. */
   feed?: EventFeed
+  /** Writes requests down; absent in tests that are not about it. */
+  requestLog?: RequestLog
   /** Where files are kept, and how numbers are connected; absent only in tests that need neither. */
   media?: MediaStore
   channels?: ChannelConnections
@@ -58,6 +62,10 @@ export type AppEnv = {
     principal: Principal
     /** Set on every route whose access is not `public`, when a person asks. */
     session: SignedInSession
+    /** The API key that asks, as soon as it is known whose it is, and even if it is refused. */
+    caller: { kind: 'api_key'; id: string; tenantId: string } | undefined
+    /** The code of the problem that is answered, if one is. */
+    problemCode: ErrorCode | undefined
     /** The key the client gave, for verbs that make one effect of one cause. */
     idempotencyKey: string | undefined
   }

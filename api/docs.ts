@@ -37,6 +37,12 @@ export function docs(app: OpenAPIHono<AppEnv>, deps: ApiDeps): void {
     in: 'cookie',
     name: 'holdfast.session_token',
   })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'An API key, as Settings → API keys makes it. Each operation says in `x-access` what it must be allowed.',
+  })
   let document: string | undefined
   app.get('/api/openapi.json', (c) => {
     document ??= JSON.stringify(

@@ -1,5 +1,6 @@
 import type { Mount } from './mounts.ts'
 import { analyticsApi } from './routes/analytics.ts'
+import { apiKeysApi } from './routes/api-keys.ts'
 import { channelsApi } from './routes/channels.ts'
 import { contactsApi } from './routes/contacts.ts'
 import { conversationsApi } from './routes/conversations.ts'
@@ -9,10 +10,12 @@ import { flowsApi } from './routes/flows.ts'
 import { mediaApi } from './routes/media.ts'
 import { messagesApi } from './routes/messages.ts'
 import { parkedItemsApi } from './routes/parked-items.ts'
+import { requestLogApi } from './routes/request-log.ts'
 import { runsApi } from './routes/runs.ts'
 import { tagsApi } from './routes/tags.ts'
 import { templatesApi } from './routes/templates.ts'
 import { typingApi } from './routes/typing.ts'
+import { usageApi } from './routes/usage.ts'
 
 /** The features that people work with; messages hang under conversations and beside them. */
 export const FEATURE_MOUNTS: readonly Mount[] = [
@@ -30,4 +33,7 @@ export const FEATURE_MOUNTS: readonly Mount[] = [
   { path: '/media', build: mediaApi },
   { path: '/runs', build: runsApi },
   { path: '/templates', build: templatesApi },
+  { path: '/api-keys', build: apiKeysApi },
+  { path: '/request-log', build: requestLogApi },
+  { path: '/usage', build: usageApi },
 ]

@@ -115,6 +115,7 @@ export function respondToError(error: unknown, c: Context<AppEnv>): Response {
   if (problem.status >= 500) {
     c.get('deps')?.log.error({ err: known.cause ?? known, requestId, code: known.code }, 'request failed')
   }
+  c.set('problemCode', known.code)
   if (known.retryAfterMs !== undefined) c.header('Retry-After', String(Math.ceil(known.retryAfterMs / 1_000)))
   c.header('Content-Type', 'application/problem+json')
   c.header('Cache-Control', 'no-store')

@@ -4,8 +4,10 @@ import { createMiddleware } from 'hono/factory'
 import { DomainError } from '#domain/errors.ts'
 import type { Page } from '#domain/paging.ts'
 import { actorOf } from '#domain/permissions/principal.ts'
+import { QUOTAS } from '#domain/quotas/plans.ts'
 import { decodeCursor, encodeCursor, type SignatureScope } from '#infra/crypto/tokens.ts'
 import { type AuditEntry, audit } from '#infra/db/stores/audit.ts'
+import { warnOfQuota } from '#infra/db/stores/quotas.ts'
 import type { Tx } from '#infra/db/tx.ts'
 import type { AppEnv } from './deps.ts'
 import { BODY_MAX_BYTES, readBody } from './middleware/body-limit.ts'
@@ -31,25 +33,34 @@ type RouteSpec = Omit<RouteConfig, 'middleware' | 'hide'> & {
   access: Access
   /** Only for a person who has shown a short while ago that it is them. */
   confirmed?: boolean
+  /** Refused to API keys, whatever they may do: it is about the one who asks. */
+  peopleOnly?: boolean
+  /** Not counted against the address of who asks; for probes of the house itself. */
+  uncounted?: boolean
+  /** Its answer holds a secret, so it is not kept for whoever repeats the request with its Idempotency-Key. */
+  secretAnswer?: boolean
   /** The largest body, in bytes; 256 KiB unless said otherwise. */
   bodyMaxBytes?: number
   /** The handler reads the body as a stream and bounds it itself (uploads). */
   streamsBody?: boolean
 }
 
-type OurRoute<R extends RouteSpec> = Omit<R, 'responses' | 'access' | 'confirmed' | 'bodyMaxBytes' | 'streamsBody'> & {
+type OurWords = 'access' | 'confirmed' | 'peopleOnly' | 'uncounted' | 'secretAnswer' | 'bodyMaxBytes' | 'streamsBody'
+
+type OurRoute<R extends RouteSpec> = Omit<R, 'responses' | OurWords> & {
   method: R['method']
   path: R['path']
   responses: R['responses'] & Omit<Refusals, keyof R['responses']>
 }
 
-function guard({ access, confirmed = false, bodyMaxBytes = BODY_MAX_BYTES, streamsBody = false, method }: RouteSpec) {
+function guard(spec: RouteSpec) {
+  const { confirmed = false, bodyMaxBytes = BODY_MAX_BYTES, streamsBody = false, secretAnswer = false, method } = spec
   return createMiddleware<AppEnv>(async (c, next) => {
-    await authorize(c, access)
+    await authorize(c, spec)
     if (confirmed) assertConfirmed(c)
     if (method === 'get' || method === 'head' || streamsBody) return next()
     const body = await readBody(c, bodyMaxBytes)
-    return method === 'post' ? withIdempotency(c, body, next) : next()
+    return method === 'post' ? withIdempotency(c, body, next, { secretAnswer }) : next()
   })
 }
 
@@ -68,14 +79,18 @@ function strictRequest(request: RouteSpec['request']): RouteSpec['request'] {
  * it, its body is bounded, and its POSTs understand `Idempotency-Key`.
  */
 export function route<const P extends string, R extends RouteSpec & { path: P }>(spec: R): OurRoute<R> {
-  const { access, confirmed: _confirmed, bodyMaxBytes: _max, streamsBody: _streams, ...rest } = spec
+  const { access, confirmed = false, peopleOnly = false, uncounted: _uncounted, ...more } = spec
+  const { bodyMaxBytes: _max, streamsBody: _streams, secretAnswer: _secret, ...rest } = more
+  const forKeys = access !== 'public' && access !== 'signed_in' && !peopleOnly && !confirmed
+  const ways: Record<string, string[]>[] = [{ session: [] }, ...(forKeys ? [{ apiKey: [] }] : [])]
   const made = createRoute({
     ...rest,
     request: strictRequest(rest.request),
     responses: { ...REFUSALS, ...rest.responses },
     middleware: [guard(spec)],
     'x-access': access,
-    security: access === 'public' ? [] : [{ session: [] }],
+    'x-people-only': access !== 'public' && !forKeys,
+    security: access === 'public' ? [] : ways,
   })
   // The guard and the strict query change nothing that a handler's types speak of.
   return made as unknown as OurRoute<R>
@@ -98,9 +113,23 @@ export const NO_CONTENT = { 204: { description: 'Done.' } } as const
 type Ctx = Pick<Context<AppEnv>, 'get' | 'req'>
 
 /** Runs a verb in one transaction, in the tenant and as the person of the request. */
-export function inTenant<T>(c: Ctx, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inTenant<T>(c: Ctx, work: (tx: Tx) => Promise<T>): Promise<T> {
   const { tenantId, personId } = c.get('principal')
-  return c.get('deps').db.tenant({ tenantId, ...(personId !== undefined && { personId }) }, work)
+  try {
+    return await c.get('deps').db.tenant({ tenantId, ...(personId !== undefined && { personId }) }, work)
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'quota_exceeded') tellQuota(c, error)
+    throw error
+  }
+}
+
+/** The refused verb left nothing behind, a warning to whoever runs the tenant neither: so it is told apart from it. */
+function tellQuota(c: Ctx, { errors }: DomainError): void {
+  const { background, db } = c.get('deps')
+  const quota = QUOTAS.find((name) => name === errors[0]?.params?.['quota'])
+  if (quota === undefined) return
+  const { tenantId } = c.get('principal')
+  background.run('quota warning', () => db.tenant(tenantId, (tx) => warnOfQuota(tx, tenantId, quota)))
 }
 
 /** Writes to the audit log who did it, in which request. Give it the transaction of the act. */

@@ -17,6 +17,7 @@ import { createBackground } from './background.ts'
 import type { ApiDeps } from './deps.ts'
 import { createHttpServer, listen, stopListening, type WebHandler } from './http-server.ts'
 import { createEventFeed } from './live/event-feed.ts'
+import { createRequestLog } from './request-log.ts'
 import { mailReset } from './reset-mail.ts'
 import { apiSettings } from './settings.ts'
 
@@ -72,6 +73,8 @@ const place = { address: env.temporalAddress ?? '127.0.0.1:7233', namespace: env
 const connection = createConnection(place)
 const feed = await createEventFeed({ db, sessions: auth.sessions, log })
 
+const requestLog = createRequestLog({ db, log })
+
 const deps: ApiDeps = {
   db,
   auth,
@@ -81,6 +84,7 @@ const deps: ApiDeps = {
   mail,
   background,
   feed,
+  requestLog,
   channels,
   settings,
   media: createFileStore(join(env.dataDir ?? '.holdfast', 'media')),
@@ -115,6 +119,7 @@ async function stop(): Promise<void> {
   await feed.close()
   await stopped
   await background.settled()
+  await requestLog.close()
   await Promise.all([connection.close(), channels.close()])
   mail.close()
   await Promise.all([auth.close(), db.close()])

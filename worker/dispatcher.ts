@@ -13,6 +13,8 @@ import { READERS, react } from './reactions.ts'
 import { tellReads } from './read-marks.ts'
 import { ringBells, ringRuns } from './ring.ts'
 import { cleanUpDaily, compareRuns, sweep } from './sweep.ts'
+import { meterUsage } from './usage.ts'
+import { fanOutEvents, startDeliveries } from './webhooks.ts'
 
 const { env, db, log, codec } = createProcess('dispatcher')
 const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
@@ -53,6 +55,7 @@ const intake = startLoop(log, {
 })
 const clock = startLoop(log, { name: 'clock', idleMs: SECOND / 2, work: () => keepTime(deps) })
 const reads = startLoop(log, { name: 'reads', idleMs: SECOND / 4, work: () => tellReads(deps) })
+const usage = startLoop(log, { name: 'usage', idleMs: SECOND, work: () => meterUsage(deps) })
 const media = startLoop(log, { name: 'media', idleMs: SECOND, work: once(() => startMediaFetches(deps)) })
 const sweeper = startLoop(log, {
   name: 'sweeper',
@@ -82,9 +85,22 @@ process.send?.('ready')
 onEnd(log, async () => {
   await Promise.all(privacy.map((loop) => loop.stop()))
   await Promise.all(
-    [intake, bells, runs, events, ...reactions, clock, reads, media, sweeper, comparer, cleaner].map((loop) =>
-      loop.stop(),
-    ),
+    [
+      intake,
+      bells,
+      runs,
+      events,
+      ...reactions,
+      clock,
+      reads,
+      usage,
+      media,
+      deliveries,
+      fanOut,
+      sweeper,
+      comparer,
+      cleaner,
+    ].map((loop) => loop.stop()),
   )
   await connection.close()
   await db.close()

@@ -15,6 +15,8 @@ import {
   strandedConversations,
   strandedWaiters,
 } from '#infra/db/stores/mailbox/sweep.ts'
+import { forgetAddresses } from '#infra/db/stores/rate-limits.ts'
+import { turnRequestDays } from '#infra/db/stores/request-log.ts'
 import type { Db } from '#infra/db/tx.ts'
 import type { Logger } from '#infra/log.ts'
 import { metrics } from '#infra/metrics.ts'
@@ -57,7 +59,11 @@ export async function compareRuns(deps: SweepDeps): Promise<number> {
 }
 
 /** Daily. */
-export const cleanUpDaily = ({ db }: SweepDeps): Promise<void> => db.relay(cleanUp)
+export async function cleanUpDaily({ db }: SweepDeps): Promise<void> {
+  await db.relay(cleanUp)
+  await db.relay(turnRequestDays)
+  await db.relay(forgetAddresses)
+}
 
 async function mend({ db, temporal, log }: SweepDeps, run: OverdueRun): Promise<boolean> {
   const found = await inspectRun(temporal, run.tenantId, run.id)

@@ -12,12 +12,18 @@ function parsed(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   return ipaddr.isValid(plain) ? ipaddr.process(plain) : undefined
 }
 
-function isTrusted(address: ipaddr.IPv4 | ipaddr.IPv6, proxies: readonly string[]): boolean {
-  return proxies.some((proxy) => {
-    const [range, bits] = proxy.includes('/') ? ipaddr.parseCIDR(proxy) : [ipaddr.process(proxy), undefined]
+function isWithin(address: ipaddr.IPv4 | ipaddr.IPv6, ranges: readonly string[]): boolean {
+  return ranges.some((text) => {
+    const [range, bits] = text.includes('/') ? ipaddr.parseCIDR(text) : [ipaddr.process(text), undefined]
     if (range.kind() !== address.kind()) return false
     return bits === undefined ? range.toString() === address.toString() : address.match(range, bits)
   })
+}
+
+/** Whether an address, as `addressOf` writes it, is one of the given addresses or lies in one of the given ranges. */
+export function addressInRanges(address: string, ranges: readonly string[]): boolean {
+  const known = address === UNKNOWN ? undefined : parsed(address)
+  return known !== undefined && isWithin(known, ranges)
 }
 
 /**
@@ -32,7 +38,7 @@ export function addressOf(
   let current = parsed(remote ?? '')
   if (current === undefined) return UNKNOWN
   const hops = (forwarded ?? '').split(',').map((hop) => hop.trim())
-  while (hops.length > 0 && isTrusted(current, proxies)) {
+  while (hops.length > 0 && isWithin(current, proxies)) {
     const next = parsed(hops.pop() ?? '')
     if (next === undefined) break
     current = next

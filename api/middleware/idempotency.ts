@@ -14,14 +14,23 @@ function requestHash(c: Context<AppEnv>, body: Uint8Array): Buffer {
 function replay(c: Context<AppEnv>, response: { status: number; body: unknown }): Response {
   c.header('Idempotency-Replayed', 'true')
   if (response.status === 204) return c.body(null, 204)
+  if (response.body === null) {
+    throw new DomainError('conflict', 'This was done already; its answer held a secret and was not kept.')
+  }
   return c.json(response.body as object, response.status as 200)
 }
 
 /**
  * A POST with an `Idempotency-Key` has its effect once. The key is claimed before the verb runs and keeps its answer
- * for a day; an answer that refused leaves nothing behind, so its key is given back.
+ * for a day; an answer that refused leaves nothing behind, so its key is given back. Of an answer that holds a secret only
+ * that it was given is kept.
  */
-export async function withIdempotency(c: Context<AppEnv>, body: Uint8Array, next: Next): Promise<Response | undefined> {
+export async function withIdempotency(
+  c: Context<AppEnv>,
+  body: Uint8Array,
+  next: Next,
+  { secretAnswer }: { secretAnswer: boolean },
+): Promise<Response | undefined> {
   const key = c.req.header('idempotency-key')
   const principal = c.get('principal')
   if (key === undefined || principal === undefined) {
@@ -42,13 +51,14 @@ export async function withIdempotency(c: Context<AppEnv>, body: Uint8Array, next
   }
   c.set('idempotencyKey', key)
   await next()
-  const kept = await keepable(c.res)
+  const kept = await keepable(c.res, secretAnswer)
   await db.tenant(tenantId, (tx) => (kept === undefined ? releaseKey(tx, scope) : keepResponse(tx, scope, kept)))
   return undefined
 }
 
-async function keepable(response: Response): Promise<{ status: number; body: unknown } | undefined> {
+async function keepable(response: Response, secret: boolean): Promise<{ status: number; body: unknown } | undefined> {
   if (response.status < 200 || response.status > 299) return undefined
   if (response.status === 204) return { status: 204, body: null }
+  if (secret) return { status: response.status, body: null }
   return { status: response.status, body: await response.clone().json() }
 }

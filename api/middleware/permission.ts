@@ -2,7 +2,9 @@ import type { Context } from 'hono'
 import { DomainError } from '#domain/errors.ts'
 import type { Permission } from '#domain/permissions/catalogue.ts'
 import type { AppEnv } from '../deps.ts'
+import { carriesKey, readKeyPrincipal } from './api-key.ts'
 import { readPrincipal, readSession } from './principal.ts'
+import { limitAddress, limitPerson } from './rate-limit.ts'
 
 /**
  * What a route asks of who calls it: nothing (`public`), a person signed in (`signed_in`), a person in the tenant they
@@ -21,16 +23,49 @@ export function assertConfirmed(c: Context<AppEnv>): void {
   }
 }
 
-/** Lets a request through, or throws `unauthenticated` or `forbidden`. */
-export async function authorize(c: Context<AppEnv>, access: Access): Promise<void> {
-  if (access === 'public') return
-  if (access === 'signed_in') {
-    c.set('session', await readSession(c))
+export type Door = {
+  access: Access
+  /** Only for people: an API key is refused, whatever it may do. */
+  peopleOnly?: boolean
+  /** Only for people who have just shown that it is them; so not for keys either. */
+  confirmed?: boolean
+  /** Asked by machines of ours all the time, and so not counted against their address. */
+  uncounted?: boolean
+}
+
+async function enterAsPerson(c: Context<AppEnv>, access: Access): Promise<void> {
+  try {
+    if (access === 'signed_in') c.set('session', await readSession(c))
+    else c.set('principal', await readPrincipal(c))
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'unauthenticated') await limitAddress(c)
+    throw error
+  }
+  const { tenantId, personId } = c.get('session')
+  await (tenantId === null ? limitAddress(c) : limitPerson(c, { tenantId, personId }))
+}
+
+async function enterWithKey(c: Context<AppEnv>, { access, peopleOnly, confirmed }: Door): Promise<void> {
+  c.set('principal', await readKeyPrincipal(c))
+  if (access === 'signed_in' || peopleOnly || confirmed) {
+    throw new DomainError('person_required', 'An API key cannot do this: it takes a person who is signed in.')
+  }
+}
+
+/**
+ * Lets a request through, or refuses it. With an `Authorization` header only the key in it counts: a cookie beside it is
+ * not read, which is what lets such a request pass without saying which page it comes from.
+ *
+ * @throws DomainError unauthenticated, api_key_invalid, person_required, forbidden, rate_limited, and what keys throw.
+ */
+export async function authorize(c: Context<AppEnv>, door: Door): Promise<void> {
+  const { access, uncounted = false } = door
+  if (access === 'public') {
+    if (!uncounted) await limitAddress(c)
     return
   }
-  const principal = await readPrincipal(c)
-  c.set('principal', principal)
-  if (access !== 'member' && !principal.permissions.has(access)) {
+  await (carriesKey(c) ? enterWithKey(c, door) : enterAsPerson(c, access))
+  if (access !== 'member' && access !== 'signed_in' && !c.get('principal').permissions.has(access)) {
     throw new DomainError('forbidden', `This needs the permission ${access}.`)
   }
 }

@@ -68,12 +68,13 @@ const getRoute = route({
 const verbRoute = <const V extends string, B extends z.ZodType>(
   verb: V,
   body: B,
-  { access, summary }: { access: Permission; summary: string },
+  { access, summary, peopleOnly = false }: { access: Permission; summary: string; peopleOnly?: boolean },
 ) =>
   route({
     method: 'post',
     path: `/{id}/${verb}`,
     access,
+    peopleOnly,
     tags: TAGS,
     summary,
     request: { params: IdParam, body: jsonBody(body) },
@@ -86,6 +87,7 @@ const reply = 'conversations.reply'
 const takeOverRoute = verbRoute('take-over', TakeOver, {
   access: reply,
   summary: 'Take the conversation; the bot falls silent',
+  peopleOnly: true,
 })
 const handBackRoute = verbRoute('hand-back', HandBack, { access: reply, summary: 'Hand back to the bot' })
 const assignRoute = verbRoute('assign', AssignConversation, {

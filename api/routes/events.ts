@@ -6,6 +6,7 @@ const streamRoute = route({
   method: 'get',
   path: '/stream',
   access: 'member',
+  peopleOnly: true,
   tags: ['Events'],
   summary: 'What happens in the tenant, as it happens',
   description:

@@ -4,6 +4,7 @@ import { DomainError } from '#domain/errors.ts'
 import { mediaKindOf } from '#domain/media/kind.ts'
 import { MediaFile, UPLOAD_SIZE_BYTES_MAX } from '#domain/media/schema.ts'
 import { getMediaFile, insertUploadedFile } from '#infra/db/stores/media-files.ts'
+import { assertQuota } from '#infra/db/stores/quotas.ts'
 import { newId } from '#infra/ids.ts'
 import { bareType, contentDisposition, deliveryHeaders } from '#infra/media/names.ts'
 import { mediaKey } from '#infra/media/store.ts'
@@ -58,11 +59,16 @@ export const mediaApi = () =>
       const options = { mimeType, sizeBytesMax: UPLOAD_SIZE_BYTES_MAX }
       const stored = await media.put(tenantId, key, part.content, options)
       const file = await inTenant(c, async (tx) => {
+        await assertQuota(tx, tenantId, 'storageBytes', stored.sizeBytes)
         const row = { id, tenantId, mediaType: mediaKindOf(mimeType), mimeType, fileName, storageKey: key }
         await insertUploadedFile(tx, { ...row, sizeBytes: stored.sizeBytes, sha256: stored.sha256 })
         const detail = { mimeType, sizeBytes: stored.sizeBytes }
         await audited(c, tx, { action: 'media.upload', subject: { type: 'media', id }, detail })
         return found(await getMediaFile(tx, id), 'file').file
+      }).catch(async (error: unknown) => {
+        // Bytes that no row names would be kept and never found.
+        await media.delete(tenantId, key)
+        throw error
       })
       return c.json(file, 201)
     })

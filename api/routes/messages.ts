@@ -2,6 +2,7 @@ import { Message, MessagePage, ThreadQuery, WriteReply } from '#domain/conversat
 import { getConversation } from '#infra/db/stores/conversation-list.ts'
 import { retryMessage, writeReply } from '#infra/db/stores/mailbox/reply.ts'
 import { requireSendableFiles } from '#infra/db/stores/media-files.ts'
+import { assertQuota } from '#infra/db/stores/quotas.ts'
 import { completeTemplate } from '#infra/db/stores/templates.ts'
 import { getMessage, readThread } from '#infra/db/stores/thread.ts'
 import { acting } from '../acting.ts'
@@ -63,6 +64,7 @@ export const messagesApi = () =>
       const { message, repeated } = await inTenant(c, async (tx) => {
         const complete = await completeTemplate(tx, { conversationId: id, content })
         await requireSendableFiles(tx, complete)
+        await assertQuota(tx, c.get('principal').tenantId, 'messages')
         const written = await writeReply(tx, {
           ...acting(c),
           conversationId: id,

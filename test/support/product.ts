@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createApp } from '#api/app.ts'
+import { createBackground } from '#api/background.ts'
 import type { ApiDeps } from '#api/deps.ts'
 import { FEATURE_MOUNTS } from '#api/feature-mounts.ts'
 import { ROOT_MOUNTS } from '#api/product-mounts.ts'
@@ -22,6 +23,13 @@ export async function openProduct(more: (deps: ApiDeps) => Partial<ApiDeps> = ()
   const clock = { ms: START_MS, nowMs: () => clock.ms }
   const keyRing = new KeyRing([{ id: 'test', bytes: randomBytes(32) }])
   const quiet = () => undefined
+  const log = {
+    info: quiet,
+    warn: quiet,
+    error: (fields: Record<string, unknown>, message: string) => {
+      if (fields['code'] === 'internal_error') process.stderr.write(`${message} ${String(fields['err'])}\n`)
+    },
+  }
   const base = {
     db,
     // The person is named by a header, because who they are is not what these tests are about.
@@ -35,13 +43,8 @@ export async function openProduct(more: (deps: ApiDeps) => Partial<ApiDeps> = ()
     },
     keyRing,
     clock,
-    log: {
-      info: quiet,
-      warn: quiet,
-      error: (fields: Record<string, unknown>, message: string) => {
-        if (fields['code'] === 'internal_error') process.stderr.write(`${message} ${String(fields['err'])}\n`)
-      },
-    },
+    log,
+    background: createBackground(log),
     settings: {
       origins: [ORIGIN],
       trustedProxies: [],

@@ -1,0 +1,63 @@
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { routePath } from 'hono/route'
+import type { LoggedRequest } from '#infra/db/stores/request-log.ts'
+import { newId } from '#infra/ids.ts'
+import type { AppEnv } from '../deps.ts'
+import { callerAddress } from './address.ts'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const BASE = '/api/v1'
+const NO_ROUTE = 'none'
+
+/** The route as the contract writes it. What is no route of ours has no name: a path may hold anything, even a key. */
+function routeOf(c: Context<AppEnv>): string {
+  const path = routePath(c, -1)
+  if (!path.startsWith(`${BASE}/`) || path.endsWith('*')) return NO_ROUTE
+  return path.slice(BASE.length).replace(/:(\w+)(\{[^}]*\})?/g, '{$1}')
+}
+
+function subjectOf(c: Context<AppEnv>): string | null {
+  const id = Object.values(c.req.param() as Record<string, string>).find((value) => UUID.test(value))
+  return id?.toLowerCase() ?? null
+}
+
+type Caller = Pick<LoggedRequest, 'tenantId' | 'principalKind' | 'principalId'>
+
+/** Who asked, as far as it came out: also a key that was refused, and a person whose role did not suffice. */
+function callerOf(c: Context<AppEnv>): Caller | undefined {
+  const principal: AppEnv['Variables']['principal'] | undefined = c.get('principal')
+  if (principal !== undefined) {
+    const { kind, tenantId, personId, apiKeyId } = principal
+    return { tenantId, principalKind: kind, principalId: personId ?? apiKeyId ?? null }
+  }
+  const key = c.get('caller')
+  if (key !== undefined) return { tenantId: key.tenantId, principalKind: key.kind, principalId: key.id }
+  const session: AppEnv['Variables']['session'] | undefined = c.get('session')
+  if (session?.tenantId == null) return undefined
+  return { tenantId: session.tenantId, principalKind: 'person', principalId: session.personId }
+}
+
+/**
+ * Writes down every request: what was asked for and what came of it, never what was in it. A request of nobody belongs to
+ * no tenant and goes to the log of the process.
+ */
+export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
+  const { requestLog, clock, log } = c.get('deps')
+  const id = newId()
+  const atMs = clock.nowMs()
+  const began = performance.now()
+  await next()
+  const facts = {
+    method: c.req.method,
+    route: routeOf(c),
+    status: c.res.status,
+    durationMs: Math.round(performance.now() - began),
+    requestId: c.get('requestId'),
+    address: callerAddress(c),
+    code: c.get('problemCode') ?? null,
+  }
+  const caller = callerOf(c)
+  if (caller !== undefined) requestLog?.add({ id, atMs, ...caller, ...facts, subjectId: subjectOf(c) })
+  else if (!facts.route.startsWith('/health')) log.info(facts, 'a request of nobody')
+})

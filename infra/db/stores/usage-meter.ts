@@ -1,0 +1,49 @@
+import { sql, type Tx } from '../tx.ts'
+
+const CURSOR = 'usage'
+
+/** Messages that one tenant queued in one month, among the events of one page. */
+export type MessageCount = { tenantId: string; month: string; count: number; position: number }
+
+type Row = {
+  tenantId: string | null
+  month: string | null
+  count: number
+  position: number
+  last: number
+  read: number
+}
+
+/**
+ * Counts the messages among the next events, under the lock of the cursor: one process counts at a time. What it says of
+ * an event is that it is there, never what was written. Runs as the relay.
+ *
+ * @returns undefined when there is nothing new, or somebody else counts.
+ */
+export async function nextMessageCounts(
+  relay: Tx,
+  limit: number,
+): Promise<{ counts: MessageCount[]; last: number; read: number } | undefined> {
+  const cursor = await relay.row<{ position: number }>(sql`
+    select position from event_cursors where name = ${CURSOR} for update skip locked`)
+  if (cursor === undefined) return undefined
+  const rows = await relay.rows<Row>(sql`
+    with page as materialized (
+      select tenant_id, type, at, position from events where position > ${cursor.position} order by position limit ${limit}),
+    counted as (
+      select tenant_id, date_trunc('month', at at time zone 'UTC')::date as month, count(*) as count,
+        max(position) as position
+      from page where type = 'message.queued' group by 1, 2)
+    select c.tenant_id as "tenantId", c.month::text as month, c.count, c.position, p.last, p.read
+    from (select max(position) as last, count(*) as read from page) p left join counted c on true`)
+  const first = rows[0]
+  if (first === undefined || first.read === 0) return undefined
+  const counts = rows.flatMap(({ tenantId, month, count, position }) =>
+    tenantId === null || month === null ? [] : [{ tenantId, month, count, position }],
+  )
+  return { counts, last: first.last, read: first.read }
+}
+
+export async function moveUsageCursor(relay: Tx, position: number): Promise<void> {
+  await relay.run(sql`update event_cursors set position = ${position}, moved_at = now() where name = ${CURSOR}`)
+}
