@@ -14,7 +14,6 @@ import { tellReads } from './read-marks.ts'
 import { ringBells, ringRuns } from './ring.ts'
 import { cleanUpDaily, compareRuns, sweep } from './sweep.ts'
 import { meterUsage } from './usage.ts'
-import { fanOutEvents, startDeliveries } from './webhooks.ts'
 
 const { env, db, log, codec } = createProcess('dispatcher')
 const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
@@ -85,22 +84,9 @@ process.send?.('ready')
 onEnd(log, async () => {
   await Promise.all(privacy.map((loop) => loop.stop()))
   await Promise.all(
-    [
-      intake,
-      bells,
-      runs,
-      events,
-      ...reactions,
-      clock,
-      reads,
-      usage,
-      media,
-      deliveries,
-      fanOut,
-      sweeper,
-      comparer,
-      cleaner,
-    ].map((loop) => loop.stop()),
+    [intake, bells, runs, events, ...reactions, clock, reads, usage, media, sweeper, comparer, cleaner].map((loop) =>
+      loop.stop(),
+    ),
   )
   await connection.close()
   await db.close()
