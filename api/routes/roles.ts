@@ -1,11 +1,16 @@
+import type { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { DomainError } from '#domain/errors.ts'
 import { PERMISSIONS } from '#domain/permissions/catalogue.ts'
 import { assertMayGrant } from '#domain/roles/grants.ts'
-import { ChangeRole, CreateRole, PermissionList, Role, RoleList } from '#domain/roles/schema.ts'
+import { ChangeRole, CreateRole, DeleteRole, PermissionList, Role, RoleList } from '#domain/roles/schema.ts'
 import { assertOwnerLeft } from '#infra/db/stores/members.ts'
 import { assertQuota } from '#infra/db/stores/quotas.ts'
 import { changeRole, createRole, deleteRole, getRole, listRoles } from '#infra/db/stores/roles.ts'
 import { lockTenant } from '#infra/db/stores/tenants.ts'
+import type { Tx } from '#infra/db/tx.ts'
 import { acting } from '../acting.ts'
+import type { AppEnv } from '../deps.ts'
 import { audited, feature, found, IdParam, inTenant, json, jsonBody, NO_CONTENT, route } from '../routing.ts'
 
 const tags = ['Roles']
@@ -63,10 +68,24 @@ const deleteRoute = route({
   path: '/{id}',
   access: 'roles.manage',
   tags,
-  summary: 'Delete a role that nobody holds',
-  request: { params: IdParam },
+  summary: 'Delete a role; whoever holds it gets the one that moveTo names',
+  request: { params: IdParam, query: DeleteRole },
   responses: NO_CONTENT,
 })
+
+type Ctx = Context<AppEnv, string, { out: { query: z.infer<typeof DeleteRole> } }>
+
+/** Who moves people into a role gives it to them: that takes the same right, and what the role allows. */
+async function heirOf(c: Ctx, tx: Tx, role: Role): Promise<Role | undefined> {
+  const { moveTo } = c.req.valid('query')
+  if (moveTo === undefined) return undefined
+  const { permissions } = c.get('principal')
+  if (!permissions.has('members.manage')) throw new DomainError('forbidden', 'Moving members needs members.manage.')
+  const heir = found(await getRole(tx, moveTo), 'role')
+  if (heir.id === role.id) throw new DomainError('invalid_input', 'A role cannot take its own place.')
+  assertMayGrant(permissions, heir.permissions)
+  return heir
+}
 
 export const rolesApi = () =>
   feature()
@@ -109,8 +128,10 @@ export const rolesApi = () =>
         await lockTenant(tx)
         const role = found(await getRole(tx, id), 'role')
         assertMayGrant(c.get('principal').permissions, role.permissions)
-        await deleteRole(tx, acting(c), role)
-        await audited(c, tx, { action: 'roles.delete', subject: { type: 'role', id }, detail: { key: role.key } })
+        const heir = await heirOf(c, tx, role)
+        await deleteRole(tx, acting(c), role, heir?.id)
+        const detail = { key: role.key, ...(heir !== undefined && { movedTo: heir.key, members: role.memberCount }) }
+        await audited(c, tx, { action: 'roles.delete', subject: { type: 'role', id }, detail })
       })
       return c.body(null, 204)
     })

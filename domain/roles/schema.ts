@@ -36,3 +36,6 @@ export const ChangeRole = z
   .strictObject({ name: z.string().trim().min(1).max(80).optional(), permissions: Permissions.optional() })
   .meta({ id: 'ChangeRole' })
 export type ChangeRole = z.infer<typeof ChangeRole>
+
+/** `moveTo` is the role that members and invitations of the deleted one get. */
+export const DeleteRole = z.strictObject({ moveTo: z.uuid().optional() })

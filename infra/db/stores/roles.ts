@@ -80,8 +80,27 @@ export async function changeRole(tx: Tx, acting: Acting, role: Role, change: Cha
   return (await getRole(tx, role.id))!
 }
 
-export async function deleteRole(tx: Tx, acting: Acting, role: Role): Promise<void> {
+/** Gives everybody who holds a role, or is invited into it, another one. */
+async function moveHolders(tx: Tx, { tenantId, actor }: Acting, from: string, to: string): Promise<void> {
+  const moved = await tx.rows<{ personId: string }>(sql`
+    update memberships set role_id = ${to}, updated_at = now() where role_id = ${from}
+    returning person_id as "personId"`)
+  await tx.run(sql`update invitations set role_id = ${to} where role_id = ${from}`)
+  const events = moved.map(({ personId }) => ({
+    ...{ tenantId, type: 'member.changed' as const, actor },
+    subject: { type: 'person' as const, id: personId },
+  }))
+  if (events.length > 0) await appendEvents(tx, events)
+}
+
+/** @param moveTo the role that its holders get; without it, a role that is held is not deleted. */
+export async function deleteRole(tx: Tx, acting: Acting, role: Role, moveTo?: string): Promise<void> {
   if (role.builtIn) throw new DomainError('conflict', 'A built-in role cannot be deleted.')
+  if (moveTo !== undefined) {
+    await moveHolders(tx, acting, role.id, moveTo)
+    await tx.run(sql`delete from roles where id = ${role.id}`)
+    return tellRoleChanged(tx, acting, role.id)
+  }
   const invited = await tx.row(sql`
     select 1 from invitations where role_id = ${role.id} and accepted_at is null and revoked_at is null
       and expires_at > now() limit 1`)
