@@ -12,6 +12,7 @@ import { messagesApi } from './routes/messages.ts'
 import { parkedItemsApi } from './routes/parked-items.ts'
 import { requestLogApi } from './routes/request-log.ts'
 import { runsApi } from './routes/runs.ts'
+import { suppressionsApi } from './routes/suppressions.ts'
 import { tagsApi } from './routes/tags.ts'
 import { templatesApi } from './routes/templates.ts'
 import { typingApi } from './routes/typing.ts'
@@ -26,6 +27,7 @@ export const FEATURE_MOUNTS: readonly Mount[] = [
   { path: '/channels', build: channelsApi },
   { path: '/channels', build: parkedItemsApi },
   { path: '/contacts', build: contactsApi },
+  { path: '', build: suppressionsApi },
   { path: '/custom-fields', build: customFieldsApi },
   { path: '/tags', build: tagsApi },
   { path: '/flows', build: flowsApi },

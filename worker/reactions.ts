@@ -1,4 +1,5 @@
 import type { EventType } from '#domain/events/schema.ts'
+import { reactToOptWord, siftOptWords } from '#infra/db/stores/consent-words.ts'
 import { syncFlowSchedules } from '#infra/db/stores/flow-schedules.ts'
 import { reactToContact, siftContactEvents } from '#infra/db/stores/mailbox/contact-reactions.ts'
 import type { Definitions } from '#infra/db/stores/mailbox/definitions.ts'
@@ -32,6 +33,11 @@ const RETRIES_AT_ONCE = 20
 const LANES = 4
 
 const REACTIONS: Readonly<Record<Reader, Reaction>> = {
+  'consent-words': {
+    types: new Set<EventType>(['message.received', 'message.held']),
+    sift: siftOptWords,
+    react: (tx, event, { now }) => reactToOptWord(tx, event, now()),
+  },
   'contact-triggers': {
     types: new Set<EventType>(['contact.changed', 'contact.tagged']),
     sift: (tx, place, { definitions }) => siftContactEvents(tx, { ...place, definitions }),

@@ -146,7 +146,7 @@ export const contactsApi = () =>
       const { id, category } = c.req.valid('param')
       const input = c.req.valid('json')
       const contact = await inTenant(c, async (tx) => {
-        found((await setConsent(tx, acting(c), { ...input, contactId: id, category })) || undefined, 'contact')
+        found(await setConsent(tx, acting(c), { ...input, contactId: id, category }), 'contact')
         const detail = { category, state: input.state, source: input.source }
         await audited(c, tx, { action: 'contacts.consent', subject: { type: 'contact', id }, detail })
         return found(await getContact(tx, id), 'contact')

@@ -1,29 +1,43 @@
+import type { ConsentChange } from '#domain/consents/schema.ts'
 import type { ConsentCategory, SetConsent } from '#domain/contacts/schema.ts'
+import { iso } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
 import type { Acting } from './acting.ts'
 import { appendEvents } from './events.ts'
 
+export type NewConsent = Pick<SetConsent, 'state' | 'source' | 'proof'> & {
+  contactId: string
+  category: ConsentCategory
+  /** What the contact wrote or signed, in their own words. */
+  evidence?: string | undefined
+  messageId?: string | undefined
+}
+
 /**
- * Records what a contact agreed to, or took back, in one category. The latest word holds; each change is an event and
- * the caller's audit entry, so earlier words are not lost.
+ * Records what a contact agreed to, or took back, in one category. The latest word holds; the table keeps each word with
+ * its proof, and each change is an event and the caller's audit entry.
  *
- * @returns false when there is no such contact.
+ * @returns undefined when there is no such contact, else whether it was said anew.
  */
 export async function setConsent(
   tx: Tx,
   { tenantId, actor }: Acting,
-  input: SetConsent & { contactId: string; category: ConsentCategory },
-): Promise<boolean> {
-  const { contactId, category, state, source } = input
+  input: NewConsent,
+): Promise<{ changed: boolean } | undefined> {
+  const { contactId, category, state, source, messageId = null } = input
   const known = await tx.row(sql`select 1 from contacts where id = ${contactId} and erased_at is null for key share`)
-  if (known === undefined) return false
+  if (known === undefined) return undefined
+  const evidence = input.evidence ?? input.proof?.['text'] ?? null
   const changed = await tx.run(sql`
-    insert into consents (tenant_id, contact_id, category, state, source, proof)
-    values (${tenantId}, ${contactId}, ${category}, ${state}, ${source}, ${JSON.stringify(input.proof ?? {})})
+    insert into consents (tenant_id, contact_id, category, state, source, proof, actor, evidence, message_id)
+    values (${tenantId}, ${contactId}, ${category}, ${state}, ${source}, ${JSON.stringify(input.proof ?? {})},
+      ${JSON.stringify(actor)}, ${evidence}, ${messageId})
     on conflict (tenant_id, contact_id, category) do update
-      set state = excluded.state, source = excluded.source, proof = excluded.proof, at = now()
-      where consents.state <> excluded.state or consents.source <> excluded.source`)
-  if (changed === 0) return true
+      set state = excluded.state, source = excluded.source, proof = excluded.proof, actor = excluded.actor,
+        evidence = excluded.evidence, message_id = excluded.message_id, at = now()
+      where consents.state <> excluded.state or consents.source <> excluded.source
+        or consents.evidence is distinct from excluded.evidence`)
+  if (changed === 0) return { changed: false }
   await appendEvents(tx, [
     {
       tenantId,
@@ -33,5 +47,20 @@ export async function setConsent(
       data: { category, state },
     },
   ])
-  return true
+  return { changed: true }
+}
+
+type Row = Omit<ConsentChange, 'at'> & { at: Date }
+const HISTORY_MAX = 500
+
+/** All that a contact ever said about consent, the newest first. */
+export async function consentHistory(tx: Tx, contactId: string): Promise<ConsentChange[]> {
+  const rows = await tx.rows<Row>(sql`
+    select h.id, h.category, h.state, h.source, h.actor, p.name as "actorName", h.evidence, h.message_id as "messageId",
+      m.conversation_id as "conversationId", h.at
+    from consent_changes h
+    left join people p on h.actor ->> 'kind' = 'person' and p.id = (h.actor ->> 'id')::uuid
+    left join messages m on m.tenant_id = h.tenant_id and m.id = h.message_id
+    where h.contact_id = ${contactId} order by h.at desc, h.id desc limit ${HISTORY_MAX}`)
+  return rows.map((row) => ({ ...row, at: iso(row.at) }))
 }
