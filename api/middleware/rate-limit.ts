@@ -48,17 +48,17 @@ export async function limitAddress(c: Context<AppEnv>): Promise<void> {
   throw rateLimited(refused)
 }
 
-type Lease = { left: number; endsAtMs: number; allowance: Allowance }
+type Lease = { given: number; left: number; endsAtMs: number; allowance: Allowance }
 
 const LEASED_MAX = 20
 const LEASED_FOR_MS = 5_000
 const LEASES_MAX = 20_000
 
 /** What this process has taken for people ahead of time; each app has its own. */
-const leases = new WeakMap<ApiDeps, Map<string, Lease>>()
+const leases = new WeakMap<ApiDeps, Map<string, Promise<Lease>>>()
 
-function leasesOf(deps: ApiDeps): Map<string, Lease> {
-  const known = leases.get(deps) ?? new Map<string, Lease>()
+function leasesOf(deps: ApiDeps): Map<string, Promise<Lease>> {
+  const known = leases.get(deps) ?? new Map<string, Promise<Lease>>()
   if (known.size >= LEASES_MAX) known.clear()
   leases.set(deps, known)
   return known
@@ -77,28 +77,36 @@ async function takeLease(deps: ApiDeps, tenantId: string, subject: string): Prom
     return { ...lease, limit }
   })
   const allowance = { limit: taken.limit, untilFullMs: taken.untilFullMs }
-  return { left: taken.given, endsAtMs: deps.clock.nowMs() + LEASED_FOR_MS, allowance }
+  return { given: taken.given, left: taken.given, endsAtMs: deps.clock.nowMs() + LEASED_FOR_MS, allowance }
 }
 
-/** Bounds a person. Screens ask often, so requests are taken from Postgres a few at a time. Throws `rate_limited`. */
+/**
+ * Bounds a person. Screens ask often and several things at once, so requests are taken from Postgres a few at a time, and
+ * those that come together share what was taken. Throws `rate_limited`.
+ */
 export async function limitPerson(
   c: Context<AppEnv>,
   { tenantId, personId }: { tenantId: string; personId: string },
 ): Promise<void> {
   const deps = c.get('deps')
   const known = leasesOf(deps)
-  const subject = `person:${personId}`
-  const place = `${tenantId}/${subject}`
-  let lease = known.get(place)
-  if (lease === undefined || lease.left === 0 || deps.clock.nowMs() >= lease.endsAtMs) {
-    lease = await takeLease(deps, tenantId, subject)
-    known.set(place, lease)
-  }
-  if (lease.left === 0) {
-    known.delete(place)
+  const place = `${tenantId}/${personId}`
+  for (;;) {
+    const asked = known.get(place) ?? takeLease(deps, tenantId, `person:${personId}`)
+    known.set(place, asked)
+    const forget = () => known.get(place) === asked && known.delete(place)
+    const lease = await asked.catch((error: unknown) => {
+      forget()
+      throw error
+    })
+    if (lease.left > 0 && deps.clock.nowMs() < lease.endsAtMs) {
+      lease.left -= 1
+      return
+    }
+    forget()
+    if (lease.given > 0) continue
     const refused = { ...lease.allowance, name: 'person' } as const
     tellLimits(c, [refused])
     throw rateLimited(refused)
   }
-  lease.left -= 1
 }
