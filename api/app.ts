@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { DomainError } from '#domain/errors.ts'
+import { answerMissing } from './allowed-methods.ts'
 import type { ApiDeps, AppEnv } from './deps.ts'
 import { docs } from './docs.ts'
 import { csrf } from './middleware/csrf.ts'
@@ -19,7 +19,7 @@ const ALL_MOUNTS: Mounts = { api: [...CORE_MOUNTS, ...PRODUCT_MOUNTS], root: ROO
 export function createApp(deps: ApiDeps, mounts: Mounts = ALL_MOUNTS): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: rejectInvalid })
   app.onError(respondToError)
-  app.notFound((c) => respondToError(new DomainError('not_found', 'There is nothing here.'), c))
+  app.notFound(answerMissing(app))
 
   app.use(async (c, next) => {
     c.set('deps', deps)

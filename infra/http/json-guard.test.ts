@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { refuseHugeJson } from './json-guard.ts'
+import { refuseHugeJson, repeatedKey } from './json-guard.ts'
 
 const bounds = { depthMax: 4, keysPerObjectMax: 3, valuesMax: 10 }
 const judge = (text: string) => refuseHugeJson(Buffer.from(text), bounds)
@@ -27,4 +27,34 @@ test('[S48] five megabytes of brackets are refused in no time', () => {
   assert.equal(refuseHugeJson(Buffer.alloc(5 * 1024 * 1024, '[')), 'too_deep')
   assert.equal(refuseHugeJson(Buffer.alloc(5 * 1024 * 1024, ' ')), undefined)
   assert.ok(performance.now() - startMs < 1_000)
+})
+
+test('[S48] a key that one object has twice is found wherever it is, however it is spelled', () => {
+  const found = (text: string) => repeatedKey(Buffer.from(text))
+  assert.equal(found('{"a":1,"a":2}'), '/a')
+  assert.equal(found('{ "a" : 1 , "\\u0061" : 2 }'), '/a')
+  assert.equal(found('{"list":[{"x":1},{"x":1,"y":{"z":1,"z":1}}]}'), '/list/1/y/z')
+  assert.equal(found('[1,[2,3],{"a/b":1,"c~":{"a/b":1},"a/b":1}]'), '/2/a~1b')
+  assert.equal(found('{"ünï":1,"ünï":2}'), '/ünï')
+  assert.equal(found('{"__proto__":1,"__proto__":2}'), '/__proto__')
+})
+
+test('[S48] keys of different objects, and words in text, are no repetition', () => {
+  const found = (text: string) => repeatedKey(Buffer.from(text))
+  for (const text of [
+    '{"a":{"a":{"a":1}},"b":"a"}',
+    '[{"a":1},{"a":1}]',
+    '{"a":"\\"a\\":1","b":"{\\"a\\":1}"}',
+    '{"a":["a","a","b:"],"b":1}',
+    '{"":1," ":2}',
+    '',
+    '{"a":',
+    ']]}}',
+  ]) {
+    assert.equal(found(text), undefined, text)
+  }
+  const startMs = performance.now()
+  const keys = Array.from({ length: 2_000 }, (_, n) => `"key ${n}":{"a":[1,2,3],"b":"text"}`)
+  assert.equal(found(`{${keys.join(',')}}`), undefined)
+  assert.ok(performance.now() - startMs < 200)
 })

@@ -39,3 +39,57 @@ export function refuseHugeJson(raw: Uint8Array, bounds: JsonBounds = WEBHOOK_JSO
   }
   return undefined
 }
+
+const SPACE = new Set([0x20, 0x09, 0x0a, 0x0d])
+
+type Level = { keys: Set<string> | undefined; place: string | number }
+
+/**
+ * Finds a key that one object has twice. Parsers keep the last, others the first: what one of them checked, another
+ * would run. Whether the text is JSON at all is left to the parser.
+ *
+ * @returns a JSON pointer to it, or undefined.
+ */
+export function repeatedKey(raw: Uint8Array): string | undefined {
+  const levels: Level[] = []
+  let text: [number, number] | undefined
+  for (let at = 0; at < raw.length; at += 1) {
+    const byte = raw[at]!
+    const level = levels.at(-1)
+    if (byte === QUOTE) {
+      const start = at
+      at += 1
+      while (at < raw.length && raw[at] !== QUOTE) at += raw[at] === BACKSLASH ? 2 : 1
+      text = [start, at + 1]
+    } else if (byte === COLON && text !== undefined && level?.keys !== undefined) {
+      const key = keyOf(raw, text)
+      if (level.keys.has(key)) return pointerTo(levels, key)
+      level.keys.add(key)
+      level.place = key
+    } else if (byte === COMMA && typeof level?.place === 'number') {
+      level.place += 1
+    } else if ((byte | 0x20) === 0x7b) {
+      levels.push(byte === 0x7b ? { keys: new Set(), place: '' } : { keys: undefined, place: 0 })
+    } else if ((byte | 0x20) === 0x7d) {
+      levels.pop()
+    }
+    if (byte !== QUOTE && !SPACE.has(byte)) text = undefined
+  }
+  return undefined
+}
+
+/** Two spellings of one key are one key: `"a"` and `"\\u0061"`. */
+function keyOf(raw: Uint8Array, [start, end]: [number, number]): string {
+  const text = Buffer.from(raw.buffer, raw.byteOffset + start, end - start).toString('utf8')
+  if (!text.includes('\\')) return text.slice(1, -1)
+  try {
+    return JSON.parse(text) as string
+  } catch {
+    return text // Not JSON, which the parser will say.
+  }
+}
+
+const pointerTo = (levels: readonly Level[], key: string): string =>
+  [...levels.slice(0, -1).map(({ place }) => place), key]
+    .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('')

@@ -35,7 +35,8 @@ const things = () =>
 
 const logged: unknown[] = []
 const deps = {
-  db: { tenant: () => assert.fail('the database was asked'), relay: () => assert.fail('the relay was asked') },
+  // The relay counts who calls; nothing else may be asked for a request that is refused.
+  db: { tenant: () => assert.fail('the database was asked'), relay: async () => undefined },
   auth: { sessions: { read: async () => undefined } },
   keyRing: new KeyRing([{ id: 'test', bytes: new Uint8Array(32) }]),
   clock: { nowMs: () => 0 },
@@ -110,6 +111,39 @@ test('[S48] a body beyond its bound, or too deep, is refused unparsed', async ()
     headers: { origin: ORIGIN, 'content-type': 'application/json' },
   } as RequestInit)
   assert.equal(streamed.status, 413)
+})
+
+test('[S48] a body that has a field twice is refused by its place, before anything parses it', async () => {
+  for (const body of ['{"name":"one","name":"two"}', '{"name":"one","\\u006eame":"two"}']) {
+    const response = await post(body)
+    assert.equal(response.status, 422)
+    const { errors } = (await response.json()) as { errors: { path: string; code: string }[] }
+    assert.deepEqual(
+      errors.map(({ path, code }) => [path, code]),
+      [['/name', 'repeated_field']],
+    )
+  }
+})
+
+test('[INT-26] a known address with another method says which it takes, an unknown one says that it is none', async () => {
+  const ask = (method: string, path: string) => app.request(path, { method, headers: { origin: ORIGIN } })
+  for (const [method, path, allow] of [
+    ['GET', '/api/v1/things', 'POST'],
+    ['DELETE', '/api/v1/things', 'POST'],
+    ['POST', '/api/v1/things/broken', 'GET, HEAD'],
+    ['PUT', '/api/openapi.json', 'GET, HEAD'],
+    ['OPTIONS', '/api/v1/things/broken', 'GET, HEAD'],
+  ] as const) {
+    const response = await ask(method, path)
+    assert.deepEqual([response.status, response.headers.get('allow')], [405, allow], `${method} ${path}`)
+    assert.equal(response.headers.get('content-type'), 'application/problem+json')
+    assert.equal(((await response.json()) as { code: string }).code, 'method_not_allowed')
+  }
+  for (const path of ['/api', '/api/', '/api/v1', '/api/v2/things', '/api/v1/things/', '/api/v1/THINGS', '/webhooks']) {
+    const response = await ask('GET', path)
+    assert.deepEqual([response.status, response.headers.get('allow')], [404, null], path)
+    assert.equal(response.headers.get('content-type'), 'application/problem+json')
+  }
 })
 
 test('[S12] a query that a route does not declare is refused', async () => {
