@@ -22,6 +22,8 @@ export type ApiSettings = {
   trustedProxies: readonly string[]
   /** Cookies only travel over TLS. Off for a start on the loopback without TLS. */
   secureCookies: boolean
+  /** What a browser hands to its push service; absent where no pushes are sent. */
+  pushKey?: string
   /** What the web app may know before anybody signs in. */
   publicConfig: Config
 }

@@ -10,6 +10,7 @@ import { healthApi } from './routes/health.ts'
 import { invitationsApi } from './routes/invitations.ts'
 import { meApi } from './routes/me.ts'
 import { membersApi } from './routes/members.ts'
+import { notificationSettingsApi } from './routes/notification-settings.ts'
 import { notificationsApi } from './routes/notifications.ts'
 import { rolesApi } from './routes/roles.ts'
 import { secondFactorsApi } from './routes/second-factors.ts'
@@ -32,6 +33,7 @@ export const CORE_MOUNTS: readonly Mount[] = [
   { path: '/tenant', build: tenantApi },
   { path: '/calendars', build: calendarsApi },
   { path: '/audit', build: auditApi },
+  { path: '/notifications', build: notificationSettingsApi },
   { path: '/notifications', build: notificationsApi },
   { path: '/translations', build: translationsApi },
   { path: '/events', build: eventsApi },

@@ -1,5 +1,6 @@
 import { PASSWORD_MAX, PASSWORD_MIN } from '#infra/auth/auth.ts'
 import type { Env } from '#infra/env.ts'
+import { vapidKeysOf } from '#infra/push/vapid.ts'
 import type { ApiSettings } from './deps.ts'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -22,6 +23,7 @@ export function apiSettings(env: Env, { publicUrl, version }: { publicUrl: strin
     origins: originsOf(publicUrl),
     trustedProxies: env.trustedProxies,
     secureCookies: publicUrl.startsWith('https:'),
+    ...(env.vapidPrivateKey !== undefined && { pushKey: vapidKeysOf(env.vapidPrivateKey, '').publicKey }),
     publicConfig: {
       version,
       openSignUp: true,

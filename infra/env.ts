@@ -321,6 +321,18 @@ export const SETTINGS = {
     secret: true,
     schema: z.string().min(32).optional(),
   },
+  vapidPrivateKey: {
+    name: 'HOLDFAST_VAPID_PRIVATE_KEY',
+    group: 'Rest',
+    means: 'The key by which push services of browsers know the house. Changed, every browser must be allowed again.',
+    otherwise: 'made at first start, mode 0600 in the data folder',
+    shape: '32 bytes in base64url, such as the private key that `npx web-push generate-vapid-keys` prints',
+    secret: true,
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{43}$/)
+      .optional(),
+  },
   demo: {
     name: 'HOLDFAST_DEMO',
     group: 'Rest',

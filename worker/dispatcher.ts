@@ -7,6 +7,7 @@ import { keepTime } from './clock.ts'
 import { takeIn } from './intake.ts'
 import { startLoop } from './loop.ts'
 import { startMediaFetches } from './media.ts'
+import { startNoticeLoop } from './notice-loop.ts'
 import { startPrivacyLoops } from './privacy.ts'
 import { createProcess, onEnd } from './process.ts'
 import { READERS, react } from './reactions.ts'
@@ -75,6 +76,7 @@ const cleaner = startLoop(log, {
   work: once(() => cleanUpDaily(deps)),
 })
 
+const notices = startNoticeLoop({ db, log, env })
 const anchorFile = join(env.dataDir ?? '.holdfast', 'audit-heads.jsonl')
 const privacy = startPrivacyLoops({ ...deps, anchorFile })
 
@@ -84,8 +86,8 @@ process.send?.('ready')
 onEnd(log, async () => {
   await Promise.all(privacy.map((loop) => loop.stop()))
   await Promise.all(
-    [intake, bells, runs, events, ...reactions, clock, reads, usage, media, sweeper, comparer, cleaner].map((loop) =>
-      loop.stop(),
+    [intake, bells, runs, events, ...reactions, clock, reads, usage, media, sweeper, comparer, cleaner, notices].map(
+      (loop) => loop.stop(),
     ),
   )
   await connection.close()

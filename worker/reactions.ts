@@ -3,6 +3,7 @@ import { reactToOptWord, siftOptWords } from '#infra/db/stores/consent-words.ts'
 import { syncFlowSchedules } from '#infra/db/stores/flow-schedules.ts'
 import { reactToContact, siftContactEvents } from '#infra/db/stores/mailbox/contact-reactions.ts'
 import type { Definitions } from '#infra/db/stores/mailbox/definitions.ts'
+import { siftTold, TOLD_EVENTS, tellOf } from '#infra/db/stores/notification-reactions.ts'
 import {
   type Aside,
   dueRetries,
@@ -52,6 +53,11 @@ const REACTIONS: Readonly<Record<Reader, Reaction>> = {
     types: new Set<EventType>(['flow.published', 'flow.changed']),
     react: (tx, { tenantId, subjectId: flowId, atMs }, { definitions }) =>
       syncFlowSchedules(tx, { tenantId, flowId, definitions, afterMs: atMs }),
+  },
+  notifications: {
+    types: TOLD_EVENTS,
+    sift: (tx, { eventIds }) => siftTold(tx, eventIds),
+    react: tellOf,
   },
 }
 

@@ -25,6 +25,10 @@ export const Notification = z
     kind: NotificationKind,
     subject: z.strictObject({ type: z.enum(SUBJECT_TYPES), id: z.uuid() }),
     params: z.record(z.string(), z.union([z.string(), z.number()])),
+    /** What it is about, by name; empty where the name is gone. */
+    title: z.string(),
+    /** The conversation to look into, where it is about one. */
+    conversationId: z.uuid().nullable(),
     createdAt: z.iso.datetime(),
     readAt: z.iso.datetime().nullable(),
   })

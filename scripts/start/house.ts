@@ -367,6 +367,7 @@ function environmentOf(site: Site, addresses: Addresses, publicUrl: string): Rec
     mailSimulatorPort: ports.mailSimulatorPort,
     rootKey: env.rootKey ?? secrets.rootKey,
     authSecret: env.authSecret ?? secrets.authSecret,
+    vapidPrivateKey: env.vapidPrivateKey ?? secrets.vapidPrivateKey,
     demo: env.demo,
   })
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createECDH, randomBytes } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 import { readJson, writePrivate } from './data-dir.ts'
 import { StartProblem } from './problem.ts'
@@ -12,9 +12,17 @@ export type Secrets = {
   graphAppSecret: string
   graphVerifyToken: string
   graphAccessToken: string
+  vapidPrivateKey: string
 }
 
 const word = (bytes = 24) => randomBytes(bytes).toString('base64url')
+
+/** A private key of the curve that push services ask for; its number is written with all 32 bytes. */
+function newVapidKey(): string {
+  const ecdh = createECDH('prime256v1')
+  ecdh.generateKeys()
+  return Buffer.from(ecdh.getPrivateKey('hex').padStart(64, '0'), 'hex').toString('base64url')
+}
 
 function makeSecrets(): Secrets {
   return {
@@ -25,6 +33,7 @@ function makeSecrets(): Secrets {
     graphAppSecret: randomBytes(16).toString('hex'), // as long and as hexadecimal as Meta's
     graphVerifyToken: word(16),
     graphAccessToken: `EAA${randomBytes(48).toString('hex')}`,
+    vapidPrivateKey: newVapidKey(),
   }
 }
 
@@ -48,5 +57,9 @@ export function readSecrets(file: string): Secrets {
   if ((statSync(file).mode & 0o077) !== 0 && process.platform !== 'win32') {
     throw new StartProblem(`${file} can be read by others on this machine.`, [`Run: chmod 600 ${file}`])
   }
-  return known
+  if (known.vapidPrivateKey !== undefined) return known
+  // A data folder from before there were pushes.
+  const complete = { ...known, vapidPrivateKey: newVapidKey() }
+  writePrivate(file, complete)
+  return complete
 }

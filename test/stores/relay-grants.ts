@@ -34,6 +34,8 @@ export const RELAY_GRANTS = [
   'messages select: attempt conversation_id created_at direction held_until id message_class not_before sending_at state tenant_id',
   'rate_limit_buckets delete',
   'rate_limit_buckets select: bucket_type contact_id tenant_id window_end',
+  'notification_deliveries select: due_at notification_id person_id state tenant_id way',
+  'notification_deliveries update: due_at',
   'read_marks select: conversation_id due_at rings rung tenant_id',
   'read_marks update: due_at rung',
   'retention_policies select: audit_months history_months raw_days tenant_id',

@@ -2,7 +2,7 @@ import type { HouseEvent } from '#domain/events/schema.ts'
 import { sql, type Tx } from '../tx.ts'
 
 /** Who reads the stream of events to start something; each has a row that says how far it has come. */
-export type Reader = 'consent-words' | 'contact-triggers' | 'flow-schedules'
+export type Reader = 'consent-words' | 'contact-triggers' | 'flow-schedules' | 'notifications'
 
 /** An event as the relay may see it: that it is there, never what it says. */
 export type EventNotice = {
