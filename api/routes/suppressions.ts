@@ -6,6 +6,7 @@ import {
   SuppressionPage,
 } from '#domain/consents/schema.ts'
 import { consentHistory } from '#infra/db/stores/consents.ts'
+import { getContact } from '#infra/db/stores/contacts.ts'
 import { getSuppression, liftSuppression, listSuppressions, suppress } from '#infra/db/stores/suppressions.ts'
 import { acting } from '../acting.ts'
 import {
@@ -96,6 +97,10 @@ export const suppressionsApi = () =>
     })
     .openapi(historyRoute, async (c) => {
       const { id } = c.req.valid('param')
-      return c.json({ items: await inTenant(c, (tx) => consentHistory(tx, id)) }, 200)
+      const items = await inTenant(c, async (tx) => {
+        found(await getContact(tx, id), 'contact')
+        return consentHistory(tx, id)
+      })
+      return c.json({ items }, 200)
     })
 export type SuppressionsApi = ReturnType<typeof suppressionsApi>

@@ -11,6 +11,7 @@ type Schema = {
 type Parameter = { name: string; in: string; schema: Schema }
 type Raw = {
   'x-access'?: string
+  'x-people-only'?: boolean
   summary?: string
   tags?: string[]
   parameters?: Parameter[]
@@ -23,6 +24,8 @@ export type Operation = {
   /** As OpenAPI writes it, without /api/v1. */
   path: string
   access: string
+  /** Refused to API keys. */
+  peopleOnly: boolean
   summary: string | undefined
   tags: string[]
   params: string[]
@@ -47,6 +50,7 @@ export function contractOf(app: OpenAPIHono<AppEnv>): Contract {
         method: method.toUpperCase(),
         path: path.replace(/^\/api\/v1/, ''),
         access: raw['x-access'] ?? '',
+        peopleOnly: raw['x-people-only'] ?? false,
         summary: raw.summary,
         tags: raw.tags ?? [],
         params: named('path'),
