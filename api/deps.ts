@@ -20,6 +20,8 @@ export type ApiSettings = {
   origins: readonly string[]
   /** Addresses and ranges of our own proxies; a forwarding header is believed only from them. */
   trustedProxies: readonly string[]
+  /** Origins of our own network that webhooks may go to all the same. */
+  allowedOrigins?: readonly string[]
   /** Cookies only travel over TLS. Off for a start on the loopback without TLS. */
   secureCookies: boolean
   /** What a browser hands to its push service; absent where no pushes are sent. */

@@ -17,6 +17,8 @@ import { tagsApi } from './routes/tags.ts'
 import { templatesApi } from './routes/templates.ts'
 import { typingApi } from './routes/typing.ts'
 import { usageApi } from './routes/usage.ts'
+import { webhookDeliveriesApi } from './routes/webhook-deliveries.ts'
+import { webhookSubscriptionsApi } from './routes/webhook-subscriptions.ts'
 
 /** The features that people work with; messages hang under conversations and beside them. */
 export const FEATURE_MOUNTS: readonly Mount[] = [
@@ -35,6 +37,9 @@ export const FEATURE_MOUNTS: readonly Mount[] = [
   { path: '/media', build: mediaApi },
   { path: '/runs', build: runsApi },
   { path: '/templates', build: templatesApi },
+  // Events that leave the house; the webhooks that come in are in `webhooks/` and hang at the root.
+  { path: '/webhook-subscriptions', build: webhookSubscriptionsApi },
+  { path: '/webhook-subscriptions', build: webhookDeliveriesApi },
   { path: '/api-keys', build: apiKeysApi },
   { path: '/request-log', build: requestLogApi },
   { path: '/usage', build: usageApi },

@@ -22,6 +22,7 @@ export function apiSettings(env: Env, { publicUrl, version }: { publicUrl: strin
   return {
     origins: originsOf(publicUrl),
     trustedProxies: env.trustedProxies,
+    allowedOrigins: env.allowedOrigins,
     secureCookies: publicUrl.startsWith('https:'),
     ...(env.vapidPrivateKey !== undefined && { pushKey: vapidKeysOf(env.vapidPrivateKey, '').publicKey }),
     publicConfig: {

@@ -15,6 +15,7 @@ import { tellReads } from './read-marks.ts'
 import { ringBells, ringRuns } from './ring.ts'
 import { cleanUpDaily, compareRuns, sweep } from './sweep.ts'
 import { meterUsage } from './usage.ts'
+import { fanOutEvents, startDeliveries } from './webhooks.ts'
 
 const { env, db, log, codec } = createProcess('dispatcher')
 const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
@@ -57,6 +58,16 @@ const clock = startLoop(log, { name: 'clock', idleMs: SECOND / 2, work: () => ke
 const reads = startLoop(log, { name: 'reads', idleMs: SECOND / 4, work: () => tellReads(deps) })
 const usage = startLoop(log, { name: 'usage', idleMs: SECOND, work: () => meterUsage(deps) })
 const media = startLoop(log, { name: 'media', idleMs: SECOND, work: once(() => startMediaFetches(deps)) })
+const deliveries = startLoop(log, { name: 'deliveries', idleMs: SECOND / 4, work: () => startDeliveries(deps) })
+const fanOut = startLoop(log, {
+  name: 'webhooks',
+  idleMs: SECOND / 4,
+  work: async () => {
+    const { written, more } = await fanOutEvents(deps)
+    if (written > 0) deliveries.nudge()
+    return more ? 1 : 0
+  },
+})
 const sweeper = startLoop(log, {
   name: 'sweeper',
   idleMs: 10 * SECOND,
@@ -86,9 +97,23 @@ process.send?.('ready')
 onEnd(log, async () => {
   await Promise.all(privacy.map((loop) => loop.stop()))
   await Promise.all(
-    [intake, bells, runs, events, ...reactions, clock, reads, usage, media, sweeper, comparer, cleaner, notices].map(
-      (loop) => loop.stop(),
-    ),
+    [
+      intake,
+      bells,
+      runs,
+      events,
+      ...reactions,
+      clock,
+      reads,
+      usage,
+      media,
+      deliveries,
+      fanOut,
+      sweeper,
+      comparer,
+      cleaner,
+      notices,
+    ].map((loop) => loop.stop()),
   )
   await connection.close()
   await db.close()

@@ -6,6 +6,7 @@ import { createFlowActivities } from '#activities/flows.ts'
 import { createMediaActivities } from '#activities/media.ts'
 import { createSendActivities } from '#activities/messages.ts'
 import { createReadMarkActivities } from '#activities/read-marks.ts'
+import { createWebhookActivities } from '#activities/webhooks.ts'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { createGuardedFetch } from '#infra/http/guarded-fetch.ts'
 import { createFileStore } from '#infra/media/store.ts'
@@ -65,6 +66,11 @@ const byQueue: Record<string, Partial<WorkerOptions>> = {
   [TASK_QUEUES.media]: {
     activities: allActivities(createMediaActivities({ db, media, senders })),
     maxConcurrentActivityTaskExecutions: 8,
+  },
+  [TASK_QUEUES.webhook]: {
+    activities: allActivities(createWebhookActivities({ db, keyRing, guarded, now, random: Math.random })),
+    // An attempt holds a socket and no connection while it waits, and each subscription has a bound of its own.
+    maxConcurrentActivityTaskExecutions: 128,
   },
 }
 

@@ -145,13 +145,13 @@ async function tell(deps: ReactionDeps, reader: Reader, tx: Tx, eventId: string)
   if (event !== undefined) await REACTIONS[reader].react(tx, event, deps)
 }
 
-async function putOff({ db, log }: ReactionDeps, place: Aside, error: unknown): Promise<void> {
+async function putOff({ db, log }: ReactionDeps, place: Aside<Reader>, error: unknown): Promise<void> {
   log.warn({ err: error, ...place }, 'a reaction failed; its event waits apart')
   await db.tenant(place.tenantId, (tx) => putAside(tx, { ...place, error: String(error) }))
 }
 
 /** What waits apart; the row goes in the transaction that settles it, and comes back when that fails. */
-async function tryAgain(deps: ReactionDeps, place: Aside): Promise<void> {
+async function tryAgain(deps: ReactionDeps, place: Aside<Reader>): Promise<void> {
   try {
     await deps.db.tenant(place.tenantId, async (tx) => {
       if (await takeRetry(tx, place)) await tell(deps, place.reader, tx, place.eventId)

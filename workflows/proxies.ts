@@ -50,3 +50,13 @@ export const READ_MARK: ActivityOptions = {
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '2 seconds', backoffCoefficient: 3, maximumAttempts: 6 },
 }
+
+/**
+ * One attempt to tell somebody of an event: at most half a minute at the other side, and two transactions. An address
+ * that rests or is busy asks to be tried again at an instant, for as long as the row allows.
+ */
+export const WEBHOOK: ActivityOptions = {
+  taskQueue: TASK_QUEUES.webhook,
+  startToCloseTimeout: '45 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+}

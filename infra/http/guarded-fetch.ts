@@ -21,6 +21,8 @@ export type GuardedRequest = {
   signal?: AbortSignal
   /** Origins that the secrets in `headers` belong to; any other address is refused before it is looked up. */
   onlyOrigins?: readonly string[]
+  /** The client's own certificate and key, for those who ask for one. Only ever shown over TLS. */
+  tls?: { cert: string; key: string }
 }
 
 export type GuardedOutcome =
@@ -67,7 +69,8 @@ const OWN_HEADERS = new Set(
  */
 export function createGuardedFetch(options: GuardOptions = {}) {
   const { allowOrigins = [], resolve, dial } = options
-  const connectTo = dial ?? buildConnector({ allowH2: false, timeout: options.timeoutMs ?? TIMEOUT_MS })
+  const timeout = options.timeoutMs ?? TIMEOUT_MS
+  const plain = dial ?? buildConnector({ allowH2: false, timeout })
 
   async function guardedFetch(address: string, request: GuardedRequest = {}): Promise<GuardedOutcome> {
     const startMs = performance.now()
@@ -85,6 +88,7 @@ export function createGuardedFetch(options: GuardOptions = {}) {
     const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal])
     const abortedAs = (): FailedReason => (deadline.aborted ? 'timeout' : 'cancelled')
 
+    const connectTo = request.tls === undefined ? plain : buildConnector({ allowH2: false, timeout, ...request.tls })
     let connect: buildConnector.connector = connectTo
     if (!allowOrigins.includes(url.origin)) {
       const found = await untilAborted(resolvePublic(url, resolve), signal)

@@ -32,6 +32,8 @@ async function addRows(tx: Tx, { tenantId, personId }: { tenantId: string; perso
     'run',
     'media',
     'template',
+    'webhook',
+    'delivery',
   ]
   const ids: Ids = Object.fromEntries(kinds.map((kind) => [kind, newId()]))
   const number = ids['channel']!.replaceAll(/\D/g, '').padEnd(15, '0').slice(0, 15)
@@ -66,6 +68,12 @@ async function addRows(tx: Tx, { tenantId, personId }: { tenantId: string; perso
   await tx.run(sql`
     insert into templates (id, tenant_id, channel_id, name, language, category)
     values (${ids['template']}, ${tenantId}, ${ids['channel']}, 'hello', 'en', 'utility')`)
+  await tx.run(sql`
+    insert into webhook_subscriptions (id, tenant_id, name, url, events, secret, secret_hint)
+    values (${ids['webhook']}, ${tenantId}, 'Desk', 'https://hooks.example.com', '{conversation.closed}', '\\x00', 'abcd')`)
+  await tx.run(sql`
+    insert into webhook_deliveries (tenant_id, subscription_id, message_id, type, body, state)
+    values (${tenantId}, ${ids['webhook']}, ${ids['delivery']}, 'conversation.closed', '{}', 'failed')`)
   const subject = { type: 'conversation', id: ids['conversation']! } as const
   return { ...ids, notification: await notify(tx, { tenantId, personId, kind: 'conversation_assigned', subject }) }
 }

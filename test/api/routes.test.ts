@@ -175,7 +175,7 @@ test('[S01] [SEC-02] [SEC-03] every route answers 404 to every id of another ten
       if (response.status === 200) opened.add(kind)
     }
   }
-  const readable = ['role', 'member', 'calendar', 'contact', 'channel', 'conversation', 'flow', 'run']
+  const readable = ['role', 'member', 'calendar', 'contact', 'channel', 'conversation', 'flow', 'run', 'webhook']
   assert.deepEqual(
     readable.filter((kind) => !opened.has(kind)),
     [],
@@ -185,7 +185,12 @@ test('[S01] [SEC-02] [SEC-03] every route answers 404 to every id of another ten
   const leaks: string[] = []
   for (const operation of routes) {
     for (const [kind, id] of Object.entries(ids)) {
-      const response = await call(thief, operation, { id, tagId: ids['tag']!, versionId: ids['version']! })
+      const response = await call(thief, operation, {
+        id,
+        tagId: ids['tag']!,
+        versionId: ids['version']!,
+        deliveryId: ids['delivery']!,
+      })
       const text = await response.text()
       if (response.status !== 404)
         leaks.push(`${named(operation)} with the ${kind} of another: ${response.status} ${text}`)

@@ -5,17 +5,20 @@ import type { FlowActivities } from '#activities/flows.ts'
 import type { MediaActivities } from '#activities/media.ts'
 import type { SendActivities, Sent } from '#activities/messages.ts'
 import type { ReadMarkActivities } from '#activities/read-marks.ts'
+import type { DeliveryStep, WebhookActivities } from '#activities/webhooks.ts'
 import type { ConversationOutcome, FlowOutcome } from '#domain/conversations/turn.ts'
 import * as conversations from '#workflows/conversations/messages.ts'
 import * as flows from '#workflows/flows/messages.ts'
 import * as media from '#workflows/media/messages.ts'
+import * as webhooks from '#workflows/webhooks/messages.ts'
 
 export type Fakes = ConversationActivities &
   FlowActivities &
   SendActivities &
   CallActivities &
   MediaActivities &
-  ReadMarkActivities
+  ReadMarkActivities &
+  WebhookActivities
 export type Scenario = {
   name: string
   /** What the turns decide, in their order. Instants are asked for late, because they are counted from now. */
@@ -90,6 +93,33 @@ const startFlow = (client: Client, taskQueue: string, runId: string) =>
     taskQueue,
     args: [{ tenantId, runId } satisfies flows.FlowRunInput],
   })
+
+/** Attempts of a delivery, each answered from a list; the last answer stands for all later ones. */
+function attempts(...steps: (() => DeliveryStep | Promise<DeliveryStep>)[]): Partial<Fakes> {
+  let tried = 0
+  return {
+    async attemptDelivery() {
+      tried += 1
+      return (steps[tried - 1] ?? steps.at(-1)!)()
+    },
+  }
+}
+const settled = (): DeliveryStep => ({ kind: 'settled' })
+const later = (waitMs: number) => (): DeliveryStep => ({
+  kind: 'later',
+  atMs: Date.now() + waitMs,
+  attempts: 1,
+  attemptsMax: 8,
+})
+
+const startDelivery = (client: Client, taskQueue: string, messageId: string) => {
+  const input: webhooks.WebhookDeliveryInput = { tenantId, subscriptionId: 's1', messageId }
+  const workflowId = webhooks.webhookDeliveryWorkflowId(input)
+  return client.workflow.start('webhookDelivery', { workflowId, taskQueue, args: [input] })
+}
+
+// Opened by the scene in which a bell comes while the last attempt runs.
+const [trying, rungMeanwhile] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
 
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -169,6 +199,44 @@ export const SCENARIOS: readonly Scenario[] = [
       const input: conversations.ReadMarkInput = { tenantId, conversationId: 'c1' }
       const workflowId = conversations.readMarkWorkflowId(tenantId, input.conversationId)
       const handle = await client.workflow.start('readMark', { workflowId, taskQueue, args: [input] })
+      await handle.result()
+      return handle
+    },
+  },
+  {
+    name: 'webhook-delivered-at-once',
+    fakes: attempts(settled),
+    async play(client, taskQueue) {
+      const handle = await startDelivery(client, taskQueue, 'm1')
+      await handle.result()
+      return handle
+    },
+  },
+  {
+    name: 'webhook-waits-for-a-timer-and-for-a-bell',
+    fakes: attempts(later(500), later(36_000_000), settled),
+    async play(client, taskQueue) {
+      const handle = await startDelivery(client, taskQueue, 'm2')
+      for (;;) {
+        const { wakeAtMs } = await handle.query<webhooks.DeliveryProgress>('progress')
+        if (wakeAtMs !== null && wakeAtMs > Date.now() + 60_000) break
+      }
+      await handle.signal('bell')
+      await handle.result()
+      return handle
+    },
+  },
+  {
+    name: 'webhook-rung-while-its-last-attempt-runs',
+    fakes: attempts(() => {
+      trying.resolve()
+      return rungMeanwhile.promise.then(settled)
+    }, settled),
+    async play(client, taskQueue) {
+      const handle = await startDelivery(client, taskQueue, 'm3')
+      await trying.promise
+      await handle.signal('bell')
+      rungMeanwhile.resolve()
       await handle.result()
       return handle
     },

@@ -77,10 +77,10 @@ export async function skippingEnv(
 ): Promise<TestWorkflowEnvironment> {
   quieten()
   const path = await findTimeSkippingServer(silent)
-  return TestWorkflowEnvironment.createTimeSkipping({
-    ...options,
-    server: { executable: { type: 'existing-path', path } },
-  })
+  const start = () =>
+    TestWorkflowEnvironment.createTimeSkipping({ ...options, server: { executable: { type: 'existing-path', path } } })
+  // The SDK gives it five seconds, which a busy machine may need for other things.
+  return start().catch(start).catch(start)
 }
 
 let quiet = false

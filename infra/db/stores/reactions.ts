@@ -4,6 +4,9 @@ import { sql, type Tx } from '../tx.ts'
 /** Who reads the stream of events to start something; each has a row that says how far it has come. */
 export type Reader = 'consent-words' | 'contact-triggers' | 'flow-schedules' | 'notifications'
 
+/** Every name under which there is a cursor; webhooks are told of all types and read on their own. */
+type Cursor = Reader | 'webhooks'
+
 /** An event as the relay may see it: that it is there, never what it says. */
 export type EventNotice = {
   id: string
@@ -28,7 +31,7 @@ const ATTEMPTS_MAX = 8
  */
 export async function nextEvents(
   relay: Tx,
-  { reader, limit }: { reader: Reader; limit: number },
+  { reader, limit }: { reader: Cursor; limit: number },
 ): Promise<EventNotice[] | undefined> {
   const cursor = await relay.row<{ position: number }>(sql`
     select position from event_cursors where name = ${reader} for update skip locked`)
@@ -39,7 +42,7 @@ export async function nextEvents(
 }
 
 /** Says how far a reader has come; what lies before is never read again by it. */
-export async function moveCursor(relay: Tx, reader: Reader, position: number): Promise<void> {
+export async function moveCursor(relay: Tx, reader: Cursor, position: number): Promise<void> {
   await relay.run(sql`
     update event_cursors set position = ${position}, moved_at = now() where name = ${reader} and position < ${position}`)
 }
@@ -54,7 +57,7 @@ export async function loadEvent(tx: Tx, id: string): Promise<ReactionEvent | und
   return { ...event, atMs: at.getTime() }
 }
 
-export type Aside = { tenantId: string; reader: Reader; eventId: string }
+export type Aside<R extends Cursor = Cursor> = { tenantId: string; reader: R; eventId: string }
 
 /** An event that was refused waits apart, longer each time; after the eighth it is dead and stays to be seen. */
 export async function putAside(tx: Tx, { tenantId, reader, eventId, error }: Aside & { error: string }): Promise<void> {
@@ -67,8 +70,8 @@ export async function putAside(tx: Tx, { tenantId, reader, eventId, error }: Asi
 }
 
 /** What waits apart and is due. Runs as the relay. */
-export function dueRetries(relay: Tx, reader: Reader, limit: number): Promise<Aside[]> {
-  return relay.rows<Aside>(sql`
+export function dueRetries<R extends Cursor>(relay: Tx, reader: R, limit: number): Promise<Aside<R>[]> {
+  return relay.rows<Aside<R>>(sql`
     select tenant_id as "tenantId", reader, event_id as "eventId" from event_retries
     where reader = ${reader} and state = 'waiting' and retry_at <= now() order by retry_at limit ${limit}`)
 }
