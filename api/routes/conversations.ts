@@ -30,6 +30,7 @@ import {
   snooze,
   takeOver,
 } from '#infra/db/stores/mailbox/people.ts'
+import { markReadAbout } from '#infra/db/stores/notifications.ts'
 import type { Tx } from '#infra/db/tx.ts'
 import { acting, type RequestContext } from '../acting.ts'
 import { audited, feature, found, IdParam, inTenant, json, jsonBody, pageFrom, readCursor, route } from '../routing.ts'
@@ -187,7 +188,12 @@ export const conversationsApi = () =>
     })
     .openapi(readRoute, async (c) => {
       const { id } = c.req.valid('param')
-      return c.json(await act(c, id, undefined, markRead), 200)
+      const { personId } = c.get('principal')
+      const conversation = await act(c, id, undefined, async (tx, input) => {
+        await markRead(tx, input)
+        if (personId !== undefined) await markReadAbout(tx, { personId, conversationId: id })
+      })
+      return c.json(conversation, 200)
     })
     .openapi(releaseHeldRoute, async (c) => {
       const { id } = c.req.valid('param')

@@ -1,5 +1,6 @@
 import { SAMPLES } from '../../domain/flows/samples/index.ts'
 import { orderFlow, standing } from './flows.ts'
+import { noticeRoutes } from './notices.ts'
 import { idOf } from './random.ts'
 import { type Answer, type Ask, ok, page, problem } from './routes.ts'
 import { TEMPLATES } from './templates.ts'
@@ -202,6 +203,7 @@ export function more(ask: Ask): Answer | undefined {
     )
   }
   if (path === '/templates') return page(ask.mode === 'empty' ? [] : TEMPLATES, query)
+  if (path.startsWith('/notifications')) return noticeRoutes(ask)
   if (path === '/audit') return page(audit, query)
   if (path.startsWith('/translations')) return ok({ locale: path.split('/')[2], texts: {} })
   return flowRoutes(ask) ?? channelRoutes(ask) ?? (write ? ok({}) : undefined)

@@ -105,6 +105,16 @@ export async function markRead(tx: Tx, notice: { personId: string; id: string })
   return marked === 1
 }
 
+/** Whoever reads a conversation has seen what they were told of it. */
+export async function markReadAbout(
+  tx: Tx,
+  { personId, conversationId }: { personId: string; conversationId: string },
+): Promise<void> {
+  await tx.run(sql`
+    update notifications set read_at = now() where person_id = ${personId} and read_at is null
+      and subject_type = 'conversation' and subject_id = ${conversationId}`)
+}
+
 export async function markAllRead(tx: Tx, personId: string): Promise<void> {
   await tx.run(sql`update notifications set read_at = now() where person_id = ${personId} and read_at is null`)
 }

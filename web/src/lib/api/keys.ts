@@ -30,6 +30,16 @@ export const keys = {
   channels: ['channels'] as const,
   channel: (id: string) => ['channel', id] as const,
   channelEvents: (id: string) => ['channel-events', id] as const,
+  notices: ['notices'] as const,
+  unreadNotices: ['unread-notices'] as const,
+  noticeSettings: ['notice-settings'] as const,
+  webhooks: ['webhooks'] as const,
+  webhook: (id: string) => ['webhook', id] as const,
+  webhookFigures: (id: string) => ['webhook-figures', id] as const,
+  webhookSamples: ['webhook-samples'] as const,
+  deliveries: (id: string, state?: string) =>
+    state === undefined ? (['deliveries', id] as const) : (['deliveries', id, state] as const),
+  delivery: (id: string, deliveryId: string) => ['delivery', id, deliveryId] as const,
   audit: (query?: Record<string, unknown>) => (query ? (['audit', query] as const) : (['audit'] as const)),
   translations: (locale: string) => ['translations', locale] as const,
 }

@@ -12,12 +12,15 @@ const BY_PREFIX: Record<string, (event: HouseEvent) => StaleKey[]> = {
   consent: (event) => [keys.contact(event.subject.id)],
   flow: (event) => [keys.flows, keys.flow(event.subject.id), keys.flowVersions(event.subject.id)],
   run: (event) => [keys.run(event.subject.id), keys.runEvents(event.subject.id), keys.runs(), ['flow-counts']],
+  notification: () => [keys.notices, keys.unreadNotices],
   translations: () => [['translations']],
 }
 
 /** What of the cached answers an event makes stale. Conversations and threads are patched row by row instead. */
 export function staleKeys(event: HouseEvent): StaleKey[] {
   const prefix = event.type.split('.')[0] ?? ''
+  // An assignment tells a person without an event of its own.
+  if (event.type === 'conversation.assigned') return [keys.notices, keys.unreadNotices]
   return BY_PREFIX[prefix]?.(event) ?? []
 }
 

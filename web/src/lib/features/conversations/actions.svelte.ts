@@ -28,6 +28,7 @@ export function useConversationActions(read: () => Conversation | undefined) {
       if (answer && 'epoch' in answer) placeRow(client, answer, session.personId)
       else await client.invalidateQueries({ queryKey: keys.conversation(before.id) })
       void client.invalidateQueries({ queryKey: keys.counts })
+      if (verb === 'read') void client.invalidateQueries({ queryKey: keys.unreadNotices })
       return true
     } catch (error) {
       placeRow(client, before, session.personId)

@@ -1,3 +1,4 @@
+import Bell from '@lucide/svelte/icons/bell'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import Languages from '@lucide/svelte/icons/languages'
 import Palette from '@lucide/svelte/icons/palette'
@@ -15,6 +16,7 @@ export const SETTINGS_PLACES: readonly Place[] = [
   { href: '/settings/profile', label: 'settings.profile', icon: User, group: 'you' },
   { href: '/settings/security', label: 'security.title', icon: KeyRound, group: 'you' },
   { href: '/settings/appearance', label: 'settings.appearance', icon: Palette, group: 'you' },
+  { href: '/settings/notifications', label: 'notifications.title', icon: Bell, group: 'you' },
   { href: '/settings/channels', label: 'channels.title', icon: Phone, group: 'workspace', permission: 'channels.read' },
   { href: '/settings/members', label: 'people.members', icon: Users, group: 'workspace', permission: 'members.read' },
   { href: '/settings/roles', label: 'people.roles', icon: ShieldCheck, group: 'workspace', permission: 'roles.read' },

@@ -10,6 +10,7 @@ import { flows } from './flows.ts'
 import { inbox } from './inbox.ts'
 import { lines } from './lines.ts'
 import { messages } from './messages.ts'
+import { notifications } from './notifications.ts'
 import { people } from './people.ts'
 import { runs } from './runs.ts'
 import { security } from './security.ts'
@@ -31,6 +32,7 @@ export const en = {
   inbox,
   lines,
   messages,
+  notifications,
   people,
   runs,
   security,
