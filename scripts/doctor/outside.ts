@@ -1,0 +1,54 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { connect } from 'node:net'
+import { type Finding, ill, unsure, well } from './finding.ts'
+import type { Place } from './place.ts'
+
+const LEAST_FREE_BYTES = 1_000_000_000
+
+export function lookAtFolder({ dataPath, isStarted }: Place): Finding {
+  const about = 'Data folder'
+  if (!existsSync(dataPath)) {
+    return unsure(about, `${dataPath} is not there yet.`, 'It is made at the first start, or named by HOLDFAST_DATA.')
+  }
+  try {
+    accessSync(dataPath, constants.W_OK)
+  } catch {
+    return ill(about, `${dataPath} cannot be written.`, 'Give this user the right to write there.')
+  }
+  const { bavail, bsize } = statfsSync(dataPath)
+  const free = `${(bavail * bsize) / 1_000_000_000 >= 10 ? Math.round((bavail * bsize) / 1e9) : ((bavail * bsize) / 1e9).toFixed(1)} GB are free`
+  if (bavail * bsize < LEAST_FREE_BYTES)
+    return ill(about, `Only ${free} on the disk of ${dataPath}.`, 'Free some space.')
+  return well(about, `${dataPath}, ${free}${isStarted ? '' : '; no house was started from it yet'}.`)
+}
+
+export async function lookAtApp({ appUrl }: Place): Promise<Finding> {
+  const about = 'App'
+  try {
+    const response = await fetch(`${appUrl}/api/v1/config`, { signal: AbortSignal.timeout(5_000) })
+    if (response.ok) return well(about, `It answers at ${appUrl}.`)
+    return ill(about, `${appUrl} answers with ${response.status}.`, 'See what the log of the API says.')
+  } catch {
+    return ill(about, `Nothing answers at ${appUrl}.`, 'Start the house: npm start. Behind a proxy, see what it says.')
+  }
+}
+
+/** Whether somebody takes mail; nothing is sent. */
+export async function lookAtMail({ smtpUrl }: Place): Promise<Finding> {
+  const about = 'Mail'
+  if (smtpUrl === undefined) return unsure(about, 'Nothing says where mail goes.', 'Set SMTP_URL.')
+  const { hostname, port, protocol } = new URL(smtpUrl)
+  const at = { host: hostname, port: Number(port || (protocol === 'smtps:' ? 465 : 587)) }
+  const answers = await new Promise<boolean>((resolve) => {
+    const socket = connect({ ...at, timeout: 5_000 })
+    const end = (isThere: boolean) => {
+      socket.destroy()
+      resolve(isThere)
+    }
+    socket.once('connect', () => end(true))
+    socket.once('error', () => end(false))
+    socket.once('timeout', () => end(false))
+  })
+  if (answers) return well(about, `A server takes it at ${at.host}:${at.port}.`)
+  return ill(about, `No server takes it at ${at.host}:${at.port}.`, 'Correct SMTP_URL, or start that server.')
+}
