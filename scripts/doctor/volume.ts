@@ -96,7 +96,7 @@ export function lookAtVolume(folder: string): Finding {
 function elsewhere(): Encryption {
   if (platform() !== 'darwin') return { kind: 'unknown', why: `nothing is known about disks of ${platform()}` }
   try {
-    const status = execFileSync('fdesetup', ['status'], { encoding: 'utf8', timeout: 5_000 })
+    const status = execFileSync('/usr/bin/fdesetup', ['status'], { encoding: 'utf8', timeout: 5_000 })
     return /FileVault is On/.test(status) ? { kind: 'encrypted', how: 'FileVault' } : { kind: 'plain', on: 'the disk' }
   } catch {
     return { kind: 'unknown', why: 'fdesetup cannot be run' }
