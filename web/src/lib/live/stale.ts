@@ -14,6 +14,7 @@ const BY_PREFIX: Record<string, (event: HouseEvent) => StaleKey[]> = {
   run: (event) => [keys.run(event.subject.id), keys.runEvents(event.subject.id), keys.runs(), ['flow-counts']],
   notification: () => [keys.notices, keys.unreadNotices],
   translations: () => [['translations']],
+  webhook: (event) => [keys.webhooks, keys.webhook(event.subject.id)],
 }
 
 /** What of the cached answers an event makes stale. Conversations and threads are patched row by row instead. */

@@ -5,6 +5,7 @@ const PAGES: Record<string, (id: string) => string> = {
   run: (id) => `/runs/${id}`,
   channel: (id) => `/settings/channels/${id}`,
   role: (id) => `/settings/roles?role=${id}`,
+  webhook: (id) => `/settings/webhooks/${id}`,
   member: () => '/settings/members',
   invitation: () => '/settings/members',
   translations: (id) => `/settings/translations?locale=${id}`,

@@ -7,6 +7,7 @@ import ScrollText from '@lucide/svelte/icons/scroll-text'
 import ShieldCheck from '@lucide/svelte/icons/shield-check'
 import User from '@lucide/svelte/icons/user-round'
 import Users from '@lucide/svelte/icons/users-round'
+import Webhook from '@lucide/svelte/icons/webhook'
 import type { Permission } from '#domain/permissions/catalogue.ts'
 import type { MessageKey } from '#lib/i18n/index.ts'
 
@@ -20,6 +21,13 @@ export const SETTINGS_PLACES: readonly Place[] = [
   { href: '/settings/channels', label: 'channels.title', icon: Phone, group: 'workspace', permission: 'channels.read' },
   { href: '/settings/members', label: 'people.members', icon: Users, group: 'workspace', permission: 'members.read' },
   { href: '/settings/roles', label: 'people.roles', icon: ShieldCheck, group: 'workspace', permission: 'roles.read' },
+  {
+    href: '/settings/webhooks',
+    label: 'webhooks.title',
+    icon: Webhook,
+    group: 'workspace',
+    permission: 'webhooks.read',
+  },
   {
     href: '/settings/translations',
     label: 'translations.title',

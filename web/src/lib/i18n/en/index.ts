@@ -18,6 +18,7 @@ import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { translations } from './translations.ts'
 import { validation } from './validation.ts'
+import { webhooks } from './webhooks.ts'
 
 export const en = {
   audit,
@@ -40,4 +41,5 @@ export const en = {
   shell,
   translations,
   validation,
+  webhooks,
 } as const
