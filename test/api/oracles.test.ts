@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { newId } from '#infra/ids.ts'
+import { createFileStore } from '#infra/media/store.ts'
+import { createChannelConnections } from '#infra/providers/channel-connections.ts'
+import { contractOf } from './contract.ts'
+import { furnish } from './furniture.ts'
+import { type Browser, openHouse } from './house.ts'
+
+const house = await openHouse()
+house.deps.media = createFileStore(mkdtempSync(join(tmpdir(), 'holdfast-oracles-')))
+house.deps.channels = createChannelConnections({
+  db: house.deps.db,
+  keyRing: house.deps.keyRing,
+  clock: house.deps.clock,
+  settings: { graph: { baseUrl: 'http://127.0.0.1:9', version: 'v25.0' }, publicUrl: 'http://holdfast.test' },
+})
+
+const ROUNDS = 15
+const GAP_MS_MAX = 5
+
+type Answers = { bodies: Set<string>; statuses: Set<number>; tookMs: number[] }
+const nothing = (): Answers => ({ bodies: new Set(), statuses: new Set(), tookMs: [] })
+
+async function ask(answers: Answers, work: () => Promise<Response>): Promise<void> {
+  const startMs = performance.now()
+  const response = await work()
+  const body = await response.text()
+  answers.tookMs.push(performance.now() - startMs)
+  answers.statuses.add(response.status)
+  // What is asked for and the name of the request are the caller's own words.
+  answers.bodies.add(
+    body.replace(/"requestId":"[^"]*"/, '').replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID'),
+  )
+}
+
+const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
+/** A busy machine only ever slows: the smaller of both gaps is about the work, the other about the neighbours. */
+const gapOf = (a: Answers, b: Answers) =>
+  Math.min(Math.abs(Math.min(...a.tookMs) - Math.min(...b.tookMs)), Math.abs(middle(a.tookMs) - middle(b.tookMs)))
+
+const routes = contractOf(house.app).operations.filter(
+  ({ method, params, path }) => method === 'GET' && params.length === 1 && /\{id\}/.test(path),
+)
+
+test('[S01] what another tenant has is answered byte by byte as what never was, and not slower', async () => {
+  const [victim, thief] = [await house.owner('Victim'), await house.owner('Thief')]
+  const ids = await furnish(house, victim)
+  const kinds: Record<string, string> = {
+    conversations: 'conversation',
+    contacts: 'contact',
+    channels: 'channel',
+    flows: 'flow',
+    runs: 'run',
+    media: 'media',
+    roles: 'role',
+    calendars: 'calendar',
+  }
+  const tried: string[] = []
+  const gaps: string[] = []
+  for (const { path } of routes) {
+    const id = ids[kinds[path.split('/')[1]!] ?? '']
+    if (id === undefined) continue
+    const [foreign, unknown] = [nothing(), nothing()]
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await ask(foreign, () => thief.request('GET', path.replace('{id}', id)))
+      await ask(unknown, () => thief.request('GET', path.replace('{id}', newId())))
+    }
+    assert.deepEqual([[...foreign.statuses], [...unknown.statuses]], [[404], [404]], path)
+    assert.deepEqual([...foreign.bodies], [...unknown.bodies], path)
+    assert.equal(foreign.bodies.size, 1, path)
+    if (gapOf(foreign, unknown) > GAP_MS_MAX) gaps.push(`${path}: ${gapOf(foreign, unknown)} ms`)
+    tried.push(path)
+  }
+  assert.ok(tried.length >= 10, tried.join(', '))
+  assert.deepEqual(gaps, [])
+})
+
+test('[S59] whether an address has an account is told by no reset and no invitation, neither in words nor in time', async () => {
+  const owner = await house.owner()
+  const member = await house.member(owner, 'agent')
+  const stranger = await house.owner('Elsewhere')
+  const compare = async (what: string, known: string, of: Browser, path: string, body: (email: string) => unknown) => {
+    const [there, nowhere] = [nothing(), nothing()]
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await ask(there, () => of.request('POST', path, body(known)))
+      await ask(nowhere, () => of.request('POST', path, body(`nobody${round}@house.test`)))
+      await house.background.settled()
+    }
+    assert.deepEqual([[...there.statuses], [...nowhere.statuses]], [[202], [202]], what)
+    const bodies = [there, nowhere].map(({ bodies: found }) => [
+      ...new Set([...found].map((text) => text.replaceAll(/[\w.]+@house\.test|\d{4}-[\dT:.-]+Z/g, 'X'))),
+    ])
+    assert.deepEqual(bodies[0], bodies[1], what)
+    assert.ok(gapOf(there, nowhere) < GAP_MS_MAX, `${what}: ${gapOf(there, nowhere)} ms`)
+  }
+  await compare('reset', member.email, house.browser(), '/auth/password/forgot', (email) => ({ email }))
+  const { items } = await owner.json<{ items: { id: string; key: string }[] }>(200, 'GET', '/roles')
+  const roleId = items.find(({ key }) => key === 'agent')!.id
+  // Somebody else's customer is as new here as one who never signed up.
+  const addresses = [stranger.email, 'never@house.test']
+  const invited = await Promise.all(addresses.map((email) => owner.request('POST', '/invitations', { email, roleId })))
+  assert.deepEqual(new Set(invited.map(({ status }) => status)), new Set([201]))
+  const shapes = await Promise.all(invited.map(async (answer) => Object.keys((await answer.json()) as object).sort()))
+  assert.deepEqual(shapes[0], shapes[1])
+})
