@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { activityInfo, heartbeat } from '@temporalio/activity'
 import { claimSend, type Envelope, type SendOutcome, settleSend } from '#infra/db/stores/mailbox/send.ts'
 import { takeInitiation } from '#infra/db/stores/messaging-limits.ts'
+import type { SuspendedTenants } from '#infra/db/suspended-tenants.ts'
 import type { Db } from '#infra/db/tx.ts'
 import { metrics } from '#infra/metrics.ts'
 import type { ChannelSenders } from '#infra/providers/channel-senders.ts'
@@ -9,7 +10,13 @@ import type { SendFailure } from '#infra/providers/message-sender.ts'
 import type { NumberThrottle } from '#infra/providers/number-throttle.ts'
 import { toFailure, tryAgainAt } from './failures.ts'
 
-export type SendDeps = { db: Db; senders: ChannelSenders; throttle: NumberThrottle; now: () => number }
+export type SendDeps = {
+  db: Db
+  senders: ChannelSenders
+  throttle: NumberThrottle
+  now: () => number
+  suspended?: SuspendedTenants
+}
 export type SendActivities = ReturnType<typeof createSendActivities>
 export type SendInput = { tenantId: string; messageId: string }
 /** `refused`: it will never leave. `promptWaitId`: the wait of a flow that this message asks for. */
@@ -19,6 +26,8 @@ const MIN_BACKOFF_MS = 1_000
 const BEAT_MS = 3_000
 /** A template that waits for room is looked at again this soon: its contact may have written, and then it costs nothing. */
 const ROOM_LOOK_MS = 300_000
+/** Nothing leaves a suspended tenant, and nothing is lost: what waits is looked at again this soon. */
+const SUSPENDED_LOOK_MS = 60_000
 const REFUSED: ReadonlySet<string> = new Set(['failed', 'suppressed', 'superseded'])
 
 /** So often is the message before asked for in vain, until one looks after it oneself. */
@@ -28,9 +37,12 @@ type Attempt =
   | { kind: 'done'; sent: Sent }
   | { kind: 'later'; reason: string; untilMs: number; predecessorId: string | null }
 
-export const createSendActivities = ({ db, senders, throttle, now }: SendDeps) => {
+export const createSendActivities = ({ db, senders, throttle, now, suspended }: SendDeps) => {
   /** Claim under a fence, POST, outcome. */
   async function attempt(tenantId: string, messageId: string): Promise<Attempt> {
+    if (await suspended?.has(tenantId)) {
+      return { kind: 'later', reason: 'tenant_suspended', untilMs: now() + SUSPENDED_LOOK_MS, predecessorId: null }
+    }
     const fence = randomUUID()
     const startedAt = performance.now()
     const claim = await db.tenant(tenantId, (tx) => claimSend(tx, { tenantId, messageId, fence, nowMs: now() }))

@@ -8,18 +8,27 @@ import {
   type Ended,
   endAttempt,
 } from '#infra/db/stores/webhook-attempts.ts'
+import type { SuspendedTenants } from '#infra/db/suspended-tenants.ts'
 import type { Db } from '#infra/db/tx.ts'
 import type { GuardedFetch, GuardedOutcome } from '#infra/http/guarded-fetch.ts'
 import { openWebhookSecret } from '#infra/webhooks/secrets.ts'
 import { signedHeaders } from '#infra/webhooks/signature.ts'
 import { tryAgainAt } from './failures.ts'
 
-export type WebhookDeps = { db: Db; keyRing: KeyRing; guarded: GuardedFetch; now: () => number; random: () => number }
+export type WebhookDeps = {
+  db: Db
+  keyRing: KeyRing
+  guarded: GuardedFetch
+  now: () => number
+  random: () => number
+  suspended?: SuspendedTenants
+}
 export type WebhookActivities = ReturnType<typeof createWebhookActivities>
 
 /** What the workflow does next: nothing more, or another attempt at an instant. */
 export type DeliveryStep = { kind: 'settled' } | { kind: 'later'; atMs: number; attempts: number; attemptsMax: number }
 
+const SUSPENDED_LOOK_MS = 60_000
 const RESPONSE_CHARS = 1_000
 const RESPONSE_BYTES = 16 * 1024
 const HEADERS_MAX = 40
@@ -28,7 +37,7 @@ const BUSY_MAX_MS = 10_000
 /** Those who wait for the end of a rest do not come back in one moment. */
 const SPREAD_MS = 5_000
 
-export function createWebhookActivities({ db, keyRing, guarded, now, random }: WebhookDeps) {
+export function createWebhookActivities({ db, keyRing, guarded, now, random, suspended }: WebhookDeps) {
   const waitMs = ({ reason, untilMs }: { reason: string; untilMs: number }): number => {
     if (reason === 'endpoint_resting') return untilMs - now() + random() * SPREAD_MS
     return Math.min(BUSY_MAX_MS, BUSY_MS * 1.5 ** Math.min(activityInfo().attempt, 12)) * (0.5 + random())
@@ -45,6 +54,7 @@ export function createWebhookActivities({ db, keyRing, guarded, now, random }: W
      * pending activity says why. Safe to retry: the receiver knows a delivery by its id.
      */
     async attemptDelivery(place: DeliveryPlace): Promise<DeliveryStep> {
+      if (await suspended?.has(place.tenantId)) throw tryAgainAt('tenant_suspended', SUSPENDED_LOOK_MS)
       const begun = await db.tenant(place.tenantId, (tx) => beginAttempt(tx, { ...place, nowMs: now() }))
       if (begun.kind === 'wait') throw tryAgainAt(begun.reason, waitMs(begun))
       if (begun.kind !== 'go') return begun

@@ -4,6 +4,7 @@ import type { ErrorCode } from '#domain/errors.ts'
 import type { Principal } from '#domain/permissions/principal.ts'
 import type { Auth } from '#infra/auth/auth.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
+import type { PlatformDb } from '#infra/db/platform.ts'
 import type { Acting } from '#infra/db/stores/acting.ts'
 import type { ProvisionWorkspace } from '#infra/db/stores/workspaces.ts'
 import type { Db } from '#infra/db/tx.ts'
@@ -35,6 +36,8 @@ export type Log = Record<'info' | 'warn' | 'error', (fields: Record<string, unkn
 export type ApiDeps = {
   db: Db
   auth: Auth
+  /** For the platform's administration; absent where there is none. */
+  platform?: PlatformDb
   keyRing: KeyRing
   clock: { nowMs: () => number }
   log: Log
@@ -70,6 +73,8 @@ export type AppEnv = {
     caller: { kind: 'api_key'; id: string; tenantId: string } | undefined
     /** The code of the problem that is answered, if one is. */
     problemCode: ErrorCode | undefined
+    /** Who asks, on routes of the platform's administration. */
+    administrator: { personId: string }
     /** The key the client gave, for verbs that make one effect of one cause. */
     idempotencyKey: string | undefined
   }
@@ -82,4 +87,6 @@ export type SignedInSession = {
   /** How long ago the person showed that it is them. */
   confirmedAgoMs: number
   hasSecondFactor: boolean
+  /** The grant by which an administrator of the platform stands in the tenant. */
+  supportGrantId: string | null
 }

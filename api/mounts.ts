@@ -12,10 +12,15 @@ import { meApi } from './routes/me.ts'
 import { membersApi } from './routes/members.ts'
 import { notificationSettingsApi } from './routes/notification-settings.ts'
 import { notificationsApi } from './routes/notifications.ts'
+import { platformApi } from './routes/platform.ts'
+import { platformHealthApi } from './routes/platform-health.ts'
+import { platformTenantsApi } from './routes/platform-tenants.ts'
 import { rolesApi } from './routes/roles.ts'
 import { secondFactorsApi } from './routes/second-factors.ts'
 import { secondStepApi } from './routes/second-step.ts'
+import { supportAccessApi } from './routes/support-access.ts'
 import { tenantApi } from './routes/tenant.ts'
+import { textsApi } from './routes/texts.ts'
 import { translationsApi } from './routes/translations.ts'
 
 /** One feature's routes and where they hang. `build` is called once per app, so tests may hand it other deps. */
@@ -36,6 +41,11 @@ export const CORE_MOUNTS: readonly Mount[] = [
   { path: '/notifications', build: notificationSettingsApi },
   { path: '/notifications', build: notificationsApi },
   { path: '/translations', build: translationsApi },
+  { path: '/texts', build: textsApi },
+  { path: '/support-access', build: supportAccessApi },
+  { path: '/platform/tenants', build: platformTenantsApi },
+  { path: '/platform', build: platformHealthApi },
+  { path: '/platform', build: platformApi },
   { path: '/events', build: eventsApi },
   { path: '/config', build: configApi },
   { path: '/health', build: healthApi },

@@ -81,7 +81,7 @@ function strictRequest(request: RouteSpec['request']): RouteSpec['request'] {
 export function route<const P extends string, R extends RouteSpec & { path: P }>(spec: R): OurRoute<R> {
   const { access, confirmed = false, peopleOnly = false, uncounted: _uncounted, ...more } = spec
   const { bodyMaxBytes: _max, streamsBody: _streams, secretAnswer: _secret, ...rest } = more
-  const forKeys = access !== 'public' && access !== 'signed_in' && !peopleOnly && !confirmed
+  const forKeys = access !== 'public' && access !== 'signed_in' && access !== 'platform' && !peopleOnly && !confirmed
   const ways: Record<string, string[]>[] = [{ session: [] }, ...(forKeys ? [{ apiKey: [] }] : [])]
   const made = createRoute({
     ...rest,
@@ -152,7 +152,9 @@ function listScope(c: Ctx): SignatureScope {
   url.searchParams.delete('cursor')
   url.searchParams.delete('limit')
   url.searchParams.sort()
-  return { use: `${url.pathname}?${url.searchParams}`, tenantId: c.get('principal').tenantId }
+  // Lists of the platform's administration belong to no tenant.
+  const principal: AppEnv['Variables']['principal'] | undefined = c.get('principal')
+  return { use: `${url.pathname}?${url.searchParams}`, tenantId: principal?.tenantId ?? 'platform' }
 }
 
 export type Position = (string | number)[]

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createAuth } from '#infra/auth/auth.ts'
 import { keyRingFrom } from '#infra/crypto/keyring.ts'
+import { createPlatformDb } from '#infra/db/platform.ts'
 import { addSampleFlow } from '#infra/db/stores/sample-flow.ts'
 import { createDb } from '#infra/db/tx.ts'
 import { readEnv, requireSettings } from '#infra/env.ts'
@@ -45,6 +46,8 @@ const db = createDb({
   relayPoolSize: env.relayPoolSize,
   onError: lost,
 })
+const platform =
+  env.databasePlatformUrl === undefined ? undefined : createPlatformDb({ url: env.databasePlatformUrl, onError: lost })
 const mail = createSmtpSender({ url: env.smtpUrl, from: env.mailFrom })
 const auth = await createAuth({
   url: env.databaseAuthUrl,
@@ -78,6 +81,7 @@ const requestLog = createRequestLog({ db, log })
 const deps: ApiDeps = {
   db,
   auth,
+  ...(platform && { platform }),
   keyRing,
   clock,
   log,
@@ -122,7 +126,7 @@ async function stop(): Promise<void> {
   await requestLog.close()
   await Promise.all([connection.close(), channels.close()])
   mail.close()
-  await Promise.all([auth.close(), db.close()])
+  await Promise.all([auth.close(), platform?.close(), db.close()])
 }
 
 let ending = false

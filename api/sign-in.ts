@@ -7,6 +7,7 @@ import { audit } from '#infra/db/stores/audit.ts'
 import { getPerson } from '#infra/db/stores/people.ts'
 import { tenantsOf } from '#infra/db/stores/tenants.ts'
 import { newId } from '#infra/ids.ts'
+import { mailTexts } from '#infra/mail/mail-texts.ts'
 import type { AppEnv } from './deps.ts'
 import { callerAddress } from './middleware/address.ts'
 
@@ -49,7 +50,8 @@ function tellOfDevice(c: Context<AppEnv>, personId: string): void {
     const person = await db.tenant({ tenantId: newId(), personId }, (tx) => getPerson(tx, personId))
     if (person === undefined) return
     const link = `${settings.origins[0]}/settings/security`
-    await mail.send({ to: person.email, ...mailOf('sign_in', { name: person.name, device, address, at, link }) })
+    const words = mailOf('sign_in', { name: person.name, device, address, at, link }, mailTexts(person.locale))
+    await mail.send({ to: person.email, ...words })
   })
 }
 
@@ -65,8 +67,8 @@ export async function renewSession(c: Context<AppEnv>): Promise<void> {
 
 /** Writes what somebody did to their own account into the audit log of the tenant they work in. */
 export async function auditAccount(c: Context<AppEnv>, action: string): Promise<void> {
-  const { personId, tenantId } = c.get('session')
-  if (tenantId === null) return
+  const { personId, tenantId, supportGrantId } = c.get('session')
+  if (tenantId === null || supportGrantId !== null) return
   const actor = { kind: 'person', id: personId } as const
   const subject = { type: 'person', id: personId }
   await c

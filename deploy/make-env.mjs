@@ -14,6 +14,7 @@ const passwords = [
   'DATABASE_APP',
   'DATABASE_RELAY',
   'DATABASE_AUTH',
+  'DATABASE_PLATFORM',
   'TEMPORAL_DATABASE',
 ]
 

@@ -10,6 +10,7 @@ export const ERRORS = {
   unauthenticated: { status: 401, retry: false },
   second_factor_required: { status: 401, retry: false },
   second_factor_missing: { status: 403, retry: false },
+  tenant_suspended: { status: 403, retry: false },
   confirmation_required: { status: 403, retry: false },
   api_key_invalid: { status: 401, retry: false },
   forbidden: { status: 403, retry: false },

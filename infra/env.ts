@@ -135,6 +135,15 @@ export const SETTINGS = {
     secret: true,
     schema: postgresUrl.optional(),
   },
+  databasePlatformUrl: {
+    name: 'HOLDFAST_DATABASE_PLATFORM_URL',
+    group: 'Database',
+    means: "What the platform's administration uses. Without it there is none.",
+    otherwise: '`npm start` derives it',
+    shape: POSTGRES_URL,
+    secret: true,
+    schema: postgresUrl.optional(),
+  },
   databaseMigrateUrl: {
     name: 'HOLDFAST_DATABASE_MIGRATE_URL',
     group: 'Database',

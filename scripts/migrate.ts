@@ -13,6 +13,7 @@ const env = requireSettings(
   'databaseAppUrl',
   'databaseRelayUrl',
   'databaseAuthUrl',
+  'databasePlatformUrl',
 )
 const passwordOf = (url: string) => decodeURIComponent(new URL(url).password)
 
@@ -23,6 +24,7 @@ await migrate({
     app: passwordOf(env.databaseAppUrl),
     relay: passwordOf(env.databaseRelayUrl),
     auth: passwordOf(env.databaseAuthUrl),
+    platform: passwordOf(env.databasePlatformUrl),
   },
 })
 console.log('The tables are up to date.')

@@ -7,6 +7,7 @@ import { createMediaActivities } from '#activities/media.ts'
 import { createSendActivities } from '#activities/messages.ts'
 import { createReadMarkActivities } from '#activities/read-marks.ts'
 import { createWebhookActivities } from '#activities/webhooks.ts'
+import { createSuspendedTenants } from '#infra/db/suspended-tenants.ts'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { createGuardedFetch } from '#infra/http/guarded-fetch.ts'
 import { createFileStore } from '#infra/media/store.ts'
@@ -37,6 +38,7 @@ const senders = createChannelSenders({
   graph: { baseUrl: env.graphUrl ?? 'https://graph.facebook.com', version: 'v25.0' },
 })
 const throttle = createNumberThrottle({ db, now })
+const suspended = createSuspendedTenants(db, now)
 const guarded = createGuardedFetch({ allowOrigins: env.allowedOrigins })
 
 const turns = allActivities(
@@ -54,7 +56,7 @@ const byQueue: Record<string, Partial<WorkerOptions>> = {
   },
   [TASK_QUEUES.send]: {
     activities: allActivities(
-      createSendActivities({ db, senders, throttle, now }),
+      createSendActivities({ db, senders, throttle, now, suspended }),
       createReadMarkActivities({ db, senders, now }),
     ),
     maxConcurrentActivityTaskExecutions: 64,
@@ -68,7 +70,7 @@ const byQueue: Record<string, Partial<WorkerOptions>> = {
     maxConcurrentActivityTaskExecutions: 8,
   },
   [TASK_QUEUES.webhook]: {
-    activities: allActivities(createWebhookActivities({ db, keyRing, guarded, now, random: Math.random })),
+    activities: allActivities(createWebhookActivities({ db, keyRing, guarded, now, random: Math.random, suspended })),
     // An attempt holds a socket and no connection while it waits, and each subscription has a bound of its own.
     maxConcurrentActivityTaskExecutions: 128,
   },

@@ -60,7 +60,7 @@ async function placeOf(c: Context<AppEnv>): Promise<KeyPlace & { forget: () => v
 function refusalOf(access: KeyAccess, address: string): DomainError | undefined {
   if (access.state === 'revoked') return new DomainError('api_key_invalid', 'This API key was revoked.')
   if (access.state === 'expired') return new DomainError('api_key_invalid', 'This API key has expired.')
-  if (access.tenantStatus !== 'active') return new DomainError('forbidden', 'This tenant is suspended.')
+  if (access.tenantStatus !== 'active') return new DomainError('tenant_suspended', 'This tenant is suspended.')
   if (access.allowedAddresses.length > 0 && !addressInRanges(address, access.allowedAddresses)) {
     return new DomainError('address_not_allowed', `This API key may not be used from ${address}.`)
   }

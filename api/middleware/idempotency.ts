@@ -38,8 +38,12 @@ export async function withIdempotency(
     return undefined
   }
   if (!KEY.test(key)) throw new DomainError('invalid_input', 'An Idempotency-Key has 1 to 255 printable characters.')
-  const { tenantId, personId, apiKeyId } = principal
-  const scope: IdempotencyScope = { tenantId, principal: `${principal.kind}:${personId ?? apiKeyId ?? ''}`, key }
+  const { tenantId, personId, apiKeyId, administratorId } = principal
+  const scope: IdempotencyScope = {
+    tenantId,
+    principal: `${principal.kind}:${personId ?? apiKeyId ?? administratorId ?? ''}`,
+    key,
+  }
   const { db } = c.get('deps')
   const claim = await db.tenant(tenantId, (tx) => claimKey(tx, scope, requestHash(c, body)))
   if (claim.kind === 'answered') return replay(c, claim.response)

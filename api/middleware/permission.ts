@@ -2,15 +2,16 @@ import type { Context } from 'hono'
 import { DomainError } from '#domain/errors.ts'
 import type { Permission } from '#domain/permissions/catalogue.ts'
 import type { AppEnv } from '../deps.ts'
+import { readAdministrator } from './administrator.ts'
 import { carriesKey, readKeyPrincipal } from './api-key.ts'
 import { readPrincipal, readSession } from './principal.ts'
 import { limitAddress, limitPerson } from './rate-limit.ts'
 
 /**
  * What a route asks of who calls it: nothing (`public`), a person signed in (`signed_in`), a person in the tenant they
- * work in (`member`), or a permission there.
+ * work in (`member`), a permission there, or an administrator of the platform (`platform`).
  */
-export type Access = Permission | 'public' | 'signed_in' | 'member'
+export type Access = Permission | 'public' | 'signed_in' | 'member' | 'platform'
 
 const CONFIRMED_FOR_MS = 10 * 60_000
 
@@ -35,8 +36,9 @@ export type Door = {
 
 async function enterAsPerson(c: Context<AppEnv>, access: Access): Promise<void> {
   try {
-    if (access === 'signed_in') c.set('session', await readSession(c))
+    if (access === 'signed_in' || access === 'platform') c.set('session', await readSession(c))
     else c.set('principal', await readPrincipal(c))
+    if (access === 'platform') c.set('administrator', await readAdministrator(c, c.get('session')))
   } catch (error) {
     if (error instanceof DomainError && error.code === 'unauthenticated') await limitAddress(c)
     throw error
@@ -47,7 +49,7 @@ async function enterAsPerson(c: Context<AppEnv>, access: Access): Promise<void> 
 
 async function enterWithKey(c: Context<AppEnv>, { access, peopleOnly, confirmed }: Door): Promise<void> {
   c.set('principal', await readKeyPrincipal(c))
-  if (access === 'signed_in' || peopleOnly || confirmed) {
+  if (access === 'signed_in' || access === 'platform' || peopleOnly || confirmed) {
     throw new DomainError('person_required', 'An API key cannot do this: it takes a person who is signed in.')
   }
 }
@@ -65,7 +67,11 @@ export async function authorize(c: Context<AppEnv>, door: Door): Promise<void> {
     return
   }
   await (carriesKey(c) ? enterWithKey(c, door) : enterAsPerson(c, access))
-  if (access !== 'member' && access !== 'signed_in' && !c.get('principal').permissions.has(access)) {
+  if (access === 'signed_in' || access === 'platform') return
+  if (door.peopleOnly && c.get('principal').kind === 'platform') {
+    throw new DomainError('person_required', 'This is about the members of the tenant, and you are none.')
+  }
+  if (access !== 'member' && !c.get('principal').permissions.has(access)) {
     throw new DomainError('forbidden', `This needs the permission ${access}.`)
   }
 }

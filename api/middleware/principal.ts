@@ -3,14 +3,29 @@ import { DomainError } from '#domain/errors.ts'
 import { needsSecondFactor } from '#domain/people/second-factor-policy.ts'
 import { knownPermissions } from '#domain/permissions/catalogue.ts'
 import type { Principal } from '#domain/permissions/principal.ts'
+import { supportPermissions } from '#domain/platform/support.ts'
 import { memberAccess } from '#infra/db/stores/members.ts'
+import { heldGrant } from '#infra/db/stores/support-grants.ts'
 import type { AppEnv, SignedInSession } from '../deps.ts'
+import { readAdministrator } from './administrator.ts'
 
 /** The person signed in. Throws `unauthenticated`; says nothing about where they may act. */
 export async function readSession(c: Context<AppEnv>): Promise<SignedInSession> {
   const session = await c.get('deps').auth.sessions.read(c.req.raw.headers)
   if (session === undefined) throw new DomainError('unauthenticated', 'Nobody is signed in.')
   return session
+}
+
+/** An administrator of the platform inside a tenant: as long as they are one, and the owner's grant holds. */
+async function supportPrincipal(
+  c: Context<AppEnv>,
+  { tenantId, supportGrantId }: { tenantId: string; supportGrantId: string },
+): Promise<Principal> {
+  const { personId } = await readAdministrator(c, c.get('session'))
+  const grant = await c.get('deps').db.tenant(tenantId, (tx) => heldGrant(tx, supportGrantId))
+  if (grant === undefined) throw new DomainError('forbidden', 'The owner no longer lets you in.')
+  const permissions = supportPermissions(grant.scope)
+  return { kind: 'platform', personId: undefined, administratorId: personId, tenantId, permissions }
 }
 
 /**
@@ -20,11 +35,12 @@ export async function readSession(c: Context<AppEnv>): Promise<SignedInSession> 
 export async function readPrincipal(c: Context<AppEnv>): Promise<Principal> {
   const session = await readSession(c)
   c.set('session', session)
-  const { tenantId, personId } = session
+  const { tenantId, personId, supportGrantId } = session
   if (tenantId === null) throw new DomainError('forbidden', 'No tenant is chosen.')
+  if (supportGrantId !== null) return supportPrincipal(c, { tenantId, supportGrantId })
   const access = await c.get('deps').db.tenant({ tenantId, personId }, (tx) => memberAccess(tx, personId))
   if (access === undefined) throw new DomainError('forbidden', 'You are no member of this tenant.')
-  if (access.tenantStatus !== 'active') throw new DomainError('forbidden', 'This tenant is suspended.')
+  if (access.tenantStatus !== 'active') throw new DomainError('tenant_suspended', 'This tenant is suspended.')
   const permissions = knownPermissions(access.permissions)
   if (!session.hasSecondFactor && needsSecondFactor(access.secondFactorPolicy, permissions)) {
     throw new DomainError('second_factor_missing', 'This tenant asks for a second factor; set one up first.')

@@ -28,8 +28,8 @@ type Caller = Pick<LoggedRequest, 'tenantId' | 'principalKind' | 'principalId'>
 function callerOf(c: Context<AppEnv>): Caller | undefined {
   const principal: AppEnv['Variables']['principal'] | undefined = c.get('principal')
   if (principal !== undefined) {
-    const { kind, tenantId, personId, apiKeyId } = principal
-    return { tenantId, principalKind: kind, principalId: personId ?? apiKeyId ?? null }
+    const { kind, tenantId, personId, apiKeyId, administratorId } = principal
+    return { tenantId, principalKind: kind, principalId: personId ?? apiKeyId ?? administratorId ?? null }
   }
   const key = c.get('caller')
   if (key !== undefined) return { tenantId: key.tenantId, principalKind: key.kind, principalId: key.id }

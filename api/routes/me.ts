@@ -3,8 +3,11 @@ import { DomainError } from '#domain/errors.ts'
 import { ChangeMe, ChooseTenant, Me } from '#domain/people/schema.ts'
 import { needsSecondFactor } from '#domain/people/second-factor-policy.ts'
 import { knownPermissions } from '#domain/permissions/catalogue.ts'
+import { supportPermissions } from '#domain/platform/support.ts'
 import { type MemberAccess, memberAccess, setAvailability } from '#infra/db/stores/members.ts'
 import { changePerson, getPerson } from '#infra/db/stores/people.ts'
+import { platformAccess } from '#infra/db/stores/platform-people.ts'
+import { heldGrant } from '#infra/db/stores/support-grants.ts'
 import { getTenant, tenantsOf } from '#infra/db/stores/tenants.ts'
 import { newId } from '#infra/ids.ts'
 import type { AppEnv } from '../deps.ts'
@@ -65,7 +68,8 @@ async function namesOf(c: Context<AppEnv>, personId: string): Promise<{ id: stri
 
 /** Somebody who belongs to no tenant: their own row is seen from any context, so one that nobody has will do. */
 async function nowhere(c: Context<AppEnv>): Promise<Me> {
-  const { personId, sessionId } = c.get('session')
+  const { personId, sessionId, hasSecondFactor: on } = c.get('session')
+  const { platform, required } = await administers(c)
   const person = await c.get('deps').db.tenant({ tenantId: newId(), personId }, (tx) => getPerson(tx, personId))
   return {
     person: found(person, 'person'),
@@ -75,11 +79,37 @@ async function nowhere(c: Context<AppEnv>): Promise<Me> {
     availability: null,
     permissions: [],
     tenants: [],
-    secondFactor: { on: c.get('session').hasSecondFactor, required: false },
+    secondFactor: { on, required },
+    platform,
+    support: null,
   }
 }
 
+async function administers(c: Context<AppEnv>): Promise<{ platform: boolean; required: boolean }> {
+  const { personId } = c.get('session')
+  const access = await c.get('deps').platform?.run((tx) => platformAccess(tx, personId))
+  const platform = access?.isAdministrator ?? false
+  return { platform, required: platform && access!.secondFactorRequired }
+}
+
+/** An administrator of the platform in a tenant whose owner lets them in. */
+async function bySupport(c: Context<AppEnv>): Promise<Me | undefined> {
+  const { tenantId, supportGrantId } = c.get('session')
+  const base = await nowhere(c)
+  if (tenantId === null || supportGrantId === null || !base.platform) return undefined
+  return c.get('deps').db.tenant(tenantId, async (tx) => {
+    const grant = await heldGrant(tx, supportGrantId)
+    if (grant === undefined) return undefined
+    const { id, name, locale, timeZone, plan } = await getTenant(tx)
+    const { scope, expiresAt } = grant
+    const tenant = { id, name, locale, timeZone, plan }
+    return { ...base, tenant, permissions: [...supportPermissions(scope)], support: { scope, expiresAt } }
+  })
+}
+
 async function me(c: Context<AppEnv>, tenantId: string | null): Promise<Me> {
+  const supporting = c.get('session').supportGrantId === null ? undefined : await bySupport(c)
+  if (supporting !== undefined) return supporting
   const { personId, sessionId, hasSecondFactor: on } = c.get('session')
   const tenants = await namesOf(c, personId)
   const here = tenantId === null ? undefined : await inPlace(c, tenantId, personId)
@@ -99,6 +129,8 @@ async function me(c: Context<AppEnv>, tenantId: string | null): Promise<Me> {
     permissions: [...permissions],
     tenants,
     secondFactor: { on, required: needsSecondFactor(access.secondFactorPolicy, permissions) },
+    platform: (await administers(c)).platform,
+    support: null,
   }
 }
 

@@ -43,11 +43,12 @@ export const EVENT_TYPES = [
 export const EventType = z.enum(EVENT_TYPES).meta({ id: 'EventType' })
 export type EventType = z.infer<typeof EventType>
 
-/** Who did it: a person, an API key, a contact, a flow run, or the house itself. */
+/** Who did it: a person, an API key, an administrator of the platform, a contact, a flow run, or the house itself. */
 export const Actor = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('person'), id: z.uuid() }),
     z.strictObject({ kind: z.literal('api_key'), id: z.uuid() }),
+    z.strictObject({ kind: z.literal('platform'), id: z.uuid() }),
     z.strictObject({ kind: z.literal('contact'), id: z.uuid() }),
     z.strictObject({ kind: z.literal('run'), id: z.uuid() }),
     z.strictObject({ kind: z.literal('system'), id: z.string().optional() }),

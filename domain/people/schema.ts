@@ -97,6 +97,10 @@ export const Me = z
     tenants: z.array(z.strictObject({ id: z.uuid(), name: z.string() })),
     /** Whether the person has a second factor, and whether the tenant asks for one before anything else. */
     secondFactor: z.strictObject({ on: z.boolean(), required: z.boolean() }),
+    /** Whether the person administers the platform. */
+    platform: z.boolean(),
+    /** How an administrator of the platform stands in this tenant; null for its own people. */
+    support: z.strictObject({ scope: z.enum(['read', 'change']), expiresAt: z.iso.datetime() }).nullable(),
   })
   .meta({ id: 'Me' })
 export type Me = z.infer<typeof Me>

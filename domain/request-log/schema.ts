@@ -5,7 +5,7 @@ import { PageQuery, pageOf } from '../paging.ts'
 export const REQUEST_LOG_DAYS = 30
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
-export const PRINCIPAL_KINDS = ['person', 'api_key', 'system'] as const
+export const PRINCIPAL_KINDS = ['person', 'api_key', 'system', 'platform'] as const
 
 /** One request to the API: what was asked for and what came of it. Never a body, a query, a header or a secret. */
 export const ApiRequest = z

@@ -113,6 +113,7 @@ function libraryOptions(options: AuthOptions, ceremonies: Ceremonies) {
         tenantId: { type: 'string', required: false, input: false },
         lastUsedAt: { type: 'date', required: false, input: false },
         confirmedAt: { type: 'date', required: false, input: false },
+        supportGrantId: { type: 'string', required: false, input: false },
       },
     },
     verification: { storeIdentifier: 'hashed' },

@@ -12,6 +12,8 @@ export type Session = {
   confirmedAgoMs: number
   /** Whether the person has a second factor. */
   hasSecondFactor: boolean
+  /** The grant by which an administrator of the platform stands in the tenant; null for its own people. */
+  supportGrantId: string | null
 }
 
 export type SessionRow = {
@@ -35,6 +37,8 @@ export type Sessions = {
   /** Notes that the person of a session has shown again that it is them. */
   confirm(sessionId: string): Promise<void>
   chooseTenant(session: { sessionId: string; tenantId: string }): Promise<void>
+  /** Puts an administrator of the platform into a tenant by an owner's grant, or out of it again. */
+  enterBySupport(session: { sessionId: string; grant: { id: string; tenantId: string } | null }): Promise<void>
   /** Those of the given sessions that are still good, in one question. */
   alive(sessionIds: readonly string[]): Promise<Set<string>>
 }
@@ -61,7 +65,7 @@ function safeDecode(text: string): string {
   }
 }
 
-const READ = `select s.id as "sessionId", s."userId" as "personId", s."tenantId",
+const READ = `select s.id as "sessionId", s."userId" as "personId", s."tenantId", s."supportGrantId",
     extract(epoch from now() - greatest(s."createdAt", s."confirmedAt"))::float8 * 1000 as "confirmedAgoMs",
     coalesce(s."lastUsedAt", s."createdAt") < now() - interval '1 minute' as stale,
     exists (select 1 from totp_secrets t where t.person_id = s."userId" and t.confirmed_at is not null)
@@ -116,7 +120,17 @@ export function createSessions(pool: pg.Pool, cookie: SessionCookie): Sessions {
       await pool.query('update session set "confirmedAt" = now() where id = $1', [sessionId])
     },
     async chooseTenant({ sessionId, tenantId }) {
-      await pool.query('update session set "tenantId" = $2, "updatedAt" = now() where id = $1', [sessionId, tenantId])
+      await pool.query(
+        'update session set "tenantId" = $2, "supportGrantId" = null, "updatedAt" = now() where id = $1',
+        [sessionId, tenantId],
+      )
+    },
+    async enterBySupport({ sessionId, grant }) {
+      await pool.query('update session set "tenantId" = $2, "supportGrantId" = $3, "updatedAt" = now() where id = $1', [
+        sessionId,
+        grant?.tenantId ?? null,
+        grant?.id ?? null,
+      ])
     },
     async alive(sessionIds) {
       const { rows } = await pool.query<{ id: string }>(

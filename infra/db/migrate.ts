@@ -5,7 +5,7 @@ import { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
 
 /** The roles of the database, apart from its owner; each process connects as the least of them that it needs. */
-export const DATABASE_ROLES = ['app', 'relay', 'auth'] as const
+export const DATABASE_ROLES = ['app', 'relay', 'auth', 'platform'] as const
 export type DatabaseRole = (typeof DATABASE_ROLES)[number]
 export type DatabaseUrls = Record<DatabaseRole | 'migrate', string>
 

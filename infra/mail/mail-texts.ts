@@ -10,6 +10,10 @@ const AR: MailTexts = {
   'mails.invitation.subject': 'دعوة إلى {tenant}',
   'mails.invitation.text':
     'مرحبًا،\n\nيدعوك {inviter} إلى العمل في {tenant} على Holdfast. للقبول افتح الرابط التالي خلال سبعة أيام:\n\n{link}\n',
+  'mails.sign_in.subject': 'تسجيل دخول جديد إلى حسابك',
+  'mails.sign_in.text':
+    'مرحبًا {name}،\n\nسجّل أحدهم الدخول إلى حسابك من جهاز لم نره من قبل:\n\n{device}\n{address}\n{at}\n\n' +
+    'إن كنت أنت فلا حاجة إلى شيء. وإلا فأنهِ الجلسة وغيّر كلمة مرورك:\n\n{link}\n',
 }
 
 const ES: MailTexts = {
@@ -21,6 +25,11 @@ const ES: MailTexts = {
   'mails.invitation.text':
     'Hola:\n\n{inviter} te invita a trabajar en {tenant} con Holdfast. Para aceptar, abre este enlace antes de siete ' +
     'días:\n\n{link}\n',
+  'mails.sign_in.subject': 'Nuevo inicio de sesión en tu cuenta',
+  'mails.sign_in.text':
+    'Hola, {name}:\n\nAlguien entró en tu cuenta desde un dispositivo que no habíamos visto antes:\n\n{device}\n' +
+    '{address}\n{at}\n\nSi fuiste tú, no tienes que hacer nada. Si no, cierra la sesión y cambia la contraseña:' +
+    '\n\n{link}\n',
 }
 
 const BY_LANGUAGE: Readonly<Record<string, MailTexts>> = { ar: AR, es: ES }

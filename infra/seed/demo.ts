@@ -2,10 +2,12 @@ import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { type Auth, createAuth } from '#infra/auth/auth.ts'
 import { KeyRing } from '#infra/crypto/keyring.ts'
+import { createPlatformDb, type PlatformDb } from '#infra/db/platform.ts'
 import type { Acting } from '#infra/db/stores/acting.ts'
 import { listChannels } from '#infra/db/stores/channels.ts'
 import { addMember, setAvailability } from '#infra/db/stores/members.ts'
 import { addPerson } from '#infra/db/stores/people.ts'
+import { addAdministrator } from '#infra/db/stores/platform-people.ts'
 import { addWorkspace } from '#infra/db/stores/workspaces.ts'
 import { createDb, type Db, sql } from '#infra/db/tx.ts'
 import { type Env, requireSettings } from '#infra/env.ts'
@@ -31,6 +33,8 @@ export type SeedDeps = {
   media: MediaStore
   channels: ChannelConnections
   graphUrl: string
+  /** Absent where the installation has no administration. */
+  platform?: PlatformDb
   clock: { nowMs: () => number }
   /** From what the passwords are made, so that they are the same at the next start. */
   secret: string
@@ -77,11 +81,14 @@ export async function seedDemo(env: Env): Promise<SeededDemo> {
         graphAppSecret !== undefined && { pool: { accessToken: graphAccessToken, appSecret: graphAppSecret } }),
     },
   })
+  const platform =
+    env.databasePlatformUrl === undefined ? undefined : createPlatformDb({ url: env.databasePlatformUrl })
   const media = createFileStore(join(env.dataDir ?? '.holdfast', 'media'))
   try {
-    return await seedHouses({ db, auth, media, channels, graphUrl, clock, secret: settings.authSecret })
+    const houses = { db, auth, media, channels, graphUrl, clock, secret: settings.authSecret }
+    return await seedHouses({ ...houses, ...(platform && { platform }) })
   } finally {
-    await Promise.all([auth.close(), channels.close(), db.close()])
+    await Promise.all([auth.close(), channels.close(), platform?.close(), db.close()])
   }
 }
 
@@ -103,7 +110,26 @@ export async function seedHouses(deps: SeedDeps): Promise<SeededDemo> {
       seeded.demo.push({ role, email, password: passwordOf(deps.secret, email) })
     }
   }
+  if (deps.platform !== undefined) seeded.demo.push(await seedAdministrator(deps, deps.platform))
   return seeded
+}
+
+const ADMINISTRATOR = { name: 'Petra Lindqvist', email: 'petra@platform.example' }
+
+/** Somebody who runs the installation and is a member of no tenant. */
+async function seedAdministrator(
+  { auth, db, secret }: SeedDeps,
+  platform: PlatformDb,
+): Promise<SeededDemo['demo'][number]> {
+  const { email } = ADMINISTRATOR
+  const password = passwordOf(secret, email)
+  const known = await auth.findPerson(email)
+  const personId = known?.personId ?? (await signUp(auth, { ...ADMINISTRATOR, password }))
+  await db.tenant({ tenantId: idFrom('demo', 'nowhere'), personId }, (tx) =>
+    addPerson(tx, { id: personId, ...ADMINISTRATOR, locale: 'en' }),
+  )
+  await platform.run((tx) => addAdministrator(tx, { personId, addedBy: null }))
+  return { role: 'platform', email, password }
 }
 
 const passwordOf = (secret: string, email: string): string =>

@@ -225,6 +225,7 @@ function passwordsGiven(env: Env): Partial<Secrets['database']> {
     app: env.databaseAppUrl,
     relay: env.databaseRelayUrl,
     auth: env.databaseAuthUrl,
+    platform: env.databasePlatformUrl,
   }
   const given = Object.entries(urls).filter((entry): entry is [string, string] => entry[1] !== undefined)
   return Object.fromEntries(given.map(([role, url]) => [role, decodeURIComponent(new URL(url).password)]))
@@ -354,6 +355,7 @@ function environmentOf(site: Site, addresses: Addresses, publicUrl: string): Rec
     databaseAppUrl: database.app,
     databaseRelayUrl: database.relay,
     databaseAuthUrl: database.auth,
+    databasePlatformUrl: database.platform,
     temporalAddress,
     temporalNamespace: env.temporalNamespace,
     ...(temporalUi === null ? {} : { temporalUiUrl: temporalUi }),

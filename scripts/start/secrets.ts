@@ -8,7 +8,7 @@ export type Secrets = {
   rootKey: string
   authSecret: string
   postgresPassword: string
-  database: { migrate: string; app: string; relay: string; auth: string }
+  database: { migrate: string; app: string; relay: string; auth: string; platform?: string }
   graphAppSecret: string
   graphVerifyToken: string
   graphAccessToken: string
@@ -29,7 +29,7 @@ function makeSecrets(): Secrets {
     rootKey: randomBytes(32).toString('base64'),
     authSecret: word(32),
     postgresPassword: word(),
-    database: { migrate: word(), app: word(), relay: word(), auth: word() },
+    database: { migrate: word(), app: word(), relay: word(), auth: word(), platform: word() },
     graphAppSecret: randomBytes(16).toString('hex'), // as long and as hexadecimal as Meta's
     graphVerifyToken: word(16),
     graphAccessToken: `EAA${randomBytes(48).toString('hex')}`,

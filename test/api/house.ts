@@ -9,6 +9,7 @@ import type { BuiltInRole } from '#domain/permissions/catalogue.ts'
 import type { AttemptLimits } from '#infra/auth/attempts.ts'
 import { createAuth } from '#infra/auth/auth.ts'
 import { generateRootKey, KeyRing } from '#infra/crypto/keyring.ts'
+import { createPlatformDb } from '#infra/db/platform.ts'
 import { createDb } from '#infra/db/tx.ts'
 import type { Mail } from '#infra/mail/mail-sender.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
@@ -91,6 +92,8 @@ export type House = {
   browser(): Browser
   /** A person with a tenant of their own, signed in. */
   owner(tenantName?: string): Promise<Browser>
+  /** Somebody who runs the installation, signed in; they own a tenant as well. */
+  administrator(): Promise<Browser>
   /** A further member of an owner's tenant, signed in. */
   member(owner: Browser, role: BuiltInRole | string): Promise<Browser>
 }
@@ -121,6 +124,7 @@ async function openDeps(database: TestDatabase, { limits, deps: given }: HouseOp
   const deps: ApiDeps = {
     db: createDb({ appUrl: database.urls.app, relayUrl: database.urls.relay, poolSize: 6, relayPoolSize: 2 }),
     auth,
+    platform: createPlatformDb({ url: database.urls.platform }),
     keyRing,
     clock: { nowMs: () => Date.now() },
     log,
@@ -145,7 +149,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   after(async () => {
     await background.settled()
     await deps.feed?.close()
-    await Promise.all([db.close(), auth.close(), pool.end()])
+    await Promise.all([db.close(), deps.platform?.close(), auth.close(), pool.end()])
     await database.drop()
   })
 
@@ -171,7 +175,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   }
   const admin = async <T extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
     (await pool.query<T>(text, values)).rows
-  return { app, deps, database, background, mails, logged, admin, browser, owner, member }
+  const administrator = async () => {
+    const made = await owner('The platform')
+    await admin('insert into platform.administrators (person_id) values ($1)', [made.personId])
+    return made
+  }
+  return { app, deps, database, background, mails, logged, admin, browser, owner, member, administrator }
 }
 
 async function knows(browser: Browser): Promise<Browser> {

@@ -53,14 +53,14 @@ test('[S05] the roles that serve are no owner, no superuser and pass no wall', a
     from pg_roles where rolname like 'holdfast\\_%' order by 1`)
   assert.deepEqual(
     roles.map(({ name }) => name),
-    ['holdfast_app', 'holdfast_auth', 'holdfast_migrate', 'holdfast_relay'],
+    ['holdfast_app', 'holdfast_auth', 'holdfast_migrate', 'holdfast_platform', 'holdfast_relay'],
   )
   assert.ok(roles.every(({ mighty }) => !mighty))
   assert.ok(tables.length > 30)
   assert.deepEqual([...new Set(tables.map(({ owner }) => owner))], ['holdfast_migrate'])
   const memberships = await behindTheWalls<{ member: string }>(`
     select m.rolname as member from pg_auth_members a join pg_roles m on m.oid = a.member
-    where m.rolname in ('holdfast_app', 'holdfast_relay', 'holdfast_auth')`)
+    where m.rolname in ('holdfast_app', 'holdfast_relay', 'holdfast_auth', 'holdfast_platform')`)
   assert.deepEqual(memberships, [])
 })
 
@@ -84,7 +84,7 @@ test('[S05] [SEC-01] every table of a tenant has forced row-level security and o
     const { cmd, qual, with_check: check } = forApp[0]!
     assert.deepEqual([cmd, ours.test(qual), ours.test(check)], ['ALL', true, true], `${name}: ${qual} / ${check}`)
   }
-  const strangers = policies.filter(({ roles }) => !['holdfast_app', 'holdfast_relay'].includes(roles.join()))
+  const strangers = policies.filter(({ roles }) => !['holdfast_app', 'holdfast_relay', 'holdfast_platform'].includes(roles.join()))
   assert.deepEqual(strangers, [])
 })
 
@@ -141,7 +141,10 @@ test('[S06] no view sees past the walls, and only named functions run as their o
     from pg_proc p left join pg_depend d on d.objid = p.oid and d.deptype = 'e'
     where p.pronamespace = 'public'::regnamespace and d.objid is null`)
   assert.deepEqual(
-    functions.filter(({ definer }) => definer).map(({ name }) => name).sort(),
+    functions
+      .filter(({ definer }) => definer)
+      .map(({ name }) => name)
+      .sort(),
     ['drop_partitions', 'ensure_partitions', 'turn_request_days'],
   )
   assert.deepEqual(
@@ -225,7 +228,12 @@ test('[S07] what another tenant holds is free here: only secrets and numbers are
   )
   assert.deepEqual(
     across.map(({ name }) => name),
-    ['api_keys_secret_hash_key', 'channels_kind_external_id_key', 'channels_webhook_key_key', 'invitations_token_hash_key'],
+    [
+      'api_keys_secret_hash_key',
+      'channels_kind_external_id_key',
+      'channels_webhook_key_key',
+      'invitations_token_hash_key',
+    ],
   )
 })
 

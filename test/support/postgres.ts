@@ -15,7 +15,13 @@ export const TEST_POSTGRES_URL = 'HOLDFAST_TEST_POSTGRES_URL'
 
 const TEMPLATE = 'holdfast_template'
 // Roles belong to the cluster, so every database of a run shares these; nothing outside the loopback sees them.
-const PASSWORDS = { migrate: 'test-migrate', app: 'test-app', relay: 'test-relay', auth: 'test-auth' }
+const PASSWORDS = {
+  migrate: 'test-migrate',
+  app: 'test-app',
+  relay: 'test-relay',
+  auth: 'test-auth',
+  platform: 'test-platform',
+}
 
 export type TestDatabase = {
   /** One address per role, as `migrate` gives them. */

@@ -3,6 +3,7 @@ import type { Tx } from '../tx.ts'
 import { audit } from './audit.ts'
 import { addDefaultCalendar } from './calendars.ts'
 import { appendEvents } from './events.ts'
+import { createInvitation } from './invitations.ts'
 import { addMember } from './members.ts'
 import { addPerson } from './people.ts'
 import { addBuiltInRoles } from './roles.ts'
@@ -26,6 +27,41 @@ export type WorkspaceRequest = Omit<NewWorkspace, 'actor'> & {
   requestId?: string
 }
 
+/** What a tenant needs before anybody is in it. Returns the ids of its roles by key. */
+async function furnishTenant(
+  tx: Tx,
+  {
+    tenantId,
+    locale,
+    timeZone,
+    tenantName,
+  }: { tenantId: string; locale: string; timeZone: string; tenantName: string },
+): Promise<Record<string, string>> {
+  await addTenant(tx, { id: tenantId, name: tenantName, locale, timeZone })
+  const roles = await addBuiltInRoles(tx, tenantId)
+  await addDefaultCalendar(tx, { tenantId, name: 'Business hours', timeZone })
+  return roles
+}
+
+/**
+ * Makes a tenant whose owner is still to come, and invites them. The transaction must be in the context of its id.
+ *
+ * @param token what the invitation's link carries.
+ */
+export async function addInvitedWorkspace(
+  tx: Tx,
+  request: Omit<NewWorkspace, 'actor'> & { actor: Actor; tenantName: string; ownerEmail: string; token: string },
+  provision: readonly ProvisionWorkspace[],
+): Promise<void> {
+  const { tenantId, actor, ownerEmail: email, token } = request
+  const roles = await furnishTenant(tx, request)
+  for (const fill of provision) await fill(tx, request)
+  const subject = { type: 'tenant', id: tenantId } as const
+  await appendEvents(tx, [{ tenantId, type: 'tenant.created', actor, subject }])
+  await createInvitation(tx, { tenantId, actor }, { email, roleId: roles['owner']!, token, invitedBy: undefined })
+  await audit(tx, { tenantId, actor, action: 'tenants.create', subject })
+}
+
 /**
  * Makes a tenant with everything it needs to work: roles, its owner, business hours, and what the hooks add.
  * The transaction must be in the context of the new tenant's id and of the person; a tenant is never half made.
@@ -37,11 +73,9 @@ export async function addWorkspace(
 ): Promise<void> {
   const { tenantId, personId, locale, timeZone, tenantName, person, requestId, nowMs } = request
   const actor: Actor = { kind: 'person', id: personId }
-  await addTenant(tx, { id: tenantId, name: tenantName, locale, timeZone })
+  const roles = await furnishTenant(tx, { tenantId, locale, timeZone, tenantName })
   await addPerson(tx, { id: personId, ...person, locale })
-  const roles = await addBuiltInRoles(tx, tenantId)
   await addMember(tx, { tenantId, actor }, { personId, roleId: roles['owner']! })
-  await addDefaultCalendar(tx, { tenantId, name: 'Business hours', timeZone })
   for (const fill of provision) await fill(tx, { tenantId, personId, locale, timeZone, nowMs, actor })
   const subject = { type: 'tenant', id: tenantId } as const
   await appendEvents(tx, [{ tenantId, type: 'tenant.created', actor, subject }])

@@ -6,6 +6,7 @@ export const errors: Like<typeof english> = {
   unauthenticated: 'أنت غير مسجل الدخول. سجّل الدخول للمتابعة.',
   second_factor_required: 'أدخل رمز الخطوة الثانية للمتابعة.',
   second_factor_missing: 'تطلب مساحة عملك خطوة ثانية عند تسجيل الدخول. أعدّها للمتابعة.',
+  tenant_suspended: 'مساحة العمل هذه موقوفة. اسأل من يدير هذه المنظومة.',
   confirmation_required: 'أثبت هويتك مرة أخرى ثم تابع.',
   api_key_invalid: 'مفتاح API هذا لا يعمل.',
   forbidden: 'دورك لا يسمح بهذا.',

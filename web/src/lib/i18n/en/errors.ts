@@ -5,6 +5,7 @@ export const errors = {
   unauthenticated: 'You are signed out. Sign in to go on.',
   second_factor_required: 'Enter the code of your second step to go on.',
   second_factor_missing: 'Your workspace asks for a second step at sign-in. Set it up to go on.',
+  tenant_suspended: 'This workspace is suspended. Ask whoever runs this installation.',
   confirmation_required: 'Show once more that it is you, then go on.',
   api_key_invalid: 'This API key does not work.',
   forbidden: 'Your role does not allow this.',

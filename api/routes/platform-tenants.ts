@@ -1,0 +1,166 @@
+import type { Context } from 'hono'
+import { DomainError } from '#domain/errors.ts'
+import { mailOf } from '#domain/people/mails.ts'
+import {
+  ChangePlatformTenant,
+  CreatePlatformTenant,
+  ListPlatformTenants,
+  PlatformTenant,
+  PlatformTenantDetails,
+  PlatformTenantPage,
+} from '#domain/platform/schema.ts'
+import { newToken } from '#infra/crypto/tokens.ts'
+import { audit } from '#infra/db/stores/audit.ts'
+import {
+  changePlatformTenant,
+  getPlatformTenant,
+  listPlans,
+  listPlatformTenants,
+  ownFigures,
+} from '#infra/db/stores/platform-tenants.ts'
+import { holdingGrant } from '#infra/db/stores/support-grants.ts'
+import { readUsage } from '#infra/db/stores/usage.ts'
+import { addInvitedWorkspace } from '#infra/db/stores/workspaces.ts'
+import { newId } from '#infra/ids.ts'
+import { mailTexts } from '#infra/mail/mail-texts.ts'
+import type { AppEnv } from '../deps.ts'
+import { administratorOf, auditedPlatform, platformOf } from '../platform-audit.ts'
+import { feature, found, IdParam, json, jsonBody, NO_CONTENT, pageFrom, readCursor, route } from '../routing.ts'
+
+const own = { access: 'platform' as const, tags: ['Platform'] }
+
+const listRoute = route({
+  ...own,
+  method: 'get',
+  path: '/',
+  summary: 'The tenants of this installation, the newest first',
+  request: { query: ListPlatformTenants },
+  responses: { 200: json(PlatformTenantPage, 'A page of tenants.') },
+})
+
+const createRoute = route({
+  ...own,
+  method: 'post',
+  path: '/',
+  summary: 'Make a tenant and invite its owner',
+  request: { body: jsonBody(CreatePlatformTenant) },
+  responses: { 201: json(PlatformTenant, 'The tenant.') },
+})
+
+const getRoute = route({
+  ...own,
+  method: 'get',
+  path: '/{id}',
+  summary: 'A tenant with what it uses, and never what is in it',
+  request: { params: IdParam },
+  responses: { 200: json(PlatformTenantDetails, 'The tenant.') },
+})
+
+const changeRoute = route({
+  ...own,
+  confirmed: true,
+  method: 'patch',
+  path: '/{id}',
+  summary: 'Suspend a tenant or lift that, give it another plan or figures of its own',
+  request: { params: IdParam, body: jsonBody(ChangePlatformTenant) },
+  responses: { 200: json(PlatformTenantDetails, 'The tenant.') },
+})
+
+const enterRoute = route({
+  ...own,
+  confirmed: true,
+  method: 'post',
+  path: '/{id}/enter',
+  summary: 'Go into a tenant whose owner lets administrators in',
+  request: { params: IdParam },
+  responses: NO_CONTENT,
+})
+
+async function create(c: Context<AppEnv>, input: CreatePlatformTenant): Promise<PlatformTenant> {
+  const { db, mail, background, settings, clock, provisionWorkspace, workspaceReady } = c.get('deps')
+  const tenantId = newId()
+  const token = newToken('inv_')
+  const actor = administratorOf(c)
+  const { name: tenantName, ownerEmail, locale, timeZone } = input
+  const request = { tenantId, personId: actor.id, locale, timeZone, nowMs: clock.nowMs(), actor, tenantName }
+  await db.tenant(tenantId, (tx) => addInvitedWorkspace(tx, { ...request, ownerEmail, token }, provisionWorkspace))
+  const made = await platformOf(c).run(async (tx) => {
+    const subject = { type: 'tenant', id: tenantId }
+    await auditedPlatform(c, tx, { action: 'tenants.create', subject, tenantId, detail: { name: tenantName } })
+    return found(await getPlatformTenant(tx, tenantId), 'tenant')
+  })
+  const link = `${settings.origins[0]}/invitation#${token}`
+  const words = mailOf('invitation', { tenant: tenantName, inviter: 'Holdfast', link }, mailTexts(locale))
+  background.run('invitation mail', () => mail.send({ to: ownerEmail, ...words }))
+  if (workspaceReady !== undefined) {
+    background.run('first number', () => workspaceReady({ tenantId, actor }, { name: tenantName }))
+  }
+  return made
+}
+
+async function details(c: Context<AppEnv>, id: string): Promise<PlatformTenantDetails> {
+  const {
+    tenant,
+    plans,
+    own: figures,
+  } = await platformOf(c).run(async (tx) => ({
+    tenant: found(await getPlatformTenant(tx, id), 'tenant'),
+    plans: await listPlans(tx),
+    own: await ownFigures(tx, id),
+  }))
+  // Counted inside the tenant, by the verbs that count there anyway; nothing but the figures leaves it.
+  const { usage, grant } = await c.get('deps').db.tenant(id, async (tx) => ({
+    usage: found(await readUsage(tx), 'tenant').quotas.map(({ quota, used, limit }) => ({ quota, used, limit })),
+    grant: await holdingGrant(tx, id),
+  }))
+  const shown = grant && { id: grant.id, scope: grant.scope, reason: grant.reason, expiresAt: grant.expiresAt }
+  return { ...tenant, plans, usage, own: figures, grant: shown ?? null }
+}
+
+export const platformTenantsApi = () =>
+  feature()
+    .openapi(listRoute, async (c) => {
+      const { cursor, limit, q, status } = c.req.valid('query')
+      const after = readCursor(c, cursor)
+      const rows = await platformOf(c).run((tx) => listPlatformTenants(tx, { limit: limit + 1, after, q, status }))
+      return c.json(pageFrom(c, { rows, limit, positionOf: ({ id }) => [id] }), 200)
+    })
+    .openapi(createRoute, async (c) => c.json(await create(c, c.req.valid('json')), 201))
+    .openapi(getRoute, async (c) => c.json(await details(c, c.req.valid('param').id), 200))
+    .openapi(changeRoute, async (c) => {
+      const { id } = c.req.valid('param')
+      const change = c.req.valid('json')
+      const actor = administratorOf(c)
+      await platformOf(c).run(async (tx) => {
+        if (!(await changePlatformTenant(tx, id, change)))
+          throw new DomainError('not_found', 'There is no such tenant.')
+        const subject = { type: 'tenant', id }
+        await auditedPlatform(c, tx, { action: 'tenants.change', subject, tenantId: id, detail: change })
+      })
+      const entry = { tenantId: id, actor, action: 'tenants.platform_change', subject: { type: 'tenant', id } }
+      await c.get('deps').db.tenant(id, (tx) => audit(tx, { ...entry, detail: change, requestId: c.get('requestId') }))
+      return c.json(await details(c, id), 200)
+    })
+    .openapi(enterRoute, async (c) => {
+      const { id } = c.req.valid('param')
+      const { db, auth } = c.get('deps')
+      const actor = administratorOf(c)
+      const subject = { type: 'tenant', id }
+      const grant = await db.tenant(id, async (tx) => {
+        const held = await holdingGrant(tx, id)
+        if (held === undefined) throw new DomainError('forbidden', 'The owner of this tenant has not let you in.')
+        const detail = { grantId: held.id, scope: held.scope }
+        await audit(tx, {
+          ...{ tenantId: id, actor, action: 'support.enter', subject, detail },
+          requestId: c.get('requestId'),
+        })
+        return held
+      })
+      await platformOf(c).run((tx) =>
+        auditedPlatform(c, tx, { action: 'support.enter', subject, tenantId: id, detail: { grantId: grant.id } }),
+      )
+      const { sessionId } = c.get('session')
+      await auth.sessions.enterBySupport({ sessionId, grant: { id: grant.id, tenantId: id } })
+      return c.body(null, 204)
+    })
+export type PlatformTenantsApi = ReturnType<typeof platformTenantsApi>

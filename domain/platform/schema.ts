@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import { TimeZone } from '../calendars/schema.ts'
+import { PageQuery, pageOf } from '../paging.ts'
+import { Email, Locale } from '../people/schema.ts'
+import { QUOTAS, RATES } from '../quotas/plans.ts'
+
+export const TENANT_STATUSES = ['active', 'suspended'] as const // also the CHECK in Postgres
+export const TenantStatus = z.enum(TENANT_STATUSES)
+
+/** A tenant as the platform's administrators see it: how large it is, and nothing of what is in it. */
+export const PlatformTenant = z
+  .strictObject({
+    id: z.uuid(),
+    name: z.string(),
+    status: TenantStatus,
+    locale: z.string(),
+    timeZone: z.string(),
+    plan: z.string(),
+    memberCount: z.int(),
+    /** Until when an owner lets administrators in; null when none does. */
+    supportUntil: z.iso.datetime().nullable(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'PlatformTenant' })
+export type PlatformTenant = z.infer<typeof PlatformTenant>
+export const PlatformTenantPage = pageOf(PlatformTenant, 'PlatformTenantPage')
+
+export const ListPlatformTenants = z.strictObject({
+  ...PageQuery.shape,
+  q: z.string().trim().min(1).max(120).optional(),
+  status: TenantStatus.optional(),
+})
+
+const Figure = z.int().min(0).max(1_000_000_000_000)
+/** Figures that stand above the plan's. A figure that is null goes back to the plan. */
+const OwnFigures = z.partialRecord(z.enum([...QUOTAS, ...RATES]), Figure.nullable())
+
+export const PlatformTenantDetails = z
+  .strictObject({
+    ...PlatformTenant.shape,
+    plans: z.array(z.strictObject({ key: z.string(), name: z.string() })),
+    usage: z.array(z.strictObject({ quota: z.enum(QUOTAS), used: z.int(), limit: z.int() })),
+    /** The figures that stand above the plan's. */
+    own: z.record(z.string(), z.number()),
+    grant: z
+      .strictObject({
+        id: z.uuid(),
+        scope: z.enum(['read', 'change']),
+        reason: z.string(),
+        expiresAt: z.iso.datetime(),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'PlatformTenantDetails' })
+export type PlatformTenantDetails = z.infer<typeof PlatformTenantDetails>
+
+export const CreatePlatformTenant = z
+  .strictObject({
+    name: z.string().trim().min(1).max(120),
+    ownerEmail: Email,
+    locale: Locale.default('en'),
+    timeZone: TimeZone.default('UTC'),
+  })
+  .meta({ id: 'CreatePlatformTenant' })
+export type CreatePlatformTenant = z.infer<typeof CreatePlatformTenant>
+
+export const ChangePlatformTenant = z
+  .strictObject({
+    status: TenantStatus.optional(),
+    plan: z.string().max(40).optional(),
+    quotas: OwnFigures.optional(),
+  })
+  .meta({ id: 'ChangePlatformTenant' })
+export type ChangePlatformTenant = z.infer<typeof ChangePlatformTenant>
+
+export const PlatformAdministrator = z
+  .strictObject({ personId: z.uuid(), name: z.string(), email: z.string(), createdAt: z.iso.datetime() })
+  .meta({ id: 'PlatformAdministrator' })
+export type PlatformAdministrator = z.infer<typeof PlatformAdministrator>
+export const PlatformAdministratorList = z
+  .strictObject({ items: z.array(PlatformAdministrator) })
+  .meta({ id: 'PlatformAdministratorList' })
+export const AddPlatformAdministrator = z.strictObject({ email: Email }).meta({ id: 'AddPlatformAdministrator' })
+
+export const PlatformSettings = z.strictObject({ secondFactorRequired: z.boolean() }).meta({ id: 'PlatformSettings' })
+export type PlatformSettings = z.infer<typeof PlatformSettings>
+
+export const PlatformAuditLine = z
+  .strictObject({
+    id: z.uuid(),
+    at: z.iso.datetime(),
+    personId: z.uuid(),
+    personName: z.string().nullable(),
+    action: z.string(),
+    subject: z.strictObject({ type: z.string(), id: z.string() }),
+    tenantId: z.uuid().nullable(),
+    detail: z.record(z.string(), z.unknown()),
+    requestId: z.string().nullable(),
+  })
+  .meta({ id: 'PlatformAuditLine' })
+export type PlatformAuditLine = z.infer<typeof PlatformAuditLine>
+export const PlatformAuditPage = pageOf(PlatformAuditLine, 'PlatformAuditPage')
+export const ListPlatformAudit = z.strictObject({ ...PageQuery.shape, tenantId: z.uuid().optional() })
+
+/** What waits somewhere: how much, and since when the oldest does. */
+const Backlog = z.strictObject({ count: z.int(), oldestAgeMs: z.int().nullable() })
+export const HEALTH_QUEUES = ['inbound', 'bells', 'sends', 'events', 'media', 'webhooks'] as const
+export const SystemHealth = z
+  .strictObject({
+    at: z.iso.datetime(),
+    queues: z.record(z.enum(HEALTH_QUEUES), Backlog),
+    parkedCount: z.int(),
+    temporal: z.enum(['up', 'down']),
+    database: z.strictObject({ version: z.string(), latencyMs: z.number() }),
+    tenants: z.strictObject({ active: z.int(), suspended: z.int() }),
+    version: z.string(),
+  })
+  .meta({ id: 'SystemHealth' })
+export type SystemHealth = z.infer<typeof SystemHealth>
+
+/** An item that came in and could not be taken. What it says stays with its tenant. */
+export const PlatformParkedItem = z
+  .strictObject({
+    id: z.uuid(),
+    tenantId: z.uuid(),
+    tenantName: z.string().nullable(),
+    channelId: z.uuid(),
+    kind: z.string(),
+    attempts: z.int(),
+    receivedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'PlatformParkedItem' })
+export type PlatformParkedItem = z.infer<typeof PlatformParkedItem>
+export const PlatformParkedItemList = z
+  .strictObject({ items: z.array(PlatformParkedItem) })
+  .meta({ id: 'PlatformParkedItemList' })
