@@ -7,6 +7,7 @@ import { getMediaFile, insertUploadedFile } from '#infra/db/stores/media-files.t
 import { assertQuota } from '#infra/db/stores/quotas.ts'
 import { newId } from '#infra/ids.ts'
 import { bareType, contentDisposition, deliveryHeaders } from '#infra/media/names.ts'
+import { partOf, readRange } from '#infra/media/ranges.ts'
 import { mediaKey } from '#infra/media/store.ts'
 import type { RequestContext } from '../acting.ts'
 import { readFilePart } from '../multipart.ts'
@@ -29,14 +30,19 @@ const downloadRoute = route({
   path: '/{id}',
   access: 'conversations.read',
   tags: ['Media'],
-  summary: 'The bytes of a file, always as a download; an <img> shows them all the same',
+  summary: 'The bytes of a file, or the part of them that `Range` asks for, always as a download',
   request: { params: IdParam },
   responses: {
+    206: {
+      description: 'The part that was asked for.',
+      content: { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } },
+    },
+    304: { description: 'What `If-None-Match` names is still right: a file never changes.' },
+    416: { description: 'The file ends before that part; `Content-Range` says where.' },
     200: {
       description: 'The bytes.',
       content: { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } },
     },
-    409: json(MediaFile, 'The file is not stored: it is still being fetched, or could not be.'),
   },
 })
 
@@ -45,6 +51,36 @@ function store(c: RequestContext) {
   if (media === undefined) throw new DomainError('unavailable', 'There is no place for files here.')
   return media
 }
+
+type Delivery = { file: MediaFile; storageKey: string; headers: Headers; tag: string }
+
+/** Players ask for parts: without them a film could not be moved on, and some would not play it at all. */
+async function deliver(c: RequestContext, { file, storageKey, headers, tag }: Delivery): Promise<Response> {
+  const { tenantId } = c.get('principal')
+  const size = file.sizeBytes
+  const bytes = async () => (c.req.method === 'HEAD' ? null : await store(c).stream(tenantId, storageKey))
+  if (size === null) return answer(200, headers, await bytes())
+  headers.set('accept-ranges', 'bytes')
+  const ifRange = c.req.header('if-range')
+  const asked = ifRange === undefined || ifRange === tag ? c.req.header('range') : undefined
+  const wish = readRange(asked, size)
+  if (wish.kind === 'whole') {
+    headers.set('content-length', String(size))
+    return answer(200, headers, await bytes())
+  }
+  if (wish.kind === 'beyond') {
+    headers.set('content-range', `bytes */${size}`)
+    return answer(416, headers, null)
+  }
+  const { first, last } = wish
+  headers.set('content-range', `bytes ${first}-${last}/${size}`)
+  headers.set('content-length', String(last - first + 1))
+  const whole = await bytes()
+  return answer(206, headers, whole === null ? null : partOf(whole, { first, last }))
+}
+
+const answer = (status: number, headers: Headers, bytes: Readable | null): Response =>
+  new Response(bytes === null ? null : (Readable.toWeb(bytes) as ReadableStream), { status, headers })
 
 export const mediaApi = () =>
   feature()
@@ -75,15 +111,15 @@ export const mediaApi = () =>
     .openapi(downloadRoute, async (c) => {
       const { id } = c.req.valid('param')
       const { file, storageKey } = found(await inTenant(c, (tx) => getMediaFile(tx, id)), 'file')
-      if (file.state !== 'stored' || storageKey === null) return c.json(file, 409)
-      const fileName = file.fileName ?? 'file'
-      const headers = deliveryHeaders({ mimeType: file.mimeType, fileName })
+      if (file.state !== 'stored' || storageKey === null) {
+        throw new DomainError('conflict', `The file is not stored; it is ${file.state}.`)
+      }
+      const headers = new Headers(deliveryHeaders({ mimeType: file.mimeType, fileName: file.fileName ?? 'file' }))
       // S33: a foreign file is never shown as a page of ours, whatever it claims to be.
-      const disposition = contentDisposition('attachment', fileName)
-      const length: Record<string, string> = file.sizeBytes === null ? {} : { 'content-length': String(file.sizeBytes) }
-      const bytes = Readable.toWeb(await store(c).stream(c.get('principal').tenantId, storageKey))
-      return new Response(bytes as ReadableStream, {
-        headers: { ...headers, ...length, 'content-disposition': disposition },
-      })
+      headers.set('content-disposition', contentDisposition('attachment', file.fileName ?? 'file'))
+      const tag = `"${id}"`
+      headers.set('etag', tag)
+      if (c.req.header('if-none-match') === tag) return new Response(null, { status: 304, headers })
+      return deliver(c, { file, storageKey, headers, tag })
     })
 export type MediaApi = ReturnType<typeof mediaApi>

@@ -120,6 +120,38 @@ test('[S33] [S34] what could run in a browser is handed over as a download, unde
   assert.match(headers.get('content-security-policy') ?? '', /sandbox/)
 })
 
+test('[CH-21] a player asks for parts of a film, and gets those bytes and no others', async () => {
+  const film = new Uint8Array(300_000).map((_, n) => n % 253)
+  const { body } = await upload(new File([film], 'film.mp4', { type: 'video/mp4' }))
+  const ask = (range: string, more: Record<string, string> = {}, method = 'GET') =>
+    product.request(`/media/${body.fileId}`, { as: as(tenant, 'viewer'), method, headers: { range, ...more } })
+  for (const [range, first, last] of [
+    ['bytes=0-1', 0, 1],
+    ['bytes=131072-', 131_072, 299_999],
+    ['bytes=-10', 299_990, 299_999],
+  ] as const) {
+    const part = await ask(range)
+    assert.equal(part.status, 206)
+    assert.equal(part.headers.get('content-range'), `bytes ${first}-${last}/300000`)
+    assert.equal(part.headers.get('content-length'), String(last - first + 1))
+    assert.deepEqual(new Uint8Array(await part.arrayBuffer()), film.subarray(first, last + 1))
+  }
+  const whole = await download(body.fileId)
+  assert.deepEqual([whole.status, whole.headers.get('accept-ranges')], [200, 'bytes'])
+  const tag = whole.headers.get('etag')!
+  assert.equal((await ask('bytes=0-1', { 'if-range': '"another"' })).status, 200, 'a part of another file is of no use')
+  assert.equal((await ask('bytes=0-1', { 'if-range': tag })).status, 206)
+  assert.equal((await ask('', { 'if-none-match': tag })).status, 304)
+  const beyond = await ask('bytes=300000-')
+  assert.deepEqual([beyond.status, beyond.headers.get('content-range')], [416, 'bytes */300000'])
+  const head = await ask('bytes=0-9', {}, 'HEAD')
+  assert.deepEqual([head.status, head.headers.get('content-length'), await head.text()], [206, '10', ''])
+  for (const answer of [whole, beyond, await ask('bytes=0-1')]) {
+    assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
+    assert.match(answer.headers.get('content-security-policy') ?? '', /sandbox/)
+  }
+})
+
 test('[CH-27] a file is reached by its own tenant only', async () => {
   const { body } = await upload(new File([BYTES], 'a.png', { type: 'image/png' }))
   assert.equal((await download(body.fileId, as(other))).status, 404)
