@@ -1,6 +1,7 @@
 import { SAMPLES } from '../../domain/flows/samples/index.ts'
 import { orderFlow, standing } from './flows.ts'
 import { noticeRoutes } from './notices.ts'
+import { apiKeys, apiRequests, usage } from './platform.ts'
 import { idOf } from './random.ts'
 import { type Answer, type Ask, ok, page, problem } from './routes.ts'
 import { TEMPLATES } from './templates.ts'
@@ -205,6 +206,10 @@ export function more(ask: Ask): Answer | undefined {
   if (path === '/templates') return page(ask.mode === 'empty' ? [] : TEMPLATES, query)
   if (path.startsWith('/notifications')) return noticeRoutes(ask)
   if (path === '/audit') return page(audit, query)
+  if (path === '/api-keys')
+    return write ? ok({ key: apiKeys[0], secret: `hf_${'q7Xk2M'.repeat(7)}A` }, 201) : page(apiKeys, query)
+  if (path === '/request-log') return page(apiRequests, query)
+  if (path === '/usage') return ok(usage)
   if (path.startsWith('/translations')) return ok({ locale: path.split('/')[2], texts: {} })
   return flowRoutes(ask) ?? channelRoutes(ask) ?? (write ? ok({}) : undefined)
 }

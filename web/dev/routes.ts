@@ -45,7 +45,10 @@ export async function answer(ask: Ask): Promise<Answer> {
   if (!signedIn && method === 'GET') {
     if (mode === 'fail') return problem(503, 'unavailable')
     if (mode === 'forbid') return problem(403, 'forbidden')
-    if (mode === 'empty' && /^\/(conversations|contacts|flows|runs|channels|audit|invitations)$/.test(path))
+    if (
+      mode === 'empty' &&
+      /^\/(conversations|contacts|flows|runs|channels|audit|invitations|api-keys|request-log)$/.test(path)
+    )
       return ok({ items: [], nextCursor: null })
   }
   if (path === '/conversations/counts') return ok(countsOf(mode === 'empty' ? [] : ask.world.conversations))

@@ -41,5 +41,8 @@ export const keys = {
     state === undefined ? (['deliveries', id] as const) : (['deliveries', id, state] as const),
   delivery: (id: string, deliveryId: string) => ['delivery', id, deliveryId] as const,
   audit: (query?: Record<string, unknown>) => (query ? (['audit', query] as const) : (['audit'] as const)),
+  apiKeys: ['api-keys'] as const,
+  requestLog: (query: Record<string, unknown>) => ['request-log', query] as const,
+  usage: ['usage'] as const,
   translations: (locale: string) => ['translations', locale] as const,
 }

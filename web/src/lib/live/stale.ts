@@ -5,6 +5,7 @@ export type StaleKey = readonly unknown[]
 
 const BY_PREFIX: Record<string, (event: HouseEvent) => StaleKey[]> = {
   tenant: () => [keys.me],
+  api_key: () => [keys.apiKeys],
   member: () => [keys.members, keys.invitations],
   role: () => [keys.roles, keys.me],
   channel: (event) => [keys.channels, keys.channel(event.subject.id), keys.channelEvents(event.subject.id)],

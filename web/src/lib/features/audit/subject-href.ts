@@ -6,6 +6,7 @@ const PAGES: Record<string, (id: string) => string> = {
   channel: (id) => `/settings/channels/${id}`,
   role: (id) => `/settings/roles?role=${id}`,
   webhook: (id) => `/settings/webhooks/${id}`,
+  api_key: () => '/settings/api-keys',
   member: () => '/settings/members',
   invitation: () => '/settings/members',
   translations: (id) => `/settings/translations?locale=${id}`,

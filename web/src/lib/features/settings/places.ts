@@ -1,5 +1,8 @@
+import Activity from '@lucide/svelte/icons/activity'
 import Bell from '@lucide/svelte/icons/bell'
+import Gauge from '@lucide/svelte/icons/gauge'
 import KeyRound from '@lucide/svelte/icons/key-round'
+import KeySquare from '@lucide/svelte/icons/key-square'
 import Languages from '@lucide/svelte/icons/languages'
 import Palette from '@lucide/svelte/icons/palette'
 import Phone from '@lucide/svelte/icons/phone'
@@ -28,6 +31,21 @@ export const SETTINGS_PLACES: readonly Place[] = [
     group: 'workspace',
     permission: 'webhooks.read',
   },
+  {
+    href: '/settings/api-keys',
+    label: 'apiKeys.title',
+    icon: KeySquare,
+    group: 'workspace',
+    permission: 'api_keys.manage',
+  },
+  {
+    href: '/settings/request-log',
+    label: 'requestLog.title',
+    icon: Activity,
+    group: 'workspace',
+    permission: 'request_log.read',
+  },
+  { href: '/settings/usage', label: 'usage.title', icon: Gauge, group: 'workspace', permission: 'settings.manage' },
   {
     href: '/settings/translations',
     label: 'translations.title',

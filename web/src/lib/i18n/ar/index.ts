@@ -1,3 +1,4 @@
+import { apiKeys } from './api-keys.ts'
 import { audit } from './audit.ts'
 import { auth } from './auth.ts'
 import { channels } from './channels.ts'
@@ -12,15 +13,18 @@ import { lines } from './lines.ts'
 import { messages } from './messages.ts'
 import { notifications } from './notifications.ts'
 import { people } from './people.ts'
+import { requestLog } from './request-log.ts'
 import { runs } from './runs.ts'
 import { security } from './security.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { translations } from './translations.ts'
+import { usage } from './usage.ts'
 import { validation } from './validation.ts'
 import { webhooks } from './webhooks.ts'
 
 export const ar = {
+  apiKeys,
   audit,
   auth,
   channels,
@@ -35,11 +39,13 @@ export const ar = {
   messages,
   notifications,
   people,
+  requestLog,
   runs,
   security,
   settings,
   shell,
   translations,
+  usage,
   validation,
   webhooks,
 } as const

@@ -1,0 +1,33 @@
+import type { usage as en } from '../en/usage.ts'
+import type { Like } from '../messages.ts'
+
+export const usage = {
+  quota_members: 'الأعضاء والدعوات المفتوحة',
+  quota_channels: 'الأرقام',
+  quota_contacts: 'جهات الاتصال',
+  quota_flows: 'التدفقات',
+  quota_customFields: 'الحقول',
+  quota_tags: 'الوسوم',
+  quota_roles: 'الأدوار',
+  quota_calendars: 'ساعات العمل',
+  quota_webhooks: 'خطافات الويب',
+  quota_apiKeys: 'مفاتيح API',
+  quota_storageBytes: 'مساحة الملفات',
+  quota_messages: 'الرسائل المرسلة',
+  quota_campaigns: 'الحملات',
+  quota_apiCalls: 'طلبات مفاتيح API',
+  rate_requestsPerMinute: 'كل المفاتيح معًا',
+  rate_keyRequestsPerMinute: 'مفتاح واحد',
+  rate_personRequestsPerMinute: 'شخص واحد',
+  title: 'الخطة والاستخدام',
+  plan: 'الخطة: {name}',
+  this_month: 'هذا الشهر',
+  this_month_text: 'يبدأ من جديد في {date}.',
+  kept: 'في مساحة العمل',
+  kept_text: 'ما هو موجود الآن. ما تحذفه يفسح مكانًا.',
+  rates: 'كم مرة يمكن سؤال API',
+  rates_text: 'طلبات في الدقيقة. بعد ذلك يكون الرد 429 مع وقت الانتظار.',
+  of: '{used} من {limit}',
+  nearly: 'أوشك على النفاد',
+  full: 'نفد',
+} as const satisfies Like<typeof en>
