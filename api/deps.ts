@@ -4,6 +4,7 @@ import type { ErrorCode } from '#domain/errors.ts'
 import type { Principal } from '#domain/permissions/principal.ts'
 import type { Auth } from '#infra/auth/auth.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
+import type { SubjectKeyStore } from '#infra/crypto/subject-keys.ts'
 import type { PlatformDb } from '#infra/db/platform.ts'
 import type { Acting } from '#infra/db/stores/acting.ts'
 import type { ProvisionWorkspace } from '#infra/db/stores/workspaces.ts'
@@ -39,6 +40,8 @@ export type ApiDeps = {
   /** For the platform's administration; absent where there is none. */
   platform?: PlatformDb
   keyRing: KeyRing
+  /** Keys of contacts, under which their part of Temporal's histories is sealed; absent in tests that read none. */
+  subjectKeys?: SubjectKeyStore
   clock: { nowMs: () => number }
   log: Log
   mail: MailSender

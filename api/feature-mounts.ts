@@ -5,6 +5,7 @@ import { channelsApi } from './routes/channels.ts'
 import { contactsApi } from './routes/contacts.ts'
 import { conversationsApi } from './routes/conversations.ts'
 import { customFieldsApi } from './routes/custom-fields.ts'
+import { dataRequestsApi } from './routes/data-requests.ts'
 import { flowVersionsApi } from './routes/flow-versions.ts'
 import { flowsApi } from './routes/flows.ts'
 import { mediaApi } from './routes/media.ts'
@@ -30,6 +31,7 @@ export const FEATURE_MOUNTS: readonly Mount[] = [
   { path: '/channels', build: parkedItemsApi },
   { path: '/contacts', build: contactsApi },
   { path: '', build: suppressionsApi },
+  { path: '', build: dataRequestsApi },
   { path: '/custom-fields', build: customFieldsApi },
   { path: '/tags', build: tagsApi },
   { path: '/flows', build: flowsApi },

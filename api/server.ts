@@ -5,6 +5,7 @@ import { createAuth } from '#infra/auth/auth.ts'
 import { keyRingFrom } from '#infra/crypto/keyring.ts'
 import { createPlatformDb } from '#infra/db/platform.ts'
 import { addSampleFlow } from '#infra/db/stores/sample-flow.ts'
+import { createSubjectKeys } from '#infra/db/stores/subject-keys.ts'
 import { createDb } from '#infra/db/tx.ts'
 import { readEnv, requireSettings } from '#infra/env.ts'
 import { createLogger } from '#infra/log.ts'
@@ -78,8 +79,12 @@ const feed = await createEventFeed({ db, sessions: auth.sessions, log })
 
 const requestLog = createRequestLog({ db, log })
 
+const subjectKeys = createSubjectKeys({ db, keyRing, now: clock.nowMs })
+const { subjectKeyIdOf } = subjectKeys
+
 const deps: ApiDeps = {
   db,
+  subjectKeys,
   auth,
   ...(platform && { platform }),
   keyRing,
@@ -92,7 +97,7 @@ const deps: ApiDeps = {
   channels,
   settings,
   media: createFileStore(join(env.dataDir ?? '.holdfast', 'media')),
-  temporal: createTemporalClient(place, { connection, keyRing }),
+  temporal: createTemporalClient(place, { connection, keyRing, subjectKeys, subjectKeyIdOf }),
   provisionWorkspace: [async (tx, workspace) => void (await addSampleFlow(tx, workspace))],
   workspaceReady: async (acting, { name }) => void (await channels.provision(acting, { name })),
 }

@@ -43,13 +43,14 @@ async function writeDown(c: Context<AppEnv>, viewer: Viewer | undefined, access:
 }
 
 /** Opens payloads for the Temporal UI, which calls from an origin of its own: hence before the guard against those. */
-export function temporalCodec({ keyRing, settings }: ApiDeps) {
+export function temporalCodec({ keyRing, subjectKeys, settings }: ApiDeps) {
   const { temporalUiUrl, temporalNamespace: namespace } = settings.publicConfig
   const uiOrigin = temporalUiUrl ? new URL(temporalUiUrl).origin : ''
   return async (c: Context<AppEnv>): Promise<Response> => {
     const viewer = await viewerOf(c)
     const endpoint = createCodecEndpoint({
       keyRing,
+      subjectKeys,
       namespace,
       uiOrigin,
       audit: (access) => writeDown(c, viewer, access),

@@ -17,12 +17,12 @@ import { cleanUpDaily, compareRuns, sweep } from './sweep.ts'
 import { meterUsage } from './usage.ts'
 import { fanOutEvents, startDeliveries } from './webhooks.ts'
 
-const { env, db, log, codec } = createProcess('dispatcher')
+const { env, db, log, keyRing, codec } = createProcess('dispatcher')
 const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
 const connection = createConnection(settings)
 const temporal = createTemporalClient(settings, { connection, ...codec })
 const links = { publicUrl: env.publicUrl }
-const deps = { db, temporal, log, links, definitions: createDefinitions(), now: Date.now }
+const deps = { db, temporal, log, links, definitions: createDefinitions(), now: Date.now, keyRing }
 
 const SECOND = 1_000
 const once = (work: () => Promise<unknown>) => async () => {

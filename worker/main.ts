@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
 import { createCallActivities } from '#activities/calls.ts'
+import { createContactExportActivities } from '#activities/contact-exports.ts'
 import { createConversationActivities } from '#activities/conversations.ts'
+import { createErasureActivities } from '#activities/erasure.ts'
 import { createFlowActivities } from '#activities/flows.ts'
 import { createMediaActivities } from '#activities/media.ts'
 import { createSendActivities } from '#activities/messages.ts'
@@ -68,6 +70,13 @@ const byQueue: Record<string, Partial<WorkerOptions>> = {
   [TASK_QUEUES.media]: {
     activities: allActivities(createMediaActivities({ db, media, senders })),
     maxConcurrentActivityTaskExecutions: 8,
+  },
+  [TASK_QUEUES.bulk]: {
+    activities: allActivities(
+      createErasureActivities({ db, media, temporal, keyRing }),
+      createContactExportActivities({ db, media, now }),
+    ),
+    maxConcurrentActivityTaskExecutions: 4,
   },
   [TASK_QUEUES.webhook]: {
     activities: allActivities(createWebhookActivities({ db, keyRing, guarded, now, random: Math.random, suspended })),

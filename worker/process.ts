@@ -1,4 +1,5 @@
 import { type KeyRing, keyRingFrom } from '#infra/crypto/keyring.ts'
+import { createSubjectKeys, type SubjectKeys } from '#infra/db/stores/subject-keys.ts'
 import { createDb, type Db } from '#infra/db/tx.ts'
 import type { EnvWith } from '#infra/env.ts'
 import { readEnv, requireSettings } from '#infra/env.ts'
@@ -13,7 +14,9 @@ export const codecOf = (keyRing: KeyRing, log: Logger): Codec => ({
 })
 
 type Needed = 'databaseAppUrl' | 'databaseRelayUrl' | 'temporalAddress' | 'rootKey'
-export type ProcessBase = { env: EnvWith<Needed>; db: Db; log: Logger; keyRing: KeyRing; codec: Codec }
+/** The codec of a process, with the keys of contacts, under which what is about one of them is sealed. */
+type SubjectCodec = Codec & { subjectKeys: SubjectKeys; subjectKeyIdOf: SubjectKeys['subjectKeyIdOf'] }
+export type ProcessBase = { env: EnvWith<Needed>; db: Db; log: Logger; keyRing: KeyRing; codec: SubjectCodec }
 
 /** What the dispatcher and the worker both need before they can do anything. */
 export function createProcess(name: string): ProcessBase {
@@ -27,7 +30,9 @@ export function createProcess(name: string): ProcessBase {
     onError: (error) => log.warn({ err: error }, 'an idle connection to Postgres was lost'),
   })
   const keyRing = keyRingFrom(env.rootKey)
-  return { env, db, log, keyRing, codec: codecOf(keyRing, log) }
+  const subjectKeys = createSubjectKeys({ db, keyRing, now: Date.now })
+  const codec = { ...codecOf(keyRing, log), subjectKeys, subjectKeyIdOf: subjectKeys.subjectKeyIdOf }
+  return { env, db, log, keyRing, codec }
 }
 
 /** Calls `stop` once, at the first wish to end; a second wish ends at once. */

@@ -1,5 +1,7 @@
 import type { EventType } from '#domain/events/schema.ts'
+import type { KeyRing } from '#infra/crypto/keyring.ts'
 import { reactToOptWord, siftOptWords } from '#infra/db/stores/consent-words.ts'
+import { meetContact } from '#infra/db/stores/erased-contacts.ts'
 import { syncFlowSchedules } from '#infra/db/stores/flow-schedules.ts'
 import { reactToContact, siftContactEvents } from '#infra/db/stores/mailbox/contact-reactions.ts'
 import type { Definitions } from '#infra/db/stores/mailbox/definitions.ts'
@@ -19,7 +21,7 @@ import {
 import type { Db, Tx } from '#infra/db/tx.ts'
 import type { Logger } from '#infra/log.ts'
 
-export type ReactionDeps = { db: Db; definitions: Definitions; log: Logger; now: () => number }
+export type ReactionDeps = { db: Db; definitions: Definitions; log: Logger; now: () => number; keyRing?: KeyRing }
 
 type Reaction = {
   types: ReadonlySet<EventType>
@@ -47,6 +49,12 @@ const REACTIONS: Readonly<Record<Reader, Reaction>> = {
       if (refused === undefined) return
       const { tenantId, id: eventId, subjectId: contactId } = event
       log.warn({ tenantId, eventId, contactId, refused }, 'a change of a contact starts no more flows')
+    },
+  },
+  'erased-contacts': {
+    types: new Set<EventType>(['contact.created']),
+    async react(tx, { tenantId, subjectId: contactId }, { keyRing }) {
+      if (keyRing !== undefined) await meetContact(tx, { tenantId, contactId, keyRing })
     },
   },
   'flow-schedules': {

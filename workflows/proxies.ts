@@ -44,6 +44,17 @@ export const FETCH_MEDIA: ActivityOptions = {
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes', maximumAttempts: 30 },
 }
 
+/**
+ * Work on all that is known of one contact. A step may take long; it says that it is alive, and is tried until it is done:
+ * nobody who asked to be forgotten is told that it failed.
+ */
+export const PRIVACY: ActivityOptions = {
+  taskQueue: TASK_QUEUES.bulk,
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: '60 seconds',
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+}
+
 /** What a provider is told for courtesy: soon or not at all. The activity itself gives up at its last attempt. */
 export const READ_MARK: ActivityOptions = {
   taskQueue: TASK_QUEUES.send,

@@ -9,6 +9,7 @@ import {
 } from '#domain/contacts/schema.ts'
 import { PageQuery } from '#domain/paging.ts'
 import { setConsent } from '#infra/db/stores/consents.ts'
+import { meetContact } from '#infra/db/stores/erased-contacts.ts'
 import { addTag, changeContact, createContact, getContact, listContacts, removeTag } from '#infra/db/stores/contacts.ts'
 import { acting } from '../acting.ts'
 import { audited, feature, found, IdParam, inTenant, json, jsonBody, pageFrom, readCursor, route } from '../routing.ts'
@@ -107,6 +108,8 @@ export const contactsApi = () =>
       const input = c.req.valid('json')
       const contact = await inTenant(c, async (tx) => {
         const id = await createContact(tx, acting(c), input)
+        const { tenantId } = c.get('principal')
+        await meetContact(tx, { tenantId, contactId: id, keyRing: c.get('deps').keyRing })
         await audited(c, tx, { action: 'contacts.create', subject: { type: 'contact', id } })
         return found(await getContact(tx, id), 'contact')
       })

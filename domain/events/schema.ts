@@ -17,6 +17,7 @@ export const EVENT_TYPES = [
   'contact.changed',
   'contact.tagged',
   'contact.untagged',
+  'contact.erased',
   'consent.changed',
   'conversation.opened',
   'conversation.changed',

@@ -15,6 +15,7 @@ export const EVENT_ACCESS: Readonly<Record<EventType, Permission | 'member' | 's
   'contact.changed': 'contacts.read',
   'contact.tagged': 'contacts.read',
   'contact.untagged': 'contacts.read',
+  'contact.erased': 'contacts.read',
   'consent.changed': 'contacts.read',
   'conversation.opened': 'conversations.read',
   'conversation.changed': 'conversations.read',

@@ -1,6 +1,8 @@
 import type { Client, WorkflowHandle } from '@temporalio/client'
 import type { CallActivities } from '#activities/calls.ts'
+import type { ContactExportActivities } from '#activities/contact-exports.ts'
 import type { ConversationActivities } from '#activities/conversations.ts'
+import type { ErasureActivities } from '#activities/erasure.ts'
 import type { FlowActivities } from '#activities/flows.ts'
 import type { MediaActivities } from '#activities/media.ts'
 import type { SendActivities, Sent } from '#activities/messages.ts'
@@ -10,9 +12,12 @@ import type { ConversationOutcome, FlowOutcome } from '#domain/conversations/tur
 import * as conversations from '#workflows/conversations/messages.ts'
 import * as flows from '#workflows/flows/messages.ts'
 import * as media from '#workflows/media/messages.ts'
+import * as privacy from '#workflows/privacy/messages.ts'
 import * as webhooks from '#workflows/webhooks/messages.ts'
 
 export type Fakes = ConversationActivities &
+  ErasureActivities &
+  ContactExportActivities &
   FlowActivities &
   SendActivities &
   CallActivities &
@@ -120,6 +125,13 @@ const startDelivery = (client: Client, taskQueue: string, messageId: string) => 
 
 // Opened by the scene in which a bell comes while the last attempt runs.
 const [trying, rungMeanwhile] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+
+const startExport = (client: Client, taskQueue: string, requestId: string) =>
+  client.workflow.start('contactExport', {
+    workflowId: privacy.exportWorkflowId(tenantId, requestId),
+    taskQueue,
+    args: [{ tenantId, requestId } satisfies privacy.DataRequestInput],
+  })
 
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -237,6 +249,57 @@ export const SCENARIOS: readonly Scenario[] = [
       await trying.promise
       await handle.signal('bell')
       rungMeanwhile.resolve()
+      await handle.result()
+      return handle
+    },
+  },
+  {
+    name: 'contact-erased',
+    fakes: {
+      beginContactErasure: async () => true,
+      endContactWorkflows: async () => undefined,
+      destroyContactKey: async () => undefined,
+      eraseContactFiles: async () => undefined,
+      eraseContactRows: async () => undefined,
+      settleErasure: async () => undefined,
+    },
+    async play(client, taskQueue) {
+      const handle = await client.workflow.start('erasure', {
+        workflowId: privacy.erasureWorkflowId(tenantId, 'r1'),
+        taskQueue,
+        args: [{ tenantId, requestId: 'r1' } satisfies privacy.DataRequestInput],
+      })
+      await handle.result()
+      return handle
+    },
+  },
+  {
+    name: 'contact-exported-and-kept-for-its-time',
+    fakes: {
+      packContactExport: async () => ({ expiresAtMs: inOneSecond() }),
+      discardContactExport: async () => undefined,
+    },
+    async play(client, taskQueue) {
+      const handle = await startExport(client, taskQueue, 'kept')
+      await handle.result()
+      return handle
+    },
+  },
+  {
+    name: 'contact-export-discarded-while-it-is-packed',
+    fakes: {
+      async packContactExport() {
+        throw new Error('the disk is full')
+      },
+      discardContactExport: async () => undefined,
+    },
+    async play(client, taskQueue) {
+      const handle = await startExport(client, taskQueue, 'discarded')
+      for (;;) {
+        const { raw } = await handle.describe()
+        if ((raw.pendingActivities?.[0]?.attempt ?? 0) > 1) break
+      }
+      await handle.signal(privacy.discard)
       await handle.result()
       return handle
     },

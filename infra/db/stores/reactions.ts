@@ -2,7 +2,7 @@ import type { HouseEvent } from '#domain/events/schema.ts'
 import { sql, type Tx } from '../tx.ts'
 
 /** Who reads the stream of events to start something; each has a row that says how far it has come. */
-export type Reader = 'consent-words' | 'contact-triggers' | 'flow-schedules' | 'notifications'
+export type Reader = 'consent-words' | 'contact-triggers' | 'erased-contacts' | 'flow-schedules' | 'notifications'
 
 /** Every name under which there is a cursor; webhooks are told of all types and read on their own. */
 type Cursor = Reader | 'webhooks'
