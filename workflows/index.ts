@@ -1,7 +1,7 @@
 export { conversation } from './conversations/conversation.ts'
 export { readMark } from './conversations/read-mark.ts'
 export { flowRun } from './flows/flow-run.ts'
+export { mediaFetch } from './media/media-fetch.ts'
 export { contactExport } from './privacy/contact-export.ts'
 export { erasure } from './privacy/erasure.ts'
-export { mediaFetch } from './media/media-fetch.ts'
 export { webhookDelivery } from './webhooks/webhook-delivery.ts'

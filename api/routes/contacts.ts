@@ -9,8 +9,8 @@ import {
 } from '#domain/contacts/schema.ts'
 import { PageQuery } from '#domain/paging.ts'
 import { setConsent } from '#infra/db/stores/consents.ts'
-import { meetContact } from '#infra/db/stores/erased-contacts.ts'
 import { addTag, changeContact, createContact, getContact, listContacts, removeTag } from '#infra/db/stores/contacts.ts'
+import { meetContact } from '#infra/db/stores/erased-contacts.ts'
 import { acting } from '../acting.ts'
 import { audited, feature, found, IdParam, inTenant, json, jsonBody, pageFrom, readCursor, route } from '../routing.ts'
 
