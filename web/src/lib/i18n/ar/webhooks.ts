@@ -109,7 +109,7 @@ export const webhooks: Like<typeof english> = {
   state_held: 'ينتظر دوره',
   state_queued: 'ينتظر',
   state_sending: 'يُرسل الآن',
-  state_retrying: 'يُعاد {time}',
+  state_retrying: 'المحاولة التالية {time}',
   state_delivered: 'وصل',
   state_failed: 'تُخلّي عنه',
   state_skipped: 'تُجووز',

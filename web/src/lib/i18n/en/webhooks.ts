@@ -106,7 +106,7 @@ export const webhooks = {
   state_held: 'Waits its turn',
   state_queued: 'Waiting',
   state_sending: 'Being sent',
-  state_retrying: 'Tried again {time}',
+  state_retrying: 'Next try {time}',
   state_delivered: 'Arrived',
   state_failed: 'Given up',
   state_skipped: 'Skipped',
