@@ -50,6 +50,8 @@ export async function migrate(options: {
 
 async function prepareRoles(adminUrl: string, passwords: Record<string, string>): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl })
+  // Without a listener, a server that ends in the middle ends this process too, with no sentence for whoever started it.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     const { rows } = await client.query<{ version: number; database: string }>(
