@@ -12,6 +12,7 @@ import { mediaApi } from './routes/media.ts'
 import { messagesApi } from './routes/messages.ts'
 import { parkedItemsApi } from './routes/parked-items.ts'
 import { requestLogApi } from './routes/request-log.ts'
+import { retentionApi } from './routes/retention.ts'
 import { runsApi } from './routes/runs.ts'
 import { suppressionsApi } from './routes/suppressions.ts'
 import { tagsApi } from './routes/tags.ts'
@@ -32,6 +33,7 @@ export const FEATURE_MOUNTS: readonly Mount[] = [
   { path: '/contacts', build: contactsApi },
   { path: '', build: suppressionsApi },
   { path: '', build: dataRequestsApi },
+  { path: '/retention', build: retentionApi },
   { path: '/custom-fields', build: customFieldsApi },
   { path: '/tags', build: tagsApi },
   { path: '/flows', build: flowsApi },

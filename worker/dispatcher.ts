@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { announceEvents, numberEvents } from '#infra/db/stores/sequencer.ts'
+import { createFileStore } from '#infra/media/store.ts'
 import { createTemporalClient } from '#temporal/client.ts'
 import { createConnection } from '#temporal/connection.ts'
 import { keepTime } from './clock.ts'
@@ -89,7 +90,11 @@ const cleaner = startLoop(log, {
 
 const notices = startNoticeLoop({ db, log, env })
 const anchorFile = join(env.dataDir ?? '.holdfast', 'audit-heads.jsonl')
-const privacy = startPrivacyLoops({ ...deps, anchorFile })
+const privacy = startPrivacyLoops({
+  ...deps,
+  anchorFile,
+  media: createFileStore(join(env.dataDir ?? '.holdfast', 'media')),
+})
 
 log.info('the dispatcher is up')
 process.send?.('ready')

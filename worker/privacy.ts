@@ -1,13 +1,16 @@
+import type { MediaStore } from '#infra/media/store.ts'
 import { anchorAudit } from './audit-anchors.ts'
 import { startDataRequests } from './data-requests.ts'
 import { type Loop, startLoop } from './loop.ts'
+import { retain } from './retention.ts'
 import type { SweepDeps } from './sweep.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
 
-/** The loops that keep what people are owed: exports and erasures begin, audit chains are noted outside the database. */
-export function startPrivacyLoops(deps: SweepDeps & { anchorFile: string }): Loop[] {
+/** The loops that keep what people are owed: exports and erasures begin, what is past its time goes, audit chains are noted. */
+export function startPrivacyLoops(deps: SweepDeps & { anchorFile: string; media: MediaStore }): Loop[] {
   let anchored: ReadonlyMap<string, number> = new Map()
   const anchors = startLoop(deps.log, {
     name: 'audit anchors',
@@ -27,5 +30,14 @@ export function startPrivacyLoops(deps: SweepDeps & { anchorFile: string }): Loo
       return 0
     },
   })
-  return [anchors, requests]
+  const retention = startLoop(deps.log, {
+    name: 'retention',
+    idleMs: DAY_MS,
+    errorMs: 10 * MINUTE_MS,
+    async work() {
+      await retain(deps)
+      return 0
+    },
+  })
+  return [anchors, requests, retention]
 }

@@ -1,0 +1,45 @@
+import { type RetentionPolicy, retentionLimits } from '#domain/privacy/retention.ts'
+import { forgetFile } from '#infra/db/stores/erasure.ts'
+import {
+  allRetention,
+  commonLimits,
+  deleteOldRows,
+  dropOldMonths,
+  noteAuditKeptFrom,
+  oldFiles,
+} from '#infra/db/stores/retention.ts'
+import type { Db } from '#infra/db/tx.ts'
+import type { Logger } from '#infra/log.ts'
+import type { MediaStore } from '#infra/media/store.ts'
+
+export type RetentionDeps = { db: Db; media: MediaStore; log: Logger; now: () => number }
+
+/**
+ * Daily: what tenants keep no longer goes. First the months that nobody keeps, whole; then what one tenant keeps
+ * for a shorter time than others, files before their rows, because a file without its row is found by nobody. Run again after a crash, it goes on where it was.
+ */
+export async function retain(deps: RetentionDeps): Promise<void> {
+  const { db, log, now } = deps
+  const policies = await db.relay(allRetention)
+  const common = commonLimits(policies, now())
+  for (const { tenantId } of policies) {
+    await db.tenant(tenantId, (tx) => noteAuditKeptFrom(tx, tenantId, common.auditBeforeMs))
+  }
+  const dropped = await db.relay((relay) => dropOldMonths(relay, common))
+  for (const policy of policies) await retainTenant(deps, policy)
+  if (dropped.length > 0) log.info({ dropped }, 'months that nobody keeps are gone')
+}
+
+async function retainTenant({ db, media, now }: RetentionDeps, policy: RetentionPolicy & { tenantId: string }) {
+  const { tenantId } = policy
+  const limits = retentionLimits(policy, now())
+  for (;;) {
+    const files = await db.tenant(tenantId, (tx) => oldFiles(tx, tenantId, limits))
+    for (const { id, storageKey } of files) {
+      if (storageKey !== null) await media.delete(tenantId, storageKey)
+      await db.tenant(tenantId, (tx) => forgetFile(tx, id))
+    }
+    if (files.length === 0) break
+  }
+  while ((await db.tenant(tenantId, (tx) => deleteOldRows(tx, tenantId, limits))) > 0);
+}
