@@ -2,6 +2,7 @@ import { Message, MessagePage, ThreadQuery, WriteReply } from '#domain/conversat
 import { getConversation } from '#infra/db/stores/conversation-list.ts'
 import { retryMessage, writeReply } from '#infra/db/stores/mailbox/reply.ts'
 import { requireSendableFiles } from '#infra/db/stores/media-files.ts'
+import { placeOwnReaction } from '#infra/db/stores/own-reactions.ts'
 import { assertQuota } from '#infra/db/stores/quotas.ts'
 import { completeTemplate } from '#infra/db/stores/templates.ts'
 import { getMessage, readThread } from '#infra/db/stores/thread.ts'
@@ -73,6 +74,14 @@ export const messagesApi = () =>
           ...(replyTo === undefined ? {} : { replyToMessageId: replyTo }),
           nowMs: c.get('deps').clock.nowMs(),
         })
+        if (content.kind === 'reaction' && !written.repeated) {
+          const place = {
+            tenantId: c.get('principal').tenantId,
+            conversationId: id,
+            nowMs: c.get('deps').clock.nowMs(),
+          }
+          await placeOwnReaction(tx, { ...place, externalId: content.messageExternalId, emoji: content.emoji })
+        }
         return { message: found(await getMessage(tx, written.messageId), 'message'), repeated: written.repeated }
       })
       return repeated ? c.json(message, 200) : c.json(message, 201)

@@ -171,6 +171,8 @@ export const Message = z
     seq: z.int().nullable(),
     /** What the writer's client called it, so that a ghost on the screen finds its row. */
     clientId: z.string().nullable(),
+    /** The provider's id: what a reaction or a quote names. Null until the provider has it. */
+    externalId: z.string().nullable(),
     sentAt: z.iso.datetime(),
     createdAt: z.iso.datetime(),
     deliveredAt: z.iso.datetime().nullable(),

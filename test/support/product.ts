@@ -37,7 +37,7 @@ export async function openProduct(more: (deps: ApiDeps) => Partial<ApiDeps> = ()
       sessions: {
         read: async (headers: Headers) => {
           const [personId, tenantId] = headers.get('x-test-person')?.split('@') ?? []
-          return personId && tenantId ? { sessionId: newId(), personId, tenantId } : undefined
+          return personId && tenantId ? { sessionId: newId(), personId, tenantId, supportGrantId: null } : undefined
         },
       },
     },

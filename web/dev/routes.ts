@@ -151,6 +151,13 @@ function threadPage(thread: Message[], query: URLSearchParams): Answer {
 
 function write({ body, publish }: Ask, row: Conversation, thread: Message[]): Answer {
   const input = body as { content: Message['content']; clientId: string }
+  if (input.content.kind === 'reaction') {
+    const { messageExternalId, emoji } = input.content
+    const target = thread.find(({ externalId }) => externalId === messageExternalId)
+    const at = iso(Date.now())
+    if (target) target.reactions = emoji === null ? [] : [{ senderType: 'user', emoji, at }]
+    return ok(thread.at(-1), 201)
+  }
   if ('text' in input.content && input.content.text === 'fail') return problem(409, 'service_window_closed')
   const message: Message = {
     ...makeMessage(row, {

@@ -151,7 +151,15 @@ const TODAY: readonly Said[] = [
     { state: 'delivered' },
   ],
   ['contact', 60, { kind: 'unsupported', type: 'poll' }],
-  ['contact', 55, { kind: 'revoke', originalExternalId: 'x' }],
+  ['contact', 58, text('My card number is 4242'), { externalId: 'wamid.secret' }],
+  ['contact', 55, { kind: 'revoke', originalExternalId: 'wamid.secret' }, { direction: 'internal' }],
+  ['contact', 52, text('Tursday works too'), { externalId: 'wamid.typo' }],
+  [
+    'contact',
+    51,
+    { kind: 'edit', originalExternalId: 'wamid.typo', text: 'Thursday works too' },
+    { direction: 'internal' },
+  ],
   [
     'contact',
     3,

@@ -31,6 +31,7 @@ type Row = {
   automated: boolean
   seq: number | null
   clientId: string | null
+  externalId: string | null
   sentAt: Date
   createdAt: Date
   deliveredAt: Date | null
@@ -44,6 +45,7 @@ const COLUMNS = part`
     m.held_until as "heldUntil", m.held_reason as "heldReason", m.reply_to_external_id as "replyToExternalId",
     m.run_id as "runId", f.id as "flowId", f.name as "flowName", m.node_id as "nodeId", m.automated, m.seq,
     case when m.cause ->> 'kind' = 'client' then m.cause ->> 'id' end as "clientId",
+    m.external_id as "externalId",
     m.sent_at as "sentAt", m.created_at as "createdAt", m.delivered_at as "deliveredAt", m.read_at as "readAt"`
 const JOINED = part`
   left join people p on m.sender_type in ('user', 'system') and p.id = m.sender_id
@@ -192,6 +194,7 @@ function toMessage(
     automated: row.automated,
     seq: row.seq,
     clientId: row.clientId,
+    externalId: row.externalId,
     sentAt: iso(row.sentAt),
     createdAt: iso(row.createdAt),
     deliveredAt: isoOrNull(row.deliveredAt),

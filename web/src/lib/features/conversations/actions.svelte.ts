@@ -51,6 +51,12 @@ export function useConversationActions(read: () => Conversation | undefined) {
     toast.success(t(text, values), { action: { label: t('common.undo'), onClick: undo } })
   }
 
+  function place(message: Message) {
+    client.setQueryData(keys.thread(message.conversationId), (data: Parameters<typeof mergeMessage>[0] | undefined) =>
+      data ? mergeMessage(data, message) : data,
+    )
+  }
+
   const actions = {
     get pending() {
       return pending
@@ -85,13 +91,24 @@ export function useConversationActions(read: () => Conversation | undefined) {
     wake: () => act('snooze', { ...seen(), until: null }, { snoozedUntil: null }),
     markRead: () => act('read', {}, { unreadCount: 0 }),
     releaseHeld: (messageIds?: string[]) => act('release-held', messageIds ? { messageIds } : {}, { heldCount: 0 }),
+    /** One reaction of ours per message, as on the phone; null takes it back. */
+    async react(message: Message, emoji: string | null) {
+      const others = message.reactions.filter(({ senderType }) => senderType === 'contact')
+      const own = emoji === null ? [] : [{ senderType: 'user' as const, emoji, at: new Date().toISOString() }]
+      place({ ...message, reactions: [...others, ...own] })
+      try {
+        await api.post(`/conversations/${message.conversationId}/messages`, {
+          content: { kind: 'reaction', messageExternalId: message.externalId, emoji },
+          clientId: crypto.randomUUID(),
+        })
+      } catch (error) {
+        place(message)
+        toast.error(t(`errors.${toProblem(error).code}`))
+      }
+    },
     async retry(message: Message) {
       try {
-        const answer = await api.post<Message>(`/messages/${message.id}/retry`)
-        client.setQueryData(
-          keys.thread(message.conversationId),
-          (data: Parameters<typeof mergeMessage>[0] | undefined) => (data ? mergeMessage(data, answer) : data),
-        )
+        place(await api.post<Message>(`/messages/${message.id}/retry`))
       } catch (error) {
         toast.error(t(`errors.${toProblem(error).code}`))
       }

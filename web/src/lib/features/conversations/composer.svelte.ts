@@ -3,11 +3,13 @@ import { type MediaKind, mediaKindOf } from '#domain/media/kind.ts'
 import { SEND_SIZE_BYTES_MAX } from '#domain/media/schema.ts'
 import { previewText } from '#domain/messages/preview.ts'
 import type { OutboundContent } from '#domain/messages/schema.ts'
+import { api } from '#lib/api/client.ts'
 import { draftStore } from './drafts.ts'
 import type { Draft, Ghost, GhostQuote } from './outbox.svelte.ts'
 
 export const TEXT_LENGTH_MAX = 4_096
 export const CAPTION_LENGTH_MAX = 1_024
+const TYPING_EVERY_MS = 20_000
 
 export type Attachment = { id: string; file: File; kind: MediaKind; previewUrl: string; tooLarge: boolean }
 
@@ -18,6 +20,7 @@ export class ComposerState {
   replyTo = $state.raw<GhostQuote | null>(null)
   #tenantId: () => string | undefined
   #conversationId: string
+  #toldTypingAtMs = 0
 
   constructor(conversationId: string, tenantId: () => string | undefined) {
     this.#conversationId = conversationId
@@ -30,6 +33,14 @@ export class ComposerState {
 
   keep(): void {
     draftStore.write(this.#tenantId(), this.#conversationId, this.text)
+  }
+
+  /** Shows the contact that somebody writes; the sign lasts 25 seconds there. A lost one costs nothing. */
+  tellTyping(): void {
+    const nowMs = Date.now()
+    if (nowMs - this.#toldTypingAtMs < TYPING_EVERY_MS) return
+    this.#toldTypingAtMs = nowMs
+    void api.post(`/conversations/${this.#conversationId}/typing`).catch(() => undefined)
   }
 
   answer(message: Message): void {

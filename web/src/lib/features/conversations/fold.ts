@@ -1,10 +1,11 @@
 import type { Message } from '#domain/conversations/schema.ts'
+import { type Change, changesOf, isShownOnMessage } from './changes.ts'
 import type { Ghost } from './outbox.svelte.ts'
 
 export type ThreadItem =
   | { kind: 'unread'; id: string; count: number }
   | { kind: 'line'; id: string; message: Message }
-  | { kind: 'bubble'; id: string; message: Message; first: boolean; last: boolean }
+  | { kind: 'bubble'; id: string; message: Message; first: boolean; last: boolean; change?: Change }
   | { kind: 'ghost'; id: string; ghost: Ghost }
 
 /** What was said on one day. */
@@ -24,7 +25,9 @@ type Input = { messages: readonly Message[]; ghosts: readonly Ghost[]; unreadCou
 
 /** Lays a thread out as people read it: days, who speaks in a row, what is new, and what is still on its way. */
 export function foldThread({ messages, ghosts, unreadCount }: Input): ThreadDay[] {
-  const shown = messages.filter((message) => !isHidden(message))
+  const changes = changesOf(messages)
+  const externalIds = new Set(messages.flatMap((message) => message.externalId ?? []))
+  const shown = messages.filter((message) => !isHidden(message) && !isShownOnMessage(message, externalIds))
   const firstUnreadId = nthInboundFromEnd(shown, unreadCount)
   const days: ThreadDay[] = []
   const put = (at: string, ...items: ThreadItem[]) => {
@@ -42,7 +45,8 @@ export function foldThread({ messages, ghosts, unreadCount }: Input): ThreadDay[
       const next = shown[index + 1]
       const first = isFirstUnread || !joined(shown[index - 1], message)
       const last = !joined(message, next) || next?.id === firstUnreadId
-      put(message.sentAt, { kind: 'bubble', id: message.id, message, first, last })
+      const change = changes.get(message.id)
+      put(message.sentAt, { kind: 'bubble', id: message.id, message, first, last, ...(change ? { change } : {}) })
     }
   }
   const written = new Set(messages.map((message) => message.clientId))

@@ -5,6 +5,7 @@ import type { MediaFile } from '#domain/media/schema.ts'
 import type { Media, OutboundContent } from '#domain/messages/schema.ts'
 import { api } from '#lib/api/client.ts'
 import { toProblem } from '#lib/api/problem.ts'
+import { upload } from '#lib/api/upload.ts'
 
 const [getOutbox, setOutbox] = createContext<Outbox>()
 const STORE_KEY = 'holdfast.outbox'
@@ -25,6 +26,8 @@ export type Ghost = {
   attempts: number
   file?: File
   previewUrl?: string
+  /** How much of the file has left, 0 to 1. */
+  progress?: number
 }
 export type Draft = Pick<Ghost, 'content' | 'replyTo'> & { takeOver?: boolean; file?: File }
 
@@ -151,7 +154,10 @@ export class Outbox {
     if (!file || !own || own.fileId) return content
     const form = new FormData()
     form.set('file', file, file.name)
-    const stored = await api.post<MediaFile>('/media', form, `${ghost.clientId}-file`)
+    const stored = await upload<MediaFile>('/media', form, {
+      idempotencyKey: `${ghost.clientId}-file`,
+      onprogress: (progress) => this.#change(ghost.clientId, { progress }),
+    })
     const media = { fileId: stored.fileId, mimeType: stored.mimeType, fileName: file.name, sizeBytes: file.size }
     const next = withMedia(content, media)
     this.#change(ghost.clientId, { content: next })

@@ -30,4 +30,13 @@ export const composer: Like<typeof english> = {
   for_example: 'مثلًا {example}',
   choose_file: 'اختيار ملف',
   file_unfit: 'لا يعرض واتساب هذا الملف هناك. اختر ملفًا آخر.',
+  react: 'تفاعل',
+  take_back: 'تراجع',
+  reacted_by: 'تفاعل {name} بـ {emoji}',
+  we_reacted: 'تفاعلتم بـ {emoji}',
+  deleted: 'حذف {name} هذه الرسالة',
+  edited: 'معدّلة',
+  reads_as: 'تُقرأ هكذا',
+  drop_here: 'أفلت الملفات هنا',
+  uploading: 'جارٍ الرفع',
 }

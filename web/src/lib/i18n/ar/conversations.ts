@@ -82,7 +82,6 @@ export const conversations: Like<typeof english> = {
   possible_duplicate: 'ربما وصلت مرتين',
   duplicate_hint: 'لم يُجب واتساب، فأُرسل هذا الرد مرة أخرى.',
   meta_code: 'ميتا {code}',
-  reacted: 'تفاعل {name}',
   tick_queued: 'تنتظر الإرسال',
   tick_sending: 'في الطريق إلى واتساب',
   tick_accepted: 'لدى واتساب',

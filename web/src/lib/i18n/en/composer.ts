@@ -28,4 +28,13 @@ export const composer = {
   for_example: 'For example {example}',
   choose_file: 'Choose a file',
   file_unfit: 'WhatsApp does not show this file there. Choose another one.',
+  react: 'React',
+  take_back: 'Take back',
+  reacted_by: '{name} reacted {emoji}',
+  we_reacted: 'You reacted {emoji}',
+  deleted: '{name} deleted this message',
+  edited: 'edited',
+  reads_as: 'Reads as',
+  drop_here: 'Drop the files here',
+  uploading: 'Uploading',
 } as const

@@ -79,7 +79,6 @@ export const conversations = {
   possible_duplicate: 'May have arrived twice',
   duplicate_hint: 'WhatsApp gave no answer, so this reply was sent once more.',
   meta_code: 'Meta {code}',
-  reacted: 'Reaction of {name}',
   tick_queued: 'Waits to be sent',
   tick_sending: 'On its way to WhatsApp',
   tick_accepted: 'WhatsApp has it',
