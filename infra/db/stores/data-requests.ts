@@ -56,7 +56,7 @@ export async function requestData(
   if (known === undefined) throw new DomainError('not_found', 'There is no such contact.')
   const busy = await tx.row(sql`
     select 1 from data_requests where contact_id = ${contactId} and (kind = ${kind} or kind = 'erasure')
-      and state in ('waiting', 'running') and not (kind = 'export' and step = 'kept')`)
+      and state in ('waiting', 'running')`)
   if (busy !== undefined) throw new DomainError('conflict', 'This is under way already.')
   const id = newId()
   await tx.run(sql`
