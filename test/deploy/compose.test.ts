@@ -182,6 +182,26 @@ test('what is mounted, built and run is in the tree; named volumes and networks 
   }
 })
 
+test('what must survive lies on named volumes, durable; what scales is bound to no name, port or place of its own', () => {
+  const kept: Record<string, string> = { postgres: 'postgres', api: 'data', worker: 'data', objects: 'objects' }
+  for (const [name, volume] of Object.entries(kept)) {
+    const from = (compose.services[name]!.volumes ?? []).map((one) => one.split(':')[0])
+    assert.ok(from.includes(volume), `${name} keeps nothing on ${volume}`)
+  }
+  const postgres = compose.services['postgres']!
+  assert.doesNotMatch(JSON.stringify(postgres.command), /fsync=off|synchronous_commit=off|full_page_writes=off/)
+  assert.match(String(postgres.environment!['POSTGRES_INITDB_ARGS']), /--data-checksums/)
+  for (const name of ['api', 'dispatcher', 'worker']) {
+    const service = compose.services[name]! as unknown as Record<string, unknown>
+    assert.equal(service['container_name'], undefined, name)
+    assert.equal(service['ports'], undefined, name)
+    assert.match(JSON.stringify(service['deploy']), /"replicas":"\$\{[A-Z]+_REPLICAS:-1\}"/, name)
+    assert.equal(service['read_only'], true, name)
+    assert.deepEqual(service['cap_drop'], ['ALL'], name)
+  }
+  assert.match(read('deploy/temporal/production.yaml'), /matching\.enableFairness/)
+})
+
 test('the image holds every room that its processes import, and runs as nobody special', () => {
   const dockerfile = read('deploy/Dockerfile')
   const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '))
