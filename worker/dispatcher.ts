@@ -42,7 +42,10 @@ const events = startLoop(log, {
   idleMs: 60,
   work: async () => {
     const numbered = await db.relay(numberEvents)
-    if (numbered > 0) await db.relay(announceEvents)
+    if (numbered > 0) {
+      await db.relay(announceEvents)
+      fanOut.nudge()
+    }
     return numbered
   },
 })

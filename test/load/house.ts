@@ -4,6 +4,7 @@ import { readEnv } from '#infra/env.ts'
 import type { Endpoints } from '../../scripts/start/house.ts'
 import type { Secrets } from '../../scripts/start/secrets.ts'
 import { startHouse } from '../support/house.ts'
+import { openTarget, type Target } from './deliveries.ts'
 
 /** The whole product, as `npm start` brings it up, in a folder of its own that goes away with it. */
 export type WholeHouse = {
@@ -14,12 +15,16 @@ export type WholeHouse = {
   /** The superuser's address: an independent look at the rows, past every wall. */
   adminUrl: string
   temporalNamespace: string
+  /** A server outside the house, which it may call though it is on the loopback. */
+  target: Target
   stop: () => Promise<void>
 }
 
 /** Brings up everything on free ports, without demo data and without the web app. */
 export async function openHouse(say: (text: string) => void): Promise<WholeHouse> {
-  const house = await startHouse({ args: ['--no-demo', '--no-web'], env: { HOLDFAST_LOG_LEVEL: 'warn' } })
+  const target = await openTarget()
+  const env = { HOLDFAST_LOG_LEVEL: 'warn', HOLDFAST_ALLOWED_ORIGINS: target.origin }
+  const house = await startHouse({ args: ['--no-demo', '--no-web'], env })
   const read = <T>(file: string): T => JSON.parse(readFileSync(join(house.dataDir, file), 'utf8')) as T
   const secrets = read<Secrets>('secrets.json')
   const port = read<{ ports: Record<string, number> }>('holdfast.json').ports['postgresPort']!
@@ -30,7 +35,11 @@ export async function openHouse(say: (text: string) => void): Promise<WholeHouse
     secrets,
     adminUrl: `postgres://postgres:${secrets.postgresPassword}@127.0.0.1:${port}/holdfast`,
     temporalNamespace: readEnv().temporalNamespace,
-    stop: () => house.stop(),
+    target,
+    async stop() {
+      await house.stop()
+      target.close()
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 import { bareEcho } from './bare/echo.ts'
 import { type Business, openBusiness } from './business.ts'
 import { cpuMsPer, cpuSeconds, totalOf } from './cpu.ts'
+import { deliveryFigures } from './deliveries.ts'
 import { ECHO_FLOW } from './echo-flow.ts'
 import { type Spread, tidyFigure } from './figures.ts'
 import { historyOf } from './history.ts'
@@ -242,6 +243,25 @@ const persistence: Part = async ({ house, report }) => {
   report.emit('persistence', { text })
 }
 
+const webhooks: Part = async (context) => {
+  const { house, report, sizes } = context
+  const figures = await deliveryFigures(house, sizes.deliveries)
+  const { perSecond, barePerSecond, idle, besideHanging, missing } = figures
+  report.emit('webhooks', { ...sizes.deliveries, ...figures, ratio: perSecond / barePerSecond })
+  report.row({
+    what: `webhook deliveries per second, ${sizes.deliveries.count} events at once`,
+    figure: `${tidyFigure(perSecond)} /s`,
+    note: `a loop that only posts: ${tidyFigure(barePerSecond)} /s; ${missing} did not arrive`,
+  })
+  report.row({
+    what: 'from an event to its first attempt (p50 / p95 / p99)',
+    figure: three(idle),
+    goal: 'p95 ≤ 2 s',
+    met: idle.p95 <= 2_000 && missing === 0,
+    note: `beside an address that hangs ${three(besideHanging)}; goal p99 ≤ 2 ×`,
+  })
+}
+
 /** In this order, because what fills tables comes after what is measured on empty ones. */
-export const PARTS = { persistence, interpreter, turns, cost, latency, acknowledged, ingest, inbox } as const
+export const PARTS = { persistence, interpreter, turns, cost, latency, acknowledged, webhooks, ingest, inbox } as const
 export type PartName = keyof typeof PARTS

@@ -1,3 +1,4 @@
+import type { DeliverySizes } from './deliveries.ts'
 import type { InboxSize } from './inbox.ts'
 import type { Shape } from './turns.ts'
 
@@ -13,6 +14,7 @@ export type Sizes = {
   events: number
   inbox: InboxSize
   inboxRounds: number
+  deliveries: DeliverySizes
 }
 
 export const sizesOf = (quick: boolean): Sizes =>
@@ -28,6 +30,7 @@ export const sizesOf = (quick: boolean): Sizes =>
         events: 100,
         inbox: { conversations: 1_000, messages: 10_000 },
         inboxRounds: 5,
+        deliveries: { count: 100, bareCount: 1_000, paced: { count: 20, everyMs: 100 } },
       }
     : {
         numbers: 5,
@@ -40,4 +43,5 @@ export const sizesOf = (quick: boolean): Sizes =>
         events: 1_000,
         inbox: { conversations: 100_000, messages: 1_000_000 },
         inboxRounds: 40,
+        deliveries: { count: 1_500, bareCount: 10_000, paced: { count: 200, everyMs: 100 } },
       }

@@ -36,6 +36,8 @@ type Delivery = {
   nextAttemptAt: Date | null
   queuedAt: Date
   orderKey: string | null
+  /** How many others of its subscription are being sent at this moment. */
+  inFlight: number
 }
 
 /** How long after what is planned the dispatcher looks whether it happened: a lost workflow is started again then. */
@@ -44,6 +46,8 @@ export const LOOK_AGAIN_MS = 10 * 60_000
 const IN_FLIGHT_MS = 60_000
 /** A timer may fire a little before the instant that was written down. */
 const EARLY_MS = 100
+/** "Last delivered" is for people: written at most this often, so that attempts do not wait for one another. */
+const TOUCH_MS = 10_000
 
 // One who attempts holds the row of its subscription for a moment: the bound of what is in flight is exact.
 const lockSubscription = (tx: Tx, id: string, nowMs: number): Promise<Subscription | undefined> =>
@@ -54,11 +58,16 @@ const lockSubscription = (tx: Tx, id: string, nowMs: number): Promise<Subscripti
       client_certificate as "clientCertificate", client_key as "clientKey"
     from webhook_subscriptions where id = ${id} for no key update`)
 
-const lockDelivery = (tx: Tx, { subscriptionId, messageId }: DeliveryPlace): Promise<Delivery | undefined> =>
+const lockDelivery = (
+  tx: Tx,
+  { subscriptionId, messageId, nowMs }: DeliveryPlace & { nowMs: number },
+): Promise<Delivery | undefined> =>
   tx.row<Delivery>(sql`
-    select type, body, state, attempts, sending_at as "sendingAt", next_attempt_at as "nextAttemptAt",
-      queued_at as "queuedAt", order_key as "orderKey"
-    from webhook_deliveries where subscription_id = ${subscriptionId} and message_id = ${messageId} for update`)
+    select d.type, d.body, d.state, d.attempts, d.sending_at as "sendingAt", d.next_attempt_at as "nextAttemptAt",
+      d.queued_at as "queuedAt", d.order_key as "orderKey",
+      (select count(*) from webhook_deliveries o where o.subscription_id = ${subscriptionId} and o.state = 'sending'
+        and o.sending_at > ${new Date(nowMs - IN_FLIGHT_MS)} and o.message_id <> ${messageId}) as "inFlight"
+    from webhook_deliveries d where d.subscription_id = ${subscriptionId} and d.message_id = ${messageId} for update of d`)
 
 const breakerOf = ({ failures, opens, openUntil, failingSince }: Subscription): Breaker => ({
   failures,
@@ -101,7 +110,7 @@ export async function beginAttempt(tx: Tx, place: DeliveryPlace & { nowMs: numbe
     return settleAway(tx, place, delivery, { state: 'failed', failure: 'expired' })
   }
   const admission = admit(breakerOf(subscription), {
-    inFlight: await countInFlight(tx, place),
+    inFlight: delivery.inFlight,
     inFlightMax: subscription.inFlightMax,
     nowMs,
   })
@@ -124,13 +133,6 @@ export async function beginAttempt(tx: Tx, place: DeliveryPlace & { nowMs: numbe
 }
 
 const isOpen = (state: DeliveryState): boolean => state === 'queued' || state === 'sending' || state === 'retrying'
-
-async function countInFlight(tx: Tx, place: DeliveryPlace & { nowMs: number }): Promise<number> {
-  const row = await tx.row<{ count: number }>(sql`
-    select count(*) from webhook_deliveries where subscription_id = ${place.subscriptionId} and state = 'sending'
-      and sending_at > ${new Date(place.nowMs - IN_FLIGHT_MS)} and message_id <> ${place.messageId}`)
-  return row?.count ?? 0
-}
 
 async function settleAway(
   tx: Tx,
@@ -173,8 +175,10 @@ export type Ended = {
 export async function endAttempt(
   tx: Tx,
   place: DeliveryPlace & { nowMs: number },
-  { attempt, ended }: { attempt: Attempt; ended: Ended },
+  outcome: { attempt: Attempt; ended: Ended },
 ): Promise<{ kind: 'settled' } | { kind: 'later'; atMs: number; attempts: number; attemptsMax: number }> {
+  const { attempt, ended } = outcome
+  if (ended.verdict === 'delivered') return endDelivered(tx, place, outcome)
   const { subscriptionId, nowMs } = place
   const subscription = await lockSubscription(tx, subscriptionId, nowMs)
   const delivery = await lockDelivery(tx, place)
@@ -184,7 +188,7 @@ export async function endAttempt(
   // Somebody else has gone on with it: what they decide holds, and this answer is only on record.
   if (delivery.state !== 'sending' || delivery.sendingAt?.getTime() !== attempt.sendingAtMs) return { kind: 'settled' }
 
-  const { verdict } = ended
+  const verdict = ended.verdict
   const { number: attempts } = attempt
   const atMs =
     verdict === 'retry' ? nextAttemptMs(subscription, { attempts, nowMs, retryAfterMs: ended.retryAfterMs }) : undefined
@@ -203,13 +207,61 @@ export async function endAttempt(
     : { kind: 'settled' }
 }
 
-type End = { state: 'delivered' | 'failed' | 'skipped' | 'retrying'; failure: DeliveryFailure | null }
+type End = { state: 'failed' | 'skipped' | 'retrying'; failure: DeliveryFailure | null }
 
-function endOf(verdict: Verdict, { again, disabled }: { again: boolean; disabled: boolean }): End {
-  if (verdict === 'delivered') return { state: 'delivered', failure: null }
+function endOf(
+  verdict: Exclude<Verdict, 'delivered'>,
+  { again, disabled }: { again: boolean; disabled: boolean },
+): End {
   if (verdict !== 'retry') return { state: 'failed', failure: verdict }
   if (disabled) return { state: 'skipped', failure: 'disabled' }
   return again ? { state: 'retrying', failure: null } : { state: 'failed', failure: 'exhausted' }
+}
+
+/**
+ * The usual end, in one statement and without the lock of the subscription, which all its attempts would wait for: that
+ * is needed only when the address had been failing, or when something waits behind this one.
+ */
+async function endDelivered(
+  tx: Tx,
+  place: DeliveryPlace & { nowMs: number },
+  { attempt, ended }: { attempt: Attempt; ended: Ended },
+): Promise<{ kind: 'settled' }> {
+  const { tenantId, subscriptionId, messageId, nowMs } = place
+  const [now, sendingAt] = [new Date(nowMs), new Date(attempt.sendingAtMs)]
+  const row = await tx.row<{ failures: number; orderKey: string | null }>(sql`
+    with settled as (
+      update webhook_deliveries set state = 'delivered', failure = null, attempts = ${attempt.number}, sending_at = null,
+        next_attempt_at = null, due_at = null, settled_at = ${now}, status_code = ${ended.statusCode}, error = null,
+        latency_ms = ${ended.latencyMs}
+      where subscription_id = ${subscriptionId} and message_id = ${messageId} and state = 'sending'
+        and sending_at = ${sendingAt}
+      returning order_key
+    ), logged as (
+      insert into webhook_attempts (id, tenant_id, subscription_id, message_id, number, at, url, request_headers,
+        status_code, response_headers, response_body, latency_ms)
+      select ${newId()}, tenant_id, id, ${messageId}, ${attempt.number}, ${sendingAt}, ${attempt.url},
+        ${JSON.stringify(ended.requestHeaders)}, ${ended.statusCode}, ${JSON.stringify(ended.response?.headers ?? {})},
+        ${ended.response?.body ?? ''}, ${ended.latencyMs}
+      from webhook_subscriptions where id = ${subscriptionId}
+    ), counted as (
+      insert into webhook_hours as h (tenant_id, subscription_id, hour, attempts, delivered, latency_ms_sum)
+      select tenant_id, id, date_trunc('hour', ${now}::timestamptz), 1, 1, ${ended.latencyMs ?? 0}
+      from webhook_subscriptions where id = ${subscriptionId}
+      on conflict (tenant_id, subscription_id, hour) do update set attempts = h.attempts + 1,
+        delivered = h.delivered + 1, latency_ms_sum = h.latency_ms_sum + excluded.latency_ms_sum
+    ), touched as (
+      update webhook_subscriptions set last_delivered_at = ${now}
+      where id = ${subscriptionId} and (last_delivered_at is null or last_delivered_at < ${new Date(nowMs - TOUCH_MS)})
+    )
+    select failures, (select order_key from settled) as "orderKey" from webhook_subscriptions
+    where id = ${subscriptionId} and tenant_id = ${tenantId}`)
+  if (row === undefined || (row.failures === 0 && row.orderKey === null)) return { kind: 'settled' }
+  const subscription = await lockSubscription(tx, subscriptionId, nowMs)
+  if (subscription === undefined) return { kind: 'settled' }
+  await releaseNext(tx, subscriptionId, row.orderKey)
+  await heed(tx, place, { subscription, verdict: 'delivered' })
+  return { kind: 'settled' }
 }
 
 /** What an answer means for the address: it works, it fails, or it never wants to hear again. */
@@ -224,11 +276,6 @@ async function heed(
   const before = breakerOf(subscription)
   // An address that refuses one body is there, and may like the next.
   const after = afterAnswer(before, { ok: verdict !== 'retry', nowMs })
-  if (verdict === 'delivered') {
-    await tx.run(sql`
-      update webhook_subscriptions set last_delivered_at = ${new Date(nowMs)}
-      where id = ${id} and (last_delivered_at is null or last_delivered_at < ${new Date(nowMs - 1_000)})`)
-  }
   if (before.failures === 0 && after.failures === 0) return
   await writeBreaker(tx, id, after)
   if ((before.opens === 0) !== (after.opens === 0)) {
@@ -270,11 +317,11 @@ async function logInterrupted(
 const countHour = (
   tx: Tx,
   { tenantId, subscriptionId, nowMs }: DeliveryPlace & { nowMs: number },
-  { verdict, latencyMs }: Ended,
+  { latencyMs }: Ended,
 ): Promise<number> =>
   tx.run(sql`
     insert into webhook_hours as h (tenant_id, subscription_id, hour, attempts, delivered, latency_ms_sum)
     values (${tenantId}, ${subscriptionId}, date_trunc('hour', ${new Date(nowMs)}::timestamptz), 1,
-      ${verdict === 'delivered' ? 1 : 0}, ${latencyMs ?? 0})
+      0, ${latencyMs ?? 0})
     on conflict (tenant_id, subscription_id, hour) do update set attempts = h.attempts + 1,
-      delivered = h.delivered + excluded.delivered, latency_ms_sum = h.latency_ms_sum + excluded.latency_ms_sum`)
+      latency_ms_sum = h.latency_ms_sum + excluded.latency_ms_sum`)
