@@ -140,10 +140,11 @@ export const meApi = () =>
     .openapi(changeRoute, async (c) => {
       const { personId, tenantId } = c.get('session')
       const { availability, ...change } = c.req.valid('json')
-      if (tenantId === null) throw new DomainError('forbidden', 'No tenant is chosen.')
-      await c.get('deps').db.tenant({ tenantId, personId }, async (tx) => {
+      if (tenantId === null && availability !== undefined) throw new DomainError('forbidden', 'No tenant is chosen.')
+      // Their own row is seen and changed from any context, so who belongs to no tenant needs none.
+      await c.get('deps').db.tenant({ tenantId: tenantId ?? newId(), personId }, async (tx) => {
         await changePerson(tx, personId, change)
-        if (availability === undefined) return
+        if (availability === undefined || tenantId === null) return
         if ((await memberAccess(tx, personId)) === undefined) {
           throw new DomainError('forbidden', 'You are no member of this tenant.')
         }

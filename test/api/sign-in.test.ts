@@ -153,7 +153,7 @@ test('[S59] [S51] a reset is answered alike for everybody; used once, it ends ev
 
 test('[S62] passwords of 64 letters in any script are taken, beyond 256 they are refused unhashed', async () => {
   const body = { name: 'Ünal', email: 'unal@house.test', tenantName: 'Ü' }
-  const long = 'ق'.repeat(64)
+  const long = 'قهوة الصباح في نيروبي، '.repeat(4).slice(0, 64)
   await house.browser().json(201, 'POST', '/auth/sign-up', { ...body, password: long })
   await house.browser().json(200, 'POST', '/auth/sign-in', { email: body.email, password: long })
   for (const password of ['x'.repeat(257), 'x'.repeat(100_000), 'short']) {

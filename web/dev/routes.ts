@@ -77,6 +77,8 @@ function account({ method, path, body, mode }: Ask): Answer | undefined {
         { id: 't2', name: 'Kahawa Uganda' },
       ],
       secondFactor: { on: false, required: false },
+      platform: false,
+      support: null,
     })
   }
   if (path === '/config') {

@@ -1,13 +1,13 @@
 import type { Handle } from '@sveltejs/kit/hooks'
 import { isLocale, LOCALES } from '#lib/i18n/index.ts'
 import { negotiateLocale } from '#lib/i18n/locales.ts'
+import { panelOf } from '#lib/preferences/panels.ts'
 import { PREFERENCES_COOKIE, readPreferences } from '#lib/preferences/schema.ts'
 
 export const handle: Handle = async ({ event, resolve }) => {
   const preferences = readPreferences(event.cookies.get(PREFERENCES_COOKIE))
-  const locale = isLocale(preferences.locale)
-    ? preferences.locale
-    : negotiateLocale(event.request.headers.get('accept-language'))
+  const chosen = preferences.panelLocales[panelOf(event.url.pathname)] ?? preferences.locale
+  const locale = isLocale(chosen) ? chosen : negotiateLocale(event.request.headers.get('accept-language'))
   event.locals.preferences = preferences
   event.locals.locale = locale
 

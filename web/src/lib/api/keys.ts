@@ -45,4 +45,13 @@ export const keys = {
   requestLog: (query: Record<string, unknown>) => ['request-log', query] as const,
   usage: ['usage'] as const,
   translations: (locale: string) => ['translations', locale] as const,
+  texts: (locale: string) => ['texts', locale] as const,
+  supportAccess: ['support-access'] as const,
+  platformTenants: (query?: Record<string, unknown>) =>
+    query ? (['platform-tenants', query] as const) : (['platform-tenants'] as const),
+  platformTenant: (id: string) => ['platform-tenant', id] as const,
+  platformHealth: ['platform-health'] as const,
+  platformAdministrators: ['platform-administrators'] as const,
+  platformSettings: ['platform-settings'] as const,
+  platformAudit: ['platform-audit'] as const,
 }

@@ -14,6 +14,7 @@ export class I18n {
   #bundle = $state.raw<Bundle>({})
   #fallback: Bundle
   #overrides = $state.raw<Record<string, string>>({})
+  #installed = $state.raw<Record<string, string>>({})
   #compiled = new Map<string, IntlMessageFormat>()
   readonly dir = $derived(LOCALES[this.locale].dir)
   readonly fmt: Formats = $derived(createFormats(this.locale, (key, values) => this.t(key, values)))
@@ -33,6 +34,11 @@ export class I18n {
     this.#overrides = entries
   }
 
+  /** What the installation says otherwise in every tenant; a tenant's own texts stand above it. */
+  install(entries: Record<string, string>): void {
+    this.#installed = entries
+  }
+
   /** The bundled text of a key, without overrides: what the editor of translations compares with. */
   bundled(key: string): string | undefined {
     return messageOf(this.#bundle, key) ?? messageOf(this.#fallback, key)
@@ -42,7 +48,7 @@ export class I18n {
 
   // An arrow, so that components may take it out of the object and still follow the locale.
   readonly t = (key: MessageKey, values?: MessageValues): string => {
-    const override = this.#overrides[key]
+    const override = this.#overrides[key] ?? this.#installed[key]
     if (override !== undefined) {
       // An administrator's text may be broken ICU; then the bundled one is shown instead of a stack trace.
       const text = this.#format(override, values)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PANELS } from './panels.ts'
 
 export const THEMES = ['system', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
@@ -12,6 +13,7 @@ export const PreferencesSchema = z.object({
   theme: z.enum(THEMES).catch('system'),
   density: z.enum(DENSITIES).catch('comfortable'),
   locale: z.string().max(12).optional().catch(undefined),
+  panelLocales: z.partialRecord(z.enum(PANELS), z.string().max(12)).catch({}),
   listWidthPx: z.int().min(260).max(560).catch(336),
   panelWidthPx: z.int().min(260).max(560).catch(320),
   panelOpen: z.boolean().catch(true),

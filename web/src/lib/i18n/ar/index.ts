@@ -7,12 +7,14 @@ import { composer } from './composer.ts'
 import { contacts } from './contacts.ts'
 import { conversations } from './conversations.ts'
 import { errors } from './errors.ts'
+import { filters } from './filters.ts'
 import { flows } from './flows.ts'
 import { inbox } from './inbox.ts'
 import { lines } from './lines.ts'
 import { messages } from './messages.ts'
 import { notifications } from './notifications.ts'
 import { people } from './people.ts'
+import { platform } from './platform.ts'
 import { requestLog } from './request-log.ts'
 import { runs } from './runs.ts'
 import { security } from './security.ts'
@@ -33,12 +35,14 @@ export const ar = {
   contacts,
   conversations,
   errors,
+  filters,
   flows,
   inbox,
   lines,
   messages,
   notifications,
   people,
+  platform,
   requestLog,
   runs,
   security,

@@ -19,8 +19,6 @@ export const security: Like<typeof english> = {
   passkeys: 'مفاتيح المرور',
   passkeys_text: 'ادخل ببصمتك أو وجهك أو قفل شاشتك. لا أحد يستطيع تخمين مفتاح المرور أو خداعك لأخذه.',
   passkey_add: 'إضافة مفتاح مرور',
-  passkey_name: 'الاسم',
-  passkey_name_hint: 'لتعرف لاحقًا على أي جهاز هو.',
   passkey_default_name: 'مفتاح مرور على {device}',
   passkey_added: 'أُضيف مفتاح المرور.',
   passkey_remove: 'إزالة',
@@ -70,7 +68,7 @@ export const security: Like<typeof english> = {
   confirm: 'تأكيد',
   confirm_wrong: 'هذا غير صحيح. حاول مرة أخرى.',
   required_title: 'أمر واحد قبل أن تبدأ',
-  required_text: 'تطلب {tenant} من الجميع خطوة ثانية عند الدخول. يستغرق ذلك دقيقة.',
+  required_text: 'تطلب {tenant} منك خطوة ثانية عند الدخول. يستغرق ذلك دقيقة.',
   required_done: 'المتابعة إلى عملك',
   required_ready: 'خطوتك الثانية جاهزة.',
 }

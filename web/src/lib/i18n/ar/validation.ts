@@ -25,6 +25,7 @@ export const validation: Like<typeof english> = {
   wrong_code: 'هذا الرمز غير صحيح. تتغير الرموز كل 30 ثانية.',
   password_common: 'هذه من كلمات المرور التي يجربها اللصوص أولًا. اختر غيرها.',
   password_personal: 'هذه لا تقول أكثر من اسمك أو عنوانك. اختر غيرها.',
+  no_account: 'لا أحد لديه حساب بهذا العنوان.',
   wrong_password: 'هذه ليست كلمة مرورك الحالية.',
   taken: 'هذا مستخدم بالفعل.',
 }

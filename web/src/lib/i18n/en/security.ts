@@ -17,8 +17,6 @@ export const security = {
   passkeys_text:
     'Sign in with your fingerprint, face or screen lock. Nobody can guess a passkey or trick it out of you.',
   passkey_add: 'Add a passkey',
-  passkey_name: 'Name',
-  passkey_name_hint: 'So that you know later which device it lives on.',
   passkey_default_name: 'Passkey on {device}',
   passkey_added: 'The passkey is added.',
   passkey_remove: 'Remove',
@@ -67,7 +65,7 @@ export const security = {
   confirm: 'Confirm',
   confirm_wrong: 'This does not fit. Try again.',
   required_title: 'One thing before you start',
-  required_text: '{tenant} asks everyone for a second step at sign-in. It takes a minute.',
+  required_text: '{tenant} asks you for a second step at sign-in. It takes a minute.',
   required_done: 'Go on to your work',
   required_ready: 'Your second step is set up.',
 } as const

@@ -20,6 +20,7 @@ export const validation = {
   wrong_code: 'This code does not fit. Codes change every 30 seconds.',
   password_common: 'This is one of the passwords that thieves try first. Choose another.',
   password_personal: 'This says little more than your name or address. Choose another.',
+  no_account: 'Nobody has an account with this address.',
   wrong_password: 'This is not your present password.',
   taken: 'This is taken already.',
 } as const

@@ -1,0 +1,14 @@
+import Activity from '@lucide/svelte/icons/activity'
+import Building from '@lucide/svelte/icons/building-2'
+import KeyRound from '@lucide/svelte/icons/key-round'
+import Languages from '@lucide/svelte/icons/languages'
+import ScrollText from '@lucide/svelte/icons/scroll-text'
+import type { MessageKey } from '#lib/i18n/index.ts'
+
+export const PLATFORM_PLACES = [
+  { href: '/platform', label: 'platform.tenants', icon: Building },
+  { href: '/platform/health', label: 'platform.health', icon: Activity },
+  { href: '/platform/texts', label: 'platform.texts', icon: Languages },
+  { href: '/platform/administrators', label: 'platform.administrators', icon: KeyRound },
+  { href: '/platform/audit', label: 'platform.audit', icon: ScrollText },
+] as const satisfies readonly { href: string; label: MessageKey; icon: typeof Building }[]

@@ -1,0 +1,17 @@
+export const filters = {
+  title: 'Filter conversations',
+  title_on: '{count, plural, one {Filter conversations, # filter on} other {Filter conversations, # filters on}}',
+  any: 'Any',
+  from: 'Written since',
+  until: 'Until',
+  channel: 'Channel',
+  tag: 'Tag of the contact',
+  field: 'Field of the contact',
+  value: 'What it says',
+  value_hint: 'Empty: it says anything.',
+  clear: 'Clear these filters',
+  saved: 'Your views',
+  view_name: 'Name of this view',
+  save: 'Save',
+  remove_view: 'Remove the view {name}',
+} as const
