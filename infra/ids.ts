@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { uuidV7 } from '#domain/ids.ts'
+import { pooledRandom } from './crypto/random-pool.ts'
 
 const COUNTER_MAX = 0xfff
 const CLOCK_BACK_MAX_MS = 1_000
@@ -14,7 +15,7 @@ const beginning = (random: Uint8Array) => (random[0]! << 3) & 0x7ff
  * shown, in the order of their ids.
  */
 export function newId(): string {
-  const random = randomBytes(10)
+  const random = pooledRandom(10)
   const nowMs = Date.now()
   // A clock that is set back a little must not reorder what was made; one that is set back far is believed.
   if (nowMs > lastMs || lastMs - nowMs > CLOCK_BACK_MAX_MS) {

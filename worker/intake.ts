@@ -1,73 +1,108 @@
-import { type InboundLane, markItemFailed, type StoredItem, takeLane, waitingLanes } from '#infra/db/stores/inbound.ts'
+import {
+  type InboundKind,
+  type InboundLane,
+  type InboundLanes,
+  markItemFailed,
+  type StoredItem,
+  takeLanes,
+  waitingLanes,
+} from '#infra/db/stores/inbound.ts'
+import type { IntakeChannels } from '#infra/db/stores/mailbox/intake-channels.ts'
 import { takeInItems } from '#infra/db/stores/mailbox/intake-items.ts'
 import type { Db } from '#infra/db/tx.ts'
 import type { Logger } from '#infra/log.ts'
 import { metrics } from '#infra/metrics.ts'
 
-export type IntakeDeps = { db: Db; log: Logger; now: () => number }
+export type IntakeDeps = { db: Db; channels: IntakeChannels; log: Logger; now: () => number }
 
-const LANES_AT_ONCE = 8
-const ITEMS_PER_LANE = 50
+const TRANSACTIONS_AT_ONCE = 6
+/** As many people as lose little when one of them makes the transaction fail and all are taken one by one. */
+const LANES_TOGETHER = 16
+const ITEMS_TOGETHER = 200
 
 /**
- * Takes what was acknowledged into conversations. Lanes are worked side by side, each in one transaction; any number of
- * processes may do this at once.
+ * Takes what was acknowledged into conversations. Some lanes of a channel are taken in one transaction, several such
+ * transactions run side by side, and any number of processes may do this at once.
  *
  * @returns how many items were taken.
  */
-export async function takeIn(deps: IntakeDeps): Promise<number> {
-  const lanes = await deps.db.relay((tx) => waitingLanes(tx, 200))
+export async function takeIn(deps: IntakeDeps, kind?: InboundKind): Promise<number> {
+  const waiting = await deps.db.relay((tx) => waitingLanes(tx, { ...(kind && { kind }), limit: 400 }))
+  const groups = together(waiting)
   let taken = 0
   let next = 0
   const work = async () => {
-    while (next < lanes.length) {
-      const lane = lanes[next]!
+    while (next < groups.length) {
+      const lanes = groups[next]!
       next += 1
-      taken += await takeLaneIn(deps, lane)
+      taken += await takeLanesIn(deps, lanes)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(LANES_AT_ONCE, lanes.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(TRANSACTIONS_AT_ONCE, groups.length) }, work))
   if (taken > 0) metrics.intake.inc({}, taken)
   return taken
 }
 
-async function takeLaneIn(deps: IntakeDeps, lane: InboundLane): Promise<number> {
+/** Lanes of one channel in groups, each group as old as its oldest lane. */
+function together(waiting: readonly InboundLane[]): InboundLanes[] {
+  const groups: { tenantId: string; channelId: string; lanes: string[] }[] = []
+  const open = new Map<string, (typeof groups)[number]>()
+  for (const { tenantId, channelId, lane } of waiting) {
+    let group = open.get(channelId)
+    if (group === undefined || group.lanes.length === LANES_TOGETHER) {
+      group = { tenantId, channelId, lanes: [] }
+      open.set(channelId, group)
+      groups.push(group)
+    }
+    group.lanes.push(lane)
+  }
+  return groups
+}
+
+async function takeLanesIn(deps: IntakeDeps, group: InboundLanes): Promise<number> {
+  const { tenantId } = group
   try {
-    return await deps.db.tenant(lane.tenantId, async (tx) => {
-      const items = await takeLane(tx, lane, ITEMS_PER_LANE)
-      if (items.length > 0) await takeInItems(tx, { lane, items, nowMs: deps.now() })
-      return items.length
-    })
+    return (await takeSome(deps, group, ITEMS_TOGETHER)).length
   } catch (error) {
-    deps.log.warn(
-      { err: error, tenantId: lane.tenantId },
-      'a lane was refused as a whole; its items are taken one by one',
-    )
-    return oneByOne(deps, lane)
+    deps.log.warn({ err: error, tenantId }, 'items were refused together; they are taken one by one')
+    let taken = 0
+    for (const lane of group.lanes) taken += await oneByOne(deps, { ...group, lanes: [lane] })
+    return taken
   }
 }
 
+function takeSome(
+  { db, channels, now }: IntakeDeps,
+  group: InboundLanes,
+  limit: number,
+  onTaken?: (items: readonly StoredItem[]) => void,
+): Promise<StoredItem[]> {
+  // Lost with a crash, it is taken in again: its items are then still new.
+  return db.tenant({ tenantId: group.tenantId, lasting: false }, async (tx) => {
+    const items = await takeLanes(tx, group, limit)
+    onTaken?.(items)
+    if (items.length > 0) await takeInItems(tx, { ...group, channels, items, nowMs: now() })
+    return items
+  })
+}
+
 /** One bad item must not hold up its neighbours: each gets a transaction of its own, and only the bad one is counted. */
-async function oneByOne(deps: IntakeDeps, lane: InboundLane): Promise<number> {
+async function oneByOne(deps: IntakeDeps, lane: InboundLanes): Promise<number> {
+  const { tenantId } = lane
   let taken = 0
-  for (let count = 0; count < ITEMS_PER_LANE; count += 1) {
+  for (let count = 0; count < ITEMS_TOGETHER; count += 1) {
     let item: StoredItem | undefined
     try {
-      const done = await deps.db.tenant(lane.tenantId, async (tx) => {
-        item = (await takeLane(tx, lane, 1))[0]
-        if (item !== undefined) await takeInItems(tx, { lane, items: [item], nowMs: deps.now() })
-        return item !== undefined
+      const done = await takeSome(deps, lane, 1, ([first]) => {
+        item = first
       })
-      if (!done) return taken
+      if (done.length === 0) return taken
       taken += 1
     } catch (error) {
       if (item === undefined) throw error
       const { id } = item
-      const state = await deps.db.tenant(lane.tenantId, (tx) => markItemFailed(tx, id, String(error)))
-      deps.log.error(
-        { err: error, tenantId: lane.tenantId, itemId: id, state },
-        'an inbound item was refused by our own code',
-      )
+      const state = await deps.db.tenant(tenantId, (tx) => markItemFailed(tx, id, String(error)))
+      deps.log.error({ err: error, tenantId, itemId: id, state }, 'an inbound item was refused by our own code')
     }
   }
   return taken

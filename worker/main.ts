@@ -43,9 +43,11 @@ const throttle = createNumberThrottle({ db, now })
 const suspended = createSuspendedTenants(db, now)
 const guarded = createGuardedFetch({ allowOrigins: env.allowedOrigins })
 
+const sends = createSendActivities({ db, senders, throttle, now, suspended })
 const turns = allActivities(
   createConversationActivities({ db, definitions, temporal, now }),
   createFlowActivities({ db, definitions, now }),
+  sends,
 )
 const byQueue: Record<string, Partial<WorkerOptions>> = {
   [TASK_QUEUES.wf]: {
@@ -55,12 +57,10 @@ const byQueue: Record<string, Partial<WorkerOptions>> = {
     // A turn is short and holds a connection: more at once than connections would only wait for each other.
     maxConcurrentLocalActivityExecutions: env.poolSize,
     maxConcurrentWorkflowTaskExecutions: 40,
+    maxConcurrentActivityTaskExecutions: 64,
   },
   [TASK_QUEUES.send]: {
-    activities: allActivities(
-      createSendActivities({ db, senders, throttle, now, suspended }),
-      createReadMarkActivities({ db, senders, now }),
-    ),
+    activities: allActivities(sends, createReadMarkActivities({ db, senders, now })),
     maxConcurrentActivityTaskExecutions: 64,
   },
   [TASK_QUEUES.http]: {

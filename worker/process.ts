@@ -1,6 +1,6 @@
 import { type KeyRing, keyRingFrom } from '#infra/crypto/keyring.ts'
 import { createSubjectKeys, type SubjectKeys } from '#infra/db/stores/subject-keys.ts'
-import { createDb, type Db } from '#infra/db/tx.ts'
+import { createDb, type Db, type DbOptions } from '#infra/db/tx.ts'
 import type { EnvWith } from '#infra/env.ts'
 import { readEnv, requireSettings } from '#infra/env.ts'
 import { createLogger, type Logger } from '#infra/log.ts'
@@ -19,7 +19,7 @@ type SubjectCodec = Codec & { subjectKeys: SubjectKeys; subjectKeyIdOf: SubjectK
 export type ProcessBase = { env: EnvWith<Needed>; db: Db; log: Logger; keyRing: KeyRing; codec: SubjectCodec }
 
 /** What the dispatcher and the worker both need before they can do anything. */
-export function createProcess(name: string): ProcessBase {
+export function createProcess(name: string, { onWork }: Pick<DbOptions, 'onWork'> = {}): ProcessBase {
   const env = requireSettings(readEnv(), 'databaseAppUrl', 'databaseRelayUrl', 'temporalAddress', 'rootKey')
   const log = createLogger({ name, level: env.logLevel })
   const db = createDb({
@@ -27,6 +27,8 @@ export function createProcess(name: string): ProcessBase {
     relayUrl: env.databaseRelayUrl,
     poolSize: env.poolSize,
     relayPoolSize: env.relayPoolSize,
+    steadyPlans: true,
+    ...(onWork === undefined ? {} : { onWork }),
     onError: (error) => log.warn({ err: error }, 'an idle connection to Postgres was lost'),
   })
   const keyRing = keyRingFrom(env.rootKey)

@@ -16,7 +16,8 @@ export const TURN: LocalActivityOptions = {
  * is noticed by its silence. Attempts have no number: the row's own cut and window end a message that waits too long.
  */
 export const SEND: ActivityOptions = {
-  taskQueue: TASK_QUEUES.send,
+  // The queue of the workflow itself, so that its worker may begin at once instead of asking the server for the task.
+  taskQueue: TASK_QUEUES.wf,
   startToCloseTimeout: '40 seconds',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },

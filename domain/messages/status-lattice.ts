@@ -34,8 +34,3 @@ export function providerStateOf(status: string): ProviderState | undefined {
   if (status === 'played') return 'read'
   return PROVIDER_STATES.find((state) => state === status)
 }
-
-/** The states that `incoming` moves on, for a conditional update of the row: `where state in (…)`. */
-export function statesBefore(incoming: ProviderState): OutboundState[] {
-  return (Object.keys(RANK) as OutboundState[]).filter((state) => RANK[state] < RANK[incoming])
-}

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
 import { DomainError } from '#domain/errors.ts'
+import { pooledRandom } from './random-pool.ts'
 
 // version 1: version, flags, key id, tenant, [subject key id], [binding], iv, ciphertext, tag.
 // Everything before the iv is authenticated with the text, and so is the binding where it is not carried.
@@ -46,7 +47,7 @@ export function sealEnvelope({ header, key, binding, carryBinding, plaintext }: 
     ...(header.subjectKeyId === undefined ? [] : [short(header.subjectKeyId)]),
     ...(carryBinding ? [long(binding)] : []),
   ])
-  const iv = randomBytes(IV_BYTES)
+  const iv = pooledRandom(IV_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES })
   cipher.setAAD(additionalData(head, binding))
   return Buffer.concat([head, iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])

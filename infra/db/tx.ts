@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
+import type { Writable } from 'node:stream'
 import pg from 'pg'
+import { createWorkAnnouncer, WORK_CHANNEL } from './work-announcer.ts'
 
 /** A statement with bound values. Its name is a hash of its text, so that Postgres parses and plans it once per connection. */
 export type Statement = { text: string; values: unknown[]; name: string }
@@ -26,7 +28,12 @@ export type Tx = {
   row<T>(statement: Statement): Promise<T | undefined>
   /** The number of rows that a statement changed. */
   run(statement: Statement): Promise<number>
+  /** Says that a commit leaves work of this kind to the dispatcher, so that it need not look for it all the time. */
+  wake(work: Work): void
 }
+
+/** What a dispatcher looks for in the rows: items to take in, bells and runs to ring, events to number. */
+export type Work = 'messages' | 'statuses' | 'bells' | 'runs' | 'events'
 
 export type Db = {
   /** Runs `work` in one transaction in the context of a tenant, and of a person where one acts. */
@@ -34,53 +41,104 @@ export type Db = {
   /** Runs `work` as the relay: across tenants, on the few columns that tell where work waits. */
   relay<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** A connection that listens; closed by the caller. */
-  listen(channel: string, onNotify: () => void): Promise<() => Promise<void>>
+  listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>
   close(): Promise<void>
 }
 
-export type TenantContext = string | { tenantId: string; personId?: string }
+/**
+ * `lasting: false` is for work that is found again in the rows and done again when its commit is lost together with the
+ * last moments before a crash of Postgres. Whatever commits durably afterwards makes it durable too.
+ */
+export type TenantContext = string | { tenantId: string; personId?: string; lasting?: boolean }
 
 export type DbOptions = {
   appUrl: string
   relayUrl: string
   poolSize?: number
   relayPoolSize?: number
+  /** For processes that make few kinds of small look-ups by key, in great number; see `STEADY_PLANS`. */
+  steadyPlans?: boolean
   onError?: (error: Error) => void
+  /**
+   * Told after a commit that leaves work, a hint that may be lost: whoever does the work also looks by itself. Where
+   * nobody is named here, the dispatchers that listen are told.
+   */
+  onWork?: (work: ReadonlySet<Work>) => void
 }
+
+/**
+ * Each statement is planned once per connection and reads by its indexes, whatever size the tables had on that day.
+ * Planning anew, over all months of a partitioned table, costs more than such a statement itself.
+ */
+const STEADY_PLANS = [
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'jit=off',
+]
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** The context is set by text, not by a bound value, so that it rides with `begin` in one round trip: hence the check. */
 function opening(context: TenantContext): string {
-  const { tenantId, personId } = typeof context === 'string' ? { tenantId: context, personId: undefined } : context
+  const { tenantId, personId, lasting = true } = typeof context === 'string' ? { tenantId: context } : context
   if (!UUID.test(tenantId)) throw new TypeError('A tenant context needs the uuid of a tenant.')
   if (personId !== undefined && !UUID.test(personId)) throw new TypeError('A person in context needs a uuid.')
-  return `begin; select set_config('app.tenant', '${tenantId}', true), set_config('app.person', '${personId ?? ''}', true)`
+  const settings = [
+    `set_config('app.tenant', '${tenantId}', true)`,
+    `set_config('app.person', '${personId ?? ''}', true)`,
+    ...(lasting ? [] : [`set_config('synchronous_commit', 'off', true)`]),
+  ]
+  return `begin; select ${settings.join(', ')}`
 }
 
-function txOver(client: pg.PoolClient): Tx {
+/** Statements that are asked for in one breath leave in one write: waking the other side costs more than a small statement. */
+function inOneBreath<T>(client: pg.PoolClient, ask: () => T): T {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+  stream.cork()
+  process.nextTick(() => stream.uncork())
+  return ask()
+}
+
+function txOver(client: pg.PoolClient, work: Set<Work>): Tx {
+  const ask = (statement: Statement) => inOneBreath(client, () => client.query(statement))
   return {
+    wake: (kind) => void work.add(kind),
     async rows<T>(statement: Statement) {
-      return (await client.query(statement)).rows as T[]
+      return (await ask(statement)).rows as T[]
     },
     async row<T>(statement: Statement) {
-      return (await client.query(statement)).rows[0] as T | undefined
+      return (await ask(statement)).rows[0] as T | undefined
     },
     async run(statement) {
-      return (await client.query(statement)).rowCount ?? 0
+      return (await ask(statement)).rowCount ?? 0
     },
   }
 }
 
-async function inTransaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+/**
+ * Statements of one connection are pipelined: what is asked for without waiting travels together, `begin` with the first
+ * statement of the work, and a statement after a failed one fails too.
+ */
+async function inTransaction<T>(
+  pool: pg.Pool,
+  begin: string,
+  work: (tx: Tx) => Promise<T>,
+  onWork: DbOptions['onWork'],
+): Promise<T> {
   const client = await pool.connect()
+  const left = new Set<Work>()
   let broken: Error | undefined
   try {
-    await client.query(begin)
-    const result = await work(txOver(client))
+    const begun = inOneBreath(client, () => client.query(begin))
+    begun.catch(() => undefined) // Told below, unless the work fails first.
+    const result = await work(txOver(client, left))
+    await begun
     const { command } = await client.query('commit')
     // Postgres answers the commit of a failed transaction with a rollback and no error: nothing was written.
     if (command !== 'COMMIT') throw new Error('A statement of this transaction failed, so none of it was kept.')
+    if (left.size > 0) onWork?.(left)
     return result
   } catch (error) {
     await client.query('rollback').catch((rollbackError: Error) => {
@@ -95,25 +153,44 @@ async function inTransaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => 
 // Postgres gives bigint as text, because it may exceed 2^53; ours (positions, counts, sizes) do not.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
-export function createDb({ appUrl, relayUrl, poolSize = 16, relayPoolSize = 4, onError }: DbOptions): Db {
-  const settings = { statement_timeout: 30_000, idle_in_transaction_session_timeout: 60_000, allowExitOnIdle: true }
-  const app = new pg.Pool({ connectionString: appUrl, max: poolSize, ...settings })
+export function createDb(options: DbOptions): Db {
+  const { appUrl, relayUrl, poolSize = 16, relayPoolSize = 4, steadyPlans = false, onError } = options
+  const settings = {
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    allowExitOnIdle: true,
+    pipeline: true,
+  }
+  const asked = (wishes: readonly string[]) => wishes.map((wish) => `-c ${wish}`).join(' ')
+  const app = new pg.Pool({
+    connectionString: appUrl,
+    max: poolSize,
+    options: asked(steadyPlans ? STEADY_PLANS : []),
+    ...settings,
+  })
   // What the relay writes (leases, marks, positions) may be lost with a crash: it is done again, and that is harmless.
-  const options = '-c synchronous_commit=off'
-  const relay = new pg.Pool({ connectionString: relayUrl, max: relayPoolSize, options, ...settings })
+  const relay = new pg.Pool({
+    connectionString: relayUrl,
+    max: relayPoolSize,
+    options: asked(['synchronous_commit=off', 'jit=off']),
+    ...settings,
+  })
   // Without listeners, a connection that Postgres closes ends the process: an idle one tells its pool, a busy one itself.
   for (const pool of [app, relay]) {
     pool.on('error', (error) => onError?.(error))
     pool.on('connect', (client) => client.on('error', (error) => onError?.(error)))
   }
 
+  const announce = (payload: string) => relay.query('select pg_notify($1, $2)', [WORK_CHANNEL, payload])
+  const onWork = options.onWork ?? createWorkAnnouncer(announce)
+
   return {
-    tenant: (context, work) => inTransaction(app, opening(context), work),
-    relay: (work) => inTransaction(relay, 'begin', work),
+    tenant: (context, work) => inTransaction(app, opening(context), work, onWork),
+    relay: (work) => inTransaction(relay, 'begin', work, onWork),
     async listen(channel, onNotify) {
       const client = new pg.Client({ connectionString: relayUrl })
       client.on('error', (error) => onError?.(error))
-      client.on('notification', onNotify)
+      client.on('notification', ({ payload = '' }) => onNotify(payload))
       await client.connect()
       await client.query(`listen ${pg.escapeIdentifier(channel)}`)
       return () => client.end()

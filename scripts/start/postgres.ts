@@ -73,6 +73,11 @@ function serverArgs({ port, durable }: EmbeddedPostgresOptions, dataDir: string)
     max_connections: '160',
     shared_buffers: durable ? '256MB' : '128MB',
     timezone: 'UTC',
+    // A new house fills within seconds, and until its tables are counted every plan is a guess.
+    autovacuum_naptime: '5s',
+    // Counting again makes every connection plan again, so it is done when a table has grown by a good part.
+    autovacuum_analyze_threshold: '100',
+    autovacuum_analyze_scale_factor: '0.4',
     ...(durable
       ? { wal_compression: 'on', max_wal_size: '2GB' }
       : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),

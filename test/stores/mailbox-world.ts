@@ -8,6 +8,7 @@ import { KeyRing } from '#infra/crypto/keyring.ts'
 import { conversationTurn } from '#infra/db/stores/mailbox/conversation-turn.ts'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { flowTurn } from '#infra/db/stores/mailbox/flow-turn.ts'
+import { createIntakeChannels } from '#infra/db/stores/mailbox/intake-channels.ts'
 import { claimSend, type SendOutcome, settleSend } from '#infra/db/stores/mailbox/send.ts'
 import { createDb, type Db, sql, type Tx } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
@@ -159,7 +160,7 @@ async function openTenant({ db, keyRing, app }: Parts, settings: Record<string, 
     /** Every dispatcher of the house, until nothing is left. */
     async intake(dispatchers = 1, nowMs = Date.now()) {
       const one = async () => {
-        while ((await takeIn({ db, log: silent, now: () => nowMs })) > 0);
+        while ((await takeIn({ db, channels: createIntakeChannels(), log: silent, now: () => nowMs })) > 0);
       }
       await Promise.all(Array.from({ length: dispatchers }, one))
     },

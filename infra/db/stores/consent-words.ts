@@ -6,7 +6,7 @@ import type { Acting } from './acting.ts'
 import { setConsent } from './consents.ts'
 import { appendEvents } from './events.ts'
 import { lockConversation, ringBell, saveMailbox } from './mailbox/conversation-row.ts'
-import { insertOutbound } from './mailbox/message-row.ts'
+import { planOutbound } from './mailbox/message-row.ts'
 import type { ReactionEvent } from './reactions.ts'
 import { suppress } from './suppressions.ts'
 
@@ -104,7 +104,7 @@ async function confirm(
   const known = { contactLocale: names.locale, wordLanguage: word.language, tenantLocale: names.tenantLocale }
   const language = confirmationLanguage(known)
   const text = confirmationText(language, word.kind === 'stop' ? 'stopped' : 'again', names.tenantName)
-  const outbox = await insertOutbound(tx, {
+  const outbox = planOutbound({
     tenantId,
     conversation,
     epoch: conversation.mailbox.epoch,
@@ -119,6 +119,7 @@ async function confirm(
       },
     ],
   })
+  await outbox.insert(tx)
   await saveMailbox(tx, said.conversationId, conversation.mailbox, outbox.written)
   await appendEvents(tx, outbox.events)
   await ringBell(tx, tenantId, said.conversationId)

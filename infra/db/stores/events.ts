@@ -19,6 +19,7 @@ export type NewEvent = {
 /** Appends events in the transaction of the change they tell of. */
 export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return
+  tx.wake('events')
   const rows = events.map((event) => ({
     id: event.id ?? newId(),
     tenant_id: event.tenantId,

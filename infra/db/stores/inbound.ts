@@ -37,36 +37,59 @@ export async function storeInbound(
       from item i join fresh f using (channel_id, key) returning 1
     )
     select count(*)::int as fresh from event`)
+  for (const { lane } of items) tx.wake(lane.startsWith(STATUS_LANE) ? 'statuses' : 'messages')
   return stored?.fresh ?? 0
 }
 
+/** Lanes of statuses begin so; see `lanes.ts` of the providers. */
+const STATUS_LANE = 's:'
+
 export type InboundLane = { tenantId: string; channelId: string; lane: string }
 
+/** What is taken by loops of their own: what people wrote soon, what became of our messages in batches. */
+export type InboundKind = 'messages' | 'statuses'
+
 /** Lanes with waiting items, the longest waiting first. A lane is one contact, or a share of the statuses. */
-export async function waitingLanes(tx: Tx, limit: number): Promise<InboundLane[]> {
+export async function waitingLanes(
+  tx: Tx,
+  { kind, limit }: { kind?: InboundKind; limit: number },
+): Promise<InboundLane[]> {
+  const statuses = kind === undefined ? null : kind === 'statuses'
   return tx.rows<InboundLane>(sql`
     select tenant_id as "tenantId", channel_id as "channelId", lane
     from (
       select tenant_id, channel_id, lane, id from inbound_events
-      where state = 'new' and (retry_at is null or retry_at <= now()) order by id limit 2000
+      where state = 'new' and (retry_at is null or retry_at <= now())
+        and (${statuses}::boolean is null or starts_with(lane, ${STATUS_LANE}) = ${statuses}::boolean)
+      order by id limit 2000
     ) oldest
     group by tenant_id, channel_id, lane order by min(id::text) limit ${limit}`)
 }
 
-export type StoredItem = { id: string; kind: string; item: unknown; attempts: number; receivedAt: Date }
+export type StoredItem = { id: string; lane: string; kind: string; item: unknown; attempts: number; receivedAt: Date }
+/** Some lanes of one channel. */
+export type InboundLanes = { tenantId: string; channelId: string; lanes: readonly string[] }
 
 /**
- * Takes the waiting items of a lane, in order, unless another process has the lane. The lock ends with the transaction;
- * `for update` looks again after the lock, so what another has just done is not done twice.
+ * Takes the waiting items of some lanes, each lane's in order, unless another process has the lane. The locks end with
+ * the transaction; `for update` looks again after them, so what another has just done is not done twice.
  */
-export async function takeLane(tx: Tx, lane: InboundLane, limit: number): Promise<StoredItem[]> {
-  const name = `${lane.tenantId}/${lane.channelId}/${lane.lane}`
+export async function takeLanes(
+  tx: Tx,
+  { tenantId, channelId, lanes }: InboundLanes,
+  limit: number,
+): Promise<StoredItem[]> {
+  const place = `${tenantId}/${channelId}/`
   return tx.rows<StoredItem>(sql`
-    with lock as materialized (select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as mine)
-    select e.id, e.kind, e.item, e.attempts, e.received_at as "receivedAt" from inbound_events e
-    where (select mine from lock) and e.tenant_id = ${lane.tenantId} and e.channel_id = ${lane.channelId}
-      and e.lane = ${lane.lane} and e.state = 'new' and (e.retry_at is null or e.retry_at <= now())
-    order by e.id limit ${limit} for update of e`)
+    with mine as materialized (
+      select lane from unnest(${lanes}::text[]) lane
+      where pg_try_advisory_xact_lock(hashtextextended(${place} || lane, 0))
+    )
+    select e.id, e.lane, e.kind, e.item, e.attempts, e.received_at as "receivedAt"
+    from mine join inbound_events e on e.lane = mine.lane
+    where e.tenant_id = ${tenantId} and e.channel_id = ${channelId} and e.state = 'new'
+      and (e.retry_at is null or e.retry_at <= now())
+    order by e.lane, e.id limit ${limit} for update of e`)
 }
 
 export async function markItemsDone(tx: Tx, ids: readonly string[]): Promise<void> {

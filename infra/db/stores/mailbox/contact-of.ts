@@ -35,7 +35,8 @@ export async function contactOf(
 
 type Identity = { externalId: string; type: 'phone' | 'user' | 'parent_user' }
 
-function identitiesOf({ externalIds }: Sender): Identity[] {
+/** The ids by which a provider names a sender. */
+export function identitiesOf({ externalIds }: Sender): Identity[] {
   const { waId, userId, parentUserId } = externalIds
   return [
     ...(waId === undefined ? [] : [{ externalId: waId, type: 'phone' as const }]),

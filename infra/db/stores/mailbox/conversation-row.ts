@@ -179,6 +179,7 @@ export async function cutAutomated(tx: Tx, tenantId: string, conversationId: str
 
 /** What becomes of the run that had the floor. */
 export async function changeRun(tx: Tx, run: NonNullable<Change['run']>): Promise<void> {
+  tx.wake('runs')
   if (run.becomes === 'open') {
     // One that was parked before its first turn has perhaps no workflow yet: it starts now.
     await tx.run(sql`
@@ -197,6 +198,7 @@ export async function changeRun(tx: Tx, run: NonNullable<Change['run']>): Promis
 
 /** Adds a cause to the bell of a conversation, in the transaction of the cause. */
 export async function ringBell(tx: Tx, tenantId: string, conversationId: string): Promise<void> {
+  tx.wake('bells')
   await tx.run(sql`
     insert into bells (conversation_id, tenant_id) values (${conversationId}, ${tenantId})
     on conflict (conversation_id) do update set version = bells.version + 1, due_at = least(bells.due_at, now())`)

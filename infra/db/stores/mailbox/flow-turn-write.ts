@@ -7,7 +7,7 @@ import { appendEvents, type NewEvent } from '../events.ts'
 import { applyContactCommands, isContactCommand } from './contact-effects.ts'
 import { changeRun, cutAutomated, ringBell, saveMailbox } from './conversation-row.ts'
 import type { FlowTurn } from './flow-turn.ts'
-import { insertLine, insertOutbound, type NewOutbound } from './message-row.ts'
+import { insertLine, type NewOutbound, planOutbound } from './message-row.ts'
 import { grantToWaiter } from './runs.ts'
 import { forgetOldOutcomes } from './turn-outcomes.ts'
 
@@ -31,22 +31,30 @@ export async function writeTurn(
   if (contactCommands.length > 0) {
     await applyContactCommands(tx, { tenantId, contactId: run.contactId, actor, commands: contactCommands })
   }
-  // With the epoch after this commit: a farewell that is written together with a hand-over is not cut by it.
-  const messages = outboundOf(turn)
-  const outbox = await insertOutbound(tx, { tenantId, conversation, epoch: turn.mailbox.epoch, messages, actor })
-  await writeCalls(tx, turn)
-  await writeHandOver(tx, turn, actor)
-  if (turn.mailbox !== before || outbox.written !== undefined) {
-    await saveMailbox(tx, conversation.id, turn.mailbox, outbox.written)
-  }
   if (turn.mailbox.cutEpoch !== before.cutEpoch) {
     await cutAutomated(tx, tenantId, conversation.id, turn.mailbox.cutEpoch)
   }
+  // With the epoch after this commit: a farewell that is written together with a hand-over is not cut by it.
+  const messages = outboundOf(turn)
+  const outbox = planOutbound({ tenantId, conversation, epoch: turn.mailbox.epoch, messages, actor })
+  const moved = turn.mailbox !== before || outbox.written !== undefined
+  // What nearly every turn writes travels together: no statement waits for the answer to the one before.
+  const [, , , outcome] = await Promise.all([
+    outbox.insert(tx),
+    moved ? saveMailbox(tx, conversation.id, turn.mailbox, outbox.written) : undefined,
+    appendEvents(tx, [...outbox.events, ...eventsOf(turn, actor, before.epoch)]),
+    saveOutcome(tx, turn, outcomeFor(outbox.rows.map((row) => row.id))),
+  ])
+  await writeCalls(tx, turn)
+  await writeHandOver(tx, turn, actor)
   if (turn.silenced !== undefined) await changeRun(tx, turn.silenced)
   if (turn.mailbox.epoch !== before.epoch) await grantToWaiter(tx, tenantId, conversation)
   if (turn.ring) await ringBell(tx, tenantId, conversation.id)
-  await appendEvents(tx, [...outbox.events, ...eventsOf(turn, actor, before.epoch)])
-  const outcome = await outcomeFor(outbox.rows.map((row) => row.id))
+  return outcome
+}
+
+async function saveOutcome(tx: Tx, turn: FlowTurn, deciding: Promise<FlowOutcome>): Promise<FlowOutcome> {
+  const outcome = await deciding
   await saveRun(tx, turn, outcome)
   return outcome
 }

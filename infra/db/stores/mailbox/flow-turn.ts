@@ -50,6 +50,8 @@ export type FlowTurn = {
   commands: FlowCommand[]
   /** Somebody else must look: an owner changed, or messages wait for the next one. */
   ring: boolean
+  /** What waits in the order, as far as it has been read: read together with the facts, before anything is fed. */
+  waiting: NextMessage[]
   /** Another run that had the floor when this one called people. */
   silenced?: Change['run']
 }
@@ -112,14 +114,20 @@ async function beginTurn(
 ): Promise<FlowTurn> {
   const state = run.interpreter ?? freshState(run, input.nowMs)
   const versions = new Set([run.flowVersionId, ...state.frames.map((frame) => frame.flowVersionId)])
+  const [facts, waiting, definitions] = await Promise.all([
+    loadFlowFacts(tx, run.contactId),
+    waitingMessages(tx, input.tenantId, conversation),
+    input.definitions.of(tx, [...versions]),
+  ])
   return {
     input,
     run,
     conversation,
     mailbox: conversation.mailbox,
     state,
-    facts: await loadFlowFacts(tx, run.contactId),
-    definitions: await input.definitions.of(tx, [...versions]),
+    facts,
+    definitions,
+    waiting,
     commands: [],
     ring: false,
   }
@@ -162,9 +170,9 @@ async function advance(tx: Tx, turn: FlowTurn): Promise<void> {
   else if (owns(turn) && !turn.state.hasFloor) feed(turn, { kind: 'floorGranted' })
   else if (!owns(turn) && turn.state.hasFloor) feed(turn, { kind: 'floorLost' })
 
-  await takeMessages(tx, turn)
+  takeMessages(turn)
   if (standing !== undefined) await takeNews(tx, turn, standing)
-  await takeMessages(tx, turn)
+  takeMessages(turn)
 }
 
 /**
@@ -187,16 +195,23 @@ async function takeNews(tx: Tx, turn: FlowTurn, waitId: string): Promise<void> {
 
 type NextMessage = { seq: number; content: InboundContent; external_id: string | null; sent_at: Date }
 
-/** Feeds what waits, in order, as long as the run asks. Only what it takes counts as handled. */
-async function takeMessages(tx: Tx, turn: FlowTurn): Promise<void> {
-  claimFloor(turn)
-  if (!needsMessage(turn.state) || turn.mailbox.lastSeq === turn.mailbox.handledSeq) return
-  const messages = await tx.rows<NextMessage>(sql`
+/** So many are read at once; a run that takes more comes back for them. */
+const READ_AT_ONCE = 20
+
+async function waitingMessages(tx: Tx, tenantId: string, { id, mailbox }: LockedConversation): Promise<NextMessage[]> {
+  if (mailbox.lastSeq === mailbox.handledSeq) return []
+  return tx.rows<NextMessage>(sql`
     select seq, content, external_id, sent_at from messages
-    where tenant_id = ${turn.input.tenantId} and conversation_id = ${turn.conversation.id} and seq > ${turn.mailbox.handledSeq}
-    order by seq limit 20`)
-  for (const message of messages) {
+    where tenant_id = ${tenantId} and conversation_id = ${id} and seq > ${mailbox.handledSeq}
+    order by seq limit ${READ_AT_ONCE}`)
+}
+
+/** Feeds what waits, in order, as long as the run asks. Only what it takes counts as handled. */
+function takeMessages(turn: FlowTurn): void {
+  claimFloor(turn)
+  for (const message of turn.waiting) {
     if (!needsMessage(turn.state)) break
+    if (message.seq <= turn.mailbox.handledSeq) continue
     turn.mailbox = consume(turn.mailbox, message.seq)
     feed(turn, {
       kind: 'message',

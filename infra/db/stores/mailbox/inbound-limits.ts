@@ -18,15 +18,24 @@ const RELEASES_HELD: Permission = 'conversations.manage'
 
 type Who = { tenantId: string; contactId: string; nowMs: number }
 
-type Row = { window_start: Date; window_end: Date; count: number; blocked_until: Date | null }
+/** Instants as rows have them, or as JSON has them. */
+type Instant = Date | string
+export type BucketRow = {
+  window_start: Instant
+  window_end: Instant
+  count: number
+  blocked_until: Instant | null
+}
 
-const toBucket = (row: Row | undefined): Bucket | undefined =>
-  row && {
-    windowStartMs: row.window_start.getTime(),
-    windowEndMs: row.window_end.getTime(),
-    count: row.count,
-    blockedUntilMs: row.blocked_until?.getTime() ?? null,
-  }
+export const toBucket = (row: BucketRow | null | undefined): Bucket | undefined =>
+  row
+    ? {
+        windowStartMs: new Date(row.window_start).getTime(),
+        windowEndMs: new Date(row.window_end).getTime(),
+        count: row.count,
+        blockedUntilMs: row.blocked_until === null ? null : new Date(row.blocked_until).getTime(),
+      }
+    : undefined
 
 /** CONV-10: counts one message; the lane's lock makes reading and writing one step. */
 export async function admitMessage(tx: Tx, who: Who): Promise<Admission> {
@@ -65,7 +74,7 @@ const toAdmission = (verdict: LimitVerdict, reason: 'message_limit' | 'conversat
 
 async function readBucket(tx: Tx, who: Who, type: BucketType): Promise<Bucket | undefined> {
   return toBucket(
-    await tx.row<Row>(sql`
+    await tx.row<BucketRow>(sql`
       select window_start, window_end, count, blocked_until from rate_limit_buckets
       where tenant_id = ${who.tenantId} and contact_id = ${who.contactId} and bucket_type = ${type} for update`),
   )

@@ -5,85 +5,98 @@ import {
   type MessageItem,
   mapItem,
   type RawItem,
+  type Sender,
   type StatusItem,
 } from '#infra/providers/whatsapp/inbound.ts'
 import { sql, type Tx } from '../../tx.ts'
-import { type InboundLane, markItemsDone, type StoredItem } from '../inbound.ts'
+import { markItemsDone, type StoredItem } from '../inbound.ts'
 import { takeInAccountItem } from './account-items.ts'
 import { annotate, isAnnotation } from './annotations.ts'
 import { contactOf, type IntakeChannel } from './contact-of.ts'
 import { takeInEcho } from './echoes.ts'
 import { type InboundMessage, takeInMessages } from './intake.ts'
+import type { IntakeChannels } from './intake-channels.ts'
+import { takeInTogether, type Written } from './intake-together.ts'
+import { registerMedia } from './media-rows.ts'
 import { applyStatuses, type StatusUpdate } from './statuses.ts'
 
-export type IntakeBatch = { lane: InboundLane; items: readonly StoredItem[]; nowMs: number }
+export type IntakeBatch = {
+  tenantId: string
+  channelId: string
+  channels: IntakeChannels
+  items: readonly StoredItem[]
+  nowMs: number
+}
 
-type Mapped = { itemId: string; item: InboundItem }
-type Intake = IntakeBatch & { tenantId: string; channel: IntakeChannel }
+type Mapped = { itemId: string; lane: string; item: InboundItem }
+type Intake = Pick<IntakeBatch, 'tenantId' | 'nowMs'> & { channel: IntakeChannel }
 
-/** Takes the items of one lane, in order, in the caller's transaction. */
+/** Takes items of some lanes of one channel, each lane's in order, in the caller's transaction. */
 export async function takeInItems(tx: Tx, batch: IntakeBatch): Promise<void> {
-  const { tenantId } = batch.lane
-  const mapped = batch.items.map((stored) => ({ itemId: stored.id, item: mapItem(stored.item as RawItem) }))
-  const intake: Intake = { ...batch, tenantId, channel: await channelOf(tx, batch.lane) }
+  const { tenantId, channelId, channels, nowMs } = batch
+  const mapped = batch.items.map(({ id, lane, item }) => ({ itemId: id, lane, item: mapItem(item as RawItem) }))
+  const intake: Intake = { tenantId, nowMs, channel: await channels.of(tx, channelId, nowMs) }
 
   const bad = mapped.filter(({ item }) => item.kind === 'bad')
   const statuses = mapped.filter(({ item }) => item.kind === 'status')
   const unresolved = new Set(statuses.length === 0 ? [] : await takeInStatuses(tx, intake, statuses))
-  let run: Mapped[] = []
-  for (const entry of mapped) {
-    if (entry.item.kind === 'message' && !isAnnotation(entry.item) && entry.item.groupId === undefined) {
-      run.push(entry)
-      continue
-    }
-    await takeInRun(tx, intake, run)
-    run = []
-    await takeInOther(tx, intake, entry)
-  }
-  await takeInRun(tx, intake, run)
+  const said = [...Map.groupBy(mapped, ({ lane }) => lane).values()].filter((lane) => lane.some(isSaid))
+  const plain = said.filter(isOnlyWritten).map((lane) => writtenBy(intake, lane))
+  const strangers = await takeInTogether(tx, { ...intake, written: plain })
+  for (const { sender, messages } of strangers) await takeInWritten(tx, intake, sender, messages)
+  for (const lane of said) if (!isOnlyWritten(lane)) await takeInLane(tx, intake, lane)
 
   const apart = new Set([...bad.map((entry) => entry.itemId), ...unresolved])
-  await markItemsDone(
-    tx,
-    mapped.filter((entry) => !apart.has(entry.itemId)).map((entry) => entry.itemId),
-  )
+  const done = mapped.filter((entry) => !apart.has(entry.itemId)).map((entry) => entry.itemId)
+  if (done.length > 0) await markItemsDone(tx, done)
   for (const { itemId, item } of bad) await park(tx, itemId, item.kind === 'bad' ? item.reason : '')
   if (unresolved.size > 0) await postpone(tx, [...unresolved])
 }
 
-async function channelOf(tx: Tx, { channelId }: InboundLane): Promise<IntakeChannel> {
-  const row = await tx.row<ChannelRow>(sql`
-    select c.id, c.kind, c.business_account_id, (t.settings ->> 'reopenWindowMs')::bigint as reopen_ms,
-      c.last_inbound_at is null or c.last_inbound_at < now() - interval '1 minute' as was_quiet
-    from channels c join tenants t on t.id = c.tenant_id where c.id = ${channelId}`)
-  if (row === undefined) throw new Error(`channel ${channelId} is not there`)
-  // Once a minute is exact enough for people, and a busy number's row is not written by every message.
-  if (row.was_quiet) await tx.run(sql`update channels set last_inbound_at = now() where id = ${channelId}`)
-  return { id: row.id, kind: row.kind, businessAccountId: row.business_account_id, reopenWindowMs: row.reopen_ms ?? 0 }
-}
+const isSaid = ({ item }: Mapped): boolean => item.kind !== 'status' && item.kind !== 'bad'
+const isWritten = ({ item }: Mapped): boolean =>
+  item.kind === 'message' && !isAnnotation(item) && item.groupId === undefined
+const senderKey = ({ item }: Mapped): string => JSON.stringify((item as MessageItem).from.externalIds)
 
-type ChannelRow = {
-  id: string
-  kind: string
-  business_account_id: string
-  reopen_ms: number | null
-  was_quiet: boolean
-}
+/** A lane that holds nothing but messages of one person: by far the most common, hence taken together with others. */
+const isOnlyWritten = (lane: readonly Mapped[]): boolean =>
+  lane.every((entry) => isWritten(entry) && senderKey(entry) === senderKey(lane[0]!))
 
-/** Messages of one person that follow each other are placed together: one lock, one bell. */
-async function takeInRun(tx: Tx, intake: Intake, run: readonly Mapped[]): Promise<void> {
-  let rest = run
-  while (rest.length > 0) {
-    const sender = (rest[0]!.item as MessageItem).from
-    const key = JSON.stringify(sender.externalIds)
-    const end = rest.findIndex(({ item }) => JSON.stringify((item as MessageItem).from.externalIds) !== key)
-    const together = end === -1 ? rest : rest.slice(0, end)
-    const contactId = await contactOf(tx, { tenantId: intake.tenantId, channel: intake.channel, sender })
-    const messages = together.map(({ item }) => toMessage(item as MessageItem, intake.nowMs))
-    await takeInMessages(tx, { ...place(intake), contactId, messages, nowMs: intake.nowMs })
-    await registerMedia(tx, intake, messages)
-    rest = end === -1 ? [] : rest.slice(end)
+const writtenBy = (intake: Intake, lane: readonly Mapped[]): Written => ({
+  sender: (lane[0]!.item as MessageItem).from,
+  messages: lane.map(({ item }) => toMessage(item as MessageItem, intake.nowMs)),
+})
+
+/** Item by item, in order; messages of one person that follow each other are placed together: one lock, one bell. */
+async function takeInLane(tx: Tx, intake: Intake, lane: readonly Mapped[]): Promise<void> {
+  let run: Mapped[] = []
+  const flush = async () => {
+    if (run.length === 0) return
+    const { sender, messages } = writtenBy(intake, run)
+    run = []
+    await takeInWritten(tx, intake, sender, messages)
   }
+  for (const entry of lane) {
+    if (!isWritten(entry)) {
+      await flush()
+      await takeInOther(tx, intake, entry)
+      continue
+    }
+    if (run.length > 0 && senderKey(run[0]!) !== senderKey(entry)) await flush()
+    run.push(entry)
+  }
+  await flush()
+}
+
+async function takeInWritten(
+  tx: Tx,
+  intake: Intake,
+  sender: Sender,
+  messages: readonly InboundMessage[],
+): Promise<void> {
+  const contactId = await contactOf(tx, { tenantId: intake.tenantId, channel: intake.channel, sender })
+  await takeInMessages(tx, { ...place(intake), contactId, messages, nowMs: intake.nowMs })
+  await registerMedia(tx, { tenantId: intake.tenantId, channelId: intake.channel.id, messages })
 }
 
 const place = ({ tenantId, channel }: Intake) => ({
@@ -108,18 +121,6 @@ function toMessage(item: MessageItem, nowMs: number): InboundMessage {
     content,
     ...(item.context?.externalId === undefined ? {} : { replyToExternalId: item.context.externalId }),
     ...(Object.keys(context).length === 0 ? {} : { context }),
-  }
-}
-
-/** Files of a provider are fetched at once, because its ids and addresses die. */
-async function registerMedia(tx: Tx, intake: Intake, messages: readonly InboundMessage[]): Promise<void> {
-  for (const { id, content } of messages) {
-    if (!('media' in content) || content.media.providerMediaId === undefined) continue
-    const { media } = content
-    await tx.run(sql`
-      insert into media_files (id, tenant_id, message_id, channel_id, media_type, provider_media_id, mime_type, file_name, sha256)
-      values (${media.fileId!}, ${intake.tenantId}, ${id}, ${intake.channel.id}, ${content.kind}, ${media.providerMediaId!},
-        ${media.mimeType ?? 'application/octet-stream'}, ${media.fileName ?? null}, ${media.sha256 ?? null})`)
   }
 }
 

@@ -1,5 +1,4 @@
 import { type Change, receive, reopen } from '#domain/conversations/mailbox.ts'
-import { previewOf } from '#domain/messages/preview.ts'
 import type { InboundContent } from '#domain/messages/schema.ts'
 import { sql, type Tx } from '../../tx.ts'
 import type { NewEvent } from '../events.ts'
@@ -13,6 +12,7 @@ import {
 } from './conversation-row.ts'
 import { gatherHeld, heldIn, placeHeld, releasedEvents } from './held.ts'
 import { type Admission, admitConversation, admitMessage } from './inbound-limits.ts'
+import { type PlacedMessage, writePlaces } from './intake-write.ts'
 
 export type InboundMessage = {
   id: string
@@ -32,8 +32,6 @@ export type IntakeInput = {
   /** A message within this time after closing opens the same conversation again. */
   reopenWindowMs: number
 }
-
-const SERVICE_WINDOW_MS = 24 * 3_600_000
 
 /** Gives each message of one contact its place: conversation, seq, bell and events, in the caller's transaction. */
 export async function takeInMessages(tx: Tx, input: IntakeInput): Promise<void> {
@@ -57,8 +55,8 @@ export async function takeInMessages(tx: Tx, input: IntakeInput): Promise<void> 
     placed.push({ ...message, seq: change.seq, admission })
     conversation = { ...conversation, mailbox: change.mailbox }
   }
-  await writePlaced(tx, input, conversation, placed)
-  for (const message of placed) events.push(eventOf(input, conversation.id, message))
+  await writePlaces(tx, input, [{ contactId: input.contactId, conversation, placed }])
+  for (const message of placed) events.push(receivedEvent({ ...input, conversationId: conversation.id, message }))
   await appendEvents(tx, events)
   await tellOwner(tx, input.tenantId, conversation)
 }
@@ -78,7 +76,7 @@ async function releaseBefore(
 }
 
 /** INB-03: the one whose conversation it is hears of a new message, once until they have looked. */
-async function tellOwner(tx: Tx, tenantId: string, { id, mailbox }: LockedConversation): Promise<void> {
+export async function tellOwner(tx: Tx, tenantId: string, { id, mailbox }: LockedConversation): Promise<void> {
   if (mailbox.owner.kind !== 'user') return
   const personId = mailbox.owner.id
   const told = await tx.row(sql`
@@ -88,16 +86,21 @@ async function tellOwner(tx: Tx, tenantId: string, { id, mailbox }: LockedConver
   await notify(tx, { tenantId, personId, kind: 'conversation_waiting', subject: { type: 'conversation', id } })
 }
 
-type PlacedMessage = InboundMessage & { seq: number | null; admission: Admission }
-
-function eventOf(input: IntakeInput, conversationId: string, message: PlacedMessage): NewEvent {
+export function receivedEvent(fact: {
+  tenantId: string
+  channelId: string
+  contactId: string
+  conversationId: string
+  message: PlacedMessage
+}): NewEvent {
+  const { tenantId, channelId, contactId, conversationId, message } = fact
   return {
-    tenantId: input.tenantId,
+    tenantId,
     type: message.seq === null ? 'message.held' : 'message.received',
-    actor: { kind: 'contact', id: input.contactId },
+    actor: { kind: 'contact', id: contactId },
     subject: { type: 'message', id: message.id },
     conversationId,
-    data: { kind: message.content.kind, channelId: input.channelId },
+    data: { kind: message.content.kind, channelId },
   }
 }
 
@@ -122,57 +125,4 @@ async function openConversation(tx: Tx, input: IntakeInput): Promise<Opened> {
   const { conversation, event } = await createConversation(tx, input)
   if (latest !== undefined) await gatherHeld(tx, input.tenantId, conversation)
   return { conversation, events: [event] }
-}
-
-/** One statement for the rows, the conversation and the bell: this runs once per message of every contact. */
-async function writePlaced(
-  tx: Tx,
-  input: IntakeInput,
-  conversation: LockedConversation,
-  placed: readonly PlacedMessage[],
-): Promise<void> {
-  const { mailbox } = conversation
-  const preview = previewOf(placed.at(-1)!.content)
-  const windowEnd = new Date(Math.max(...placed.map((message) => message.sentAtMs)) + SERVICE_WINDOW_MS)
-  const ownerId = mailbox.owner.kind === 'none' ? null : mailbox.owner.id
-  const rings = placed.filter((message) => message.seq !== null).length
-  const rows = placed.map((message) => ({
-    id: message.id,
-    kind: message.content.kind,
-    content: message.content,
-    external_id: message.externalId,
-    reply_to_external_id: message.replyToExternalId ?? null,
-    context: message.context ?? null,
-    seq: message.seq,
-    held_until: message.admission.kind === 'hold' ? new Date(message.admission.untilMs).toISOString() : null,
-    held_reason: message.admission.kind === 'hold' ? message.admission.reason : null,
-    sent_at: new Date(message.sentAtMs).toISOString(),
-  }))
-  await tx.run(sql`
-    with message as (
-      insert into messages (id, tenant_id, conversation_id, contact_id, channel_id, direction, sender_type, sender_id, kind,
-        content, external_id, reply_to_external_id, context, seq, held_until, held_reason, sent_at)
-      select id, ${input.tenantId}, ${conversation.id}, ${input.contactId}, ${input.channelId}, 'inbound', 'contact',
-        ${input.contactId}, kind, content, external_id, reply_to_external_id, context, seq, held_until, held_reason, sent_at
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as m(id uuid, kind text, content jsonb, external_id text,
-        reply_to_external_id text, context jsonb, seq int, held_until timestamptz, held_reason text, sent_at timestamptz)
-      returning id, external_id
-    ), known as (
-      insert into message_external_ids (tenant_id, channel_id, external_id, message_id, conversation_id)
-      select ${input.tenantId}, ${input.channelId}, external_id, id, ${conversation.id} from message
-      on conflict do nothing
-    ), bell as (
-      insert into bells (conversation_id, tenant_id) select ${conversation.id}, ${input.tenantId} where ${rings > 0}
-      on conflict (conversation_id) do update set version = bells.version + 1, due_at = least(bells.due_at, now())
-    )
-    update conversations set state = ${mailbox.state}, owner_kind = ${mailbox.owner.kind}, owner_id = ${ownerId},
-      epoch = ${mailbox.epoch}, last_seq = ${mailbox.lastSeq}, needs_people = ${mailbox.needsPeople},
-      closed_at = case when ${mailbox.state} = 'closed' then closed_at end,
-      close_reason = case when ${mailbox.state} = 'closed' then close_reason end,
-      snoozed_until = case when ${mailbox.state} = 'snoozed' then snoozed_until end,
-      held_count = ${conversation.heldCount}, unread_count = unread_count + ${placed.length},
-      last_message_at = now(), last_message_preview = ${preview.text ?? ''}, last_message_label = ${preview.label ?? null},
-      last_message_direction = 'inbound',
-      window_expires_at = greatest(window_expires_at, ${windowEnd})
-    where id = ${conversation.id}`)
 }

@@ -22,36 +22,29 @@ export type NewOutbound = {
 
 export type OutboundRow = { id: string; outboundSeq: number }
 
-export type Outbox = { rows: OutboundRow[]; written: Written | undefined; events: NewEvent[] }
+export type Outbox = {
+  rows: OutboundRow[]
+  written: Written | undefined
+  events: NewEvent[]
+  /** Writes the rows. */
+  insert: (tx: Tx) => Promise<void>
+}
 
 /**
- * Writes outbound rows at the end of the conversation's order. `epoch` is the one that holds after this commit, so that
- * a farewell written together with a change of owner is not cut by it. The caller writes the conversation with what is
- * returned, and appends the events.
+ * Gives outbound messages their places at the end of the conversation's order. `epoch` is the one that holds after this
+ * commit, so that a farewell written together with a change of owner is not cut by it. The caller inserts the rows, writes
+ * the conversation with `written`, and appends the events.
  */
-export async function insertOutbound(
-  tx: Tx,
-  input: {
-    tenantId: string
-    conversation: LockedConversation
-    epoch: number
-    messages: readonly NewOutbound[]
-    actor: Actor
-  },
-): Promise<Outbox> {
-  const { tenantId, conversation, epoch, messages, actor } = input
-  if (messages.length === 0) return { rows: [], written: undefined, events: [] }
+export function planOutbound(input: {
+  tenantId: string
+  conversation: LockedConversation
+  epoch: number
+  messages: readonly NewOutbound[]
+  actor: Actor
+}): Outbox {
+  const { tenantId, conversation, messages, actor } = input
+  if (messages.length === 0) return { rows: [], written: undefined, events: [], insert: async () => undefined }
   const rows = messages.map((message, index) => toRow(message, conversation.outboundSeq + index + 1))
-  await tx.run(sql`
-    insert into messages (id, tenant_id, conversation_id, contact_id, channel_id, direction, state, epoch, sent_at,
-      outbound_seq, sender_type, sender_id, kind, content, reply_to_external_id, message_class, automated, cause,
-      run_id, node_id, prompt_wait_id, prompt_timeout_ms)
-    select id, ${tenantId}, ${conversation.id}, ${conversation.contactId}, ${conversation.channelId}, 'outbound', 'queued',
-      ${epoch}, now(), outbound_seq, sender_type, sender_id, kind, content, reply_to_external_id, message_class, automated,
-      cause, run_id, node_id, prompt_wait_id, prompt_timeout_ms
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as m(id uuid, outbound_seq int, sender_type text, sender_id uuid,
-      kind text, content jsonb, reply_to_external_id text, message_class text, automated boolean, cause jsonb,
-      run_id uuid, node_id text, prompt_wait_id text, prompt_timeout_ms bigint)`)
   conversation.outboundSeq = rows.at(-1)!.outbound_seq
   return {
     rows: rows.map((row) => ({ id: row.id, outboundSeq: row.outbound_seq })),
@@ -63,7 +56,25 @@ export async function insertOutbound(
       subject: { type: 'message', id: row.id },
       conversationId: conversation.id,
     })),
+    insert: (tx) => insertRows(tx, input, rows),
   }
+}
+
+async function insertRows(
+  tx: Tx,
+  { tenantId, conversation, epoch }: Pick<Parameters<typeof planOutbound>[0], 'tenantId' | 'conversation' | 'epoch'>,
+  rows: readonly ReturnType<typeof toRow>[],
+): Promise<void> {
+  await tx.run(sql`
+    insert into messages (id, tenant_id, conversation_id, contact_id, channel_id, direction, state, epoch, sent_at,
+      outbound_seq, sender_type, sender_id, kind, content, reply_to_external_id, message_class, automated, cause,
+      run_id, node_id, prompt_wait_id, prompt_timeout_ms)
+    select id, ${tenantId}, ${conversation.id}, ${conversation.contactId}, ${conversation.channelId}, 'outbound', 'queued',
+      ${epoch}, now(), outbound_seq, sender_type, sender_id, kind, content, reply_to_external_id, message_class, automated,
+      cause, run_id, node_id, prompt_wait_id, prompt_timeout_ms
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as m(id uuid, outbound_seq int, sender_type text, sender_id uuid,
+      kind text, content jsonb, reply_to_external_id text, message_class text, automated boolean, cause jsonb,
+      run_id uuid, node_id text, prompt_wait_id text, prompt_timeout_ms bigint)`)
 }
 
 const toRow = (message: NewOutbound, outboundSeq: number) => ({

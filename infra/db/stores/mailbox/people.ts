@@ -138,6 +138,7 @@ export async function closeConversation(tx: Tx, input: PeopleInput & { reason?: 
   await tx.run(
     sql`update conversations set close_reason = ${reason}, unread_count = 0 where id = ${input.conversationId}`,
   )
+  tx.wake('runs')
   await tx.run(sql`
     update runs set state = 'closed', outcome = 'conversation_closed', ended_at = now(), updated_at = now(), wake_at = null,
       rings = rings + 1, ring_due_at = now()

@@ -4,7 +4,7 @@ import type { OutboundContent } from '#domain/messages/schema.ts'
 import { sql, type Tx } from '../../tx.ts'
 import { appendEvents } from '../events.ts'
 import { lockConversation, ringBell, saveMailbox } from './conversation-row.ts'
-import { insertOutbound } from './message-row.ts'
+import { planOutbound } from './message-row.ts'
 import { noteRead } from './read-marks.ts'
 import { requeue } from './send.ts'
 
@@ -42,7 +42,7 @@ export async function writeReply(
     )
   }
   const replyTo = await externalIdOf(tx, tenantId, conversationId, input.replyToMessageId)
-  const outbox = await insertOutbound(tx, {
+  const outbox = planOutbound({
     tenantId,
     conversation,
     epoch: conversation.mailbox.epoch,
@@ -60,6 +60,7 @@ export async function writeReply(
     ],
   })
   const [row] = outbox.rows
+  await outbox.insert(tx)
   await saveMailbox(tx, conversationId, conversation.mailbox, outbox.written)
   await appendEvents(tx, outbox.events)
   await tx.run(

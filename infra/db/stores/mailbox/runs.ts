@@ -35,6 +35,7 @@ export async function startRun(tx: Tx, input: NewRun): Promise<{ runId: string; 
       ${JSON.stringify(cause)}, ${input.priority})
     on conflict (id) do nothing`)
   if (inserted === 0) return { runId, started: false, hasFloor: false }
+  tx.wake('runs')
   const hasFloor = floorIsFree(conversation.mailbox)
   if (hasFloor) {
     const change = grantFloor(conversation.mailbox, runId)
@@ -82,6 +83,7 @@ export async function cancelRun(tx: Tx, input: { tenantId: string; runId: string
     update runs set state = 'closed', outcome = 'stopped', ended_at = now(), updated_at = now(), wake_at = null,
       wants_floor_since = null, rings = rings + 1, ring_due_at = now()
     where id = ${runId} and state in ('starting', 'open', 'parked')`)
+  tx.wake('runs')
   if (ended === 0) throw new DomainError('run_not_open', `Run ${runId} has ended already.`)
   await giveUpFloor(tx, { tenantId, runId, conversation })
   await appendEvents(tx, [

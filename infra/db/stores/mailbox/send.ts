@@ -233,6 +233,7 @@ export async function settleSend(
 /** Rings the runs that wait for an answer to a question which will never arrive, whoever found that out. */
 export async function ringAskers(tx: Tx, tenantId: string, messageIds: readonly string[]): Promise<void> {
   if (messageIds.length === 0) return
+  tx.wake('runs')
   await tx.run(sql`
     update runs r set rings = r.rings + 1, ring_due_at = now() from messages m
     where m.tenant_id = ${tenantId} and m.id = any(${messageIds}::uuid[]) and m.prompt_wait_id is not null

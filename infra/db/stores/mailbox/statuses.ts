@@ -1,7 +1,8 @@
-import { type ProviderState, statesBefore } from '#domain/messages/status-lattice.ts'
+import type { OutboundState } from '#domain/messages/schema.ts'
+import { advanceState, type ProviderState } from '#domain/messages/status-lattice.ts'
 import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../../tx.ts'
-import { appendEvents } from '../events.ts'
+import { appendEvents, type NewEvent } from '../events.ts'
 import { ringAskers } from './send.ts'
 
 export type StatusUpdate = {
@@ -17,7 +18,18 @@ export type StatusUpdate = {
   pricing?: unknown
 }
 
-type Resolved = StatusUpdate & { messageId: string }
+/** A message that statuses speak of, as it is and as they make it. */
+type Told = {
+  id: string
+  conversation_id: string
+  external_id: string | null
+  state: OutboundState
+  attempt: number
+  possible_duplicate: boolean
+  duplicate_detected: boolean
+  delivered_at: Date | null
+  read_at: Date | null
+}
 
 /**
  * Moves messages along by what the provider tells, many at once. Nothing moves back, except that `failed` yields to
@@ -29,80 +41,123 @@ export async function applyStatuses(
   tx: Tx,
   { tenantId, channelId, updates }: { tenantId: string; channelId: string; updates: readonly StatusUpdate[] },
 ): Promise<{ unresolvedItemIds: string[] }> {
-  const resolved = await resolve(tx, { tenantId, channelId, updates })
-  const known = new Set(resolved.map((update) => update.itemId))
-  if (resolved.length > 0) {
-    await learnExternalIds(tx, { tenantId, channelId }, resolved)
-    await keepStatuses(tx, tenantId, resolved)
-    await markDuplicates(tx, tenantId, resolved)
-    const order: ProviderState[] = ['accepted', 'sent', 'delivered', 'read', 'failed']
-    for (const state of order)
-      await moveTo(
+  const found = await lockMessages(tx, { tenantId, channelId, updates })
+  const byMessage = Map.groupBy(
+    updates.filter((update) => found.has(update.itemId)),
+    (update) => found.get(update.itemId)!.id,
+  )
+  if (byMessage.size > 0) {
+    const told = new Map([...found.values()].map((message) => [message.id, message]))
+    const changes = [...byMessage].map(([id, own]) => changeOf(told.get(id)!, own))
+    await Promise.all([
+      keepStatuses(tx, tenantId, byMessage),
+      writeChanges(tx, { tenantId, channelId, changes }),
+      appendEvents(
         tx,
-        tenantId,
-        state,
-        resolved.filter((update) => update.state === state),
-      )
+        changes.flatMap((change) => eventOf(tenantId, change)),
+      ),
+    ])
+    const refused = changes.filter((change) => change.moved && change.state === 'failed')
+    await ringAskers(
+      tx,
+      tenantId,
+      refused.map((change) => change.id),
+    )
   }
-  return { unresolvedItemIds: updates.filter((update) => !known.has(update.itemId)).map((update) => update.itemId) }
+  return { unresolvedItemIds: updates.filter(({ itemId }) => !found.has(itemId)).map(({ itemId }) => itemId) }
 }
 
-async function resolve(
+/**
+ * The message of each item, by the provider's id, else by our own that came back with it. Locked in the order of ids, and
+ * before anything else is written: two batches and a send that settle the same messages wait in line.
+ */
+async function lockMessages(
   tx: Tx,
   { tenantId, channelId, updates }: { tenantId: string; channelId: string; updates: readonly StatusUpdate[] },
-): Promise<Resolved[]> {
-  const rows = updates.map((update) => ({
-    item_id: update.itemId,
-    external_id: update.externalId,
-    message_id: update.callback?.messageId ?? null,
+): Promise<Map<string, Told>> {
+  const asked = updates.map(({ itemId, externalId, callback }) => ({
+    item_id: itemId,
+    external_id: externalId,
+    message_id: callback?.messageId ?? null,
   }))
-  const found = await tx.rows<{ item_id: string; message_id: string }>(sql`
-    select u.item_id, coalesce(m.id, x.message_id) as message_id
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as u(item_id uuid, external_id text, message_id uuid)
-    left join messages m on m.id = u.message_id and m.tenant_id = ${tenantId} and m.channel_id = ${channelId}
-    left join message_external_ids x on m.id is null and x.tenant_id = ${tenantId} and x.channel_id = ${channelId}
-      and x.external_id = u.external_id
-    where coalesce(m.id, x.message_id) is not null`)
-  const byItem = new Map(found.map((row) => [row.item_id, row.message_id]))
-  await lockMessages(
-    tx,
-    tenantId,
-    found.map((row) => row.message_id),
+  const rows = await tx.rows<Told & { item_id: string }>(sql`
+    select u.item_id, m.* from (
+      select i.item_id, coalesce(x.message_id, i.message_id) as message_id
+      from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as i(item_id uuid, external_id text, message_id uuid)
+      left join lateral (
+        select x.message_id from message_external_ids x
+        where x.tenant_id = ${tenantId} and x.channel_id = ${channelId} and x.external_id = i.external_id limit 1
+      ) x on true
+      order by 2
+    ) u cross join lateral (
+      select m.id, m.conversation_id, m.external_id, m.state, m.attempt, m.possible_duplicate, m.duplicate_detected,
+        m.delivered_at, m.read_at
+      from messages m
+      where m.id = u.message_id and m.tenant_id = ${tenantId} and m.channel_id = ${channelId} and m.direction = 'outbound'
+      for update
+    ) m`)
+  return new Map(rows.map(({ item_id, ...message }) => [item_id, message]))
+}
+
+type MessageChange = {
+  id: string
+  conversation_id: string
+  state: OutboundState
+  moved: boolean
+  external_id: string
+  /** Whether the provider's id is news to the list by which later items find the message. */
+  named: boolean
+  failure: Record<string, unknown> | null
+  delivered_at: string | null
+  read_at: string | null
+  duplicate: boolean
+}
+
+/** What statuses of one message, in the order of their arrival, make of it. */
+function changeOf(message: Told, updates: readonly StatusUpdate[]): MessageChange {
+  let { state } = message
+  let failure: Record<string, unknown> | null = null
+  let deliveredAtMs = message.delivered_at?.getTime()
+  let readAtMs = message.read_at?.getTime()
+  let duplicate = message.duplicate_detected
+  for (const update of updates) {
+    if (update.state === undefined) continue
+    // An earlier attempt is named after a later one was made: the first did leave, so the contact got two.
+    const earlier = update.callback !== undefined && update.callback.attempt < message.attempt
+    if (message.possible_duplicate && earlier && update.state !== 'failed') duplicate = true
+    const next = advanceState(state, update.state)
+    if (next === state) continue
+    state = next
+    failure = state === 'failed' ? { code: 'provider_rejected', provider: update.errors } : null
+    if (state === 'delivered' || state === 'read') deliveredAtMs ??= update.atMs
+    if (state === 'read') readAtMs ??= update.atMs
+  }
+  const externalId = message.external_id ?? updates[0]!.externalId
+  return {
+    id: message.id,
+    conversation_id: message.conversation_id,
+    state,
+    moved: state !== message.state,
+    external_id: externalId,
+    named: updates.some((update) => update.callback !== undefined && update.externalId !== message.external_id),
+    failure,
+    delivered_at: deliveredAtMs === undefined ? null : new Date(deliveredAtMs).toISOString(),
+    read_at: readAtMs === undefined ? null : new Date(readAtMs).toISOString(),
+    duplicate,
+  }
+}
+
+async function keepStatuses(tx: Tx, tenantId: string, byMessage: Map<string, StatusUpdate[]>): Promise<void> {
+  const rows = [...byMessage].flatMap(([messageId, updates]) =>
+    updates.map((update) => ({
+      id: newId(),
+      message_id: messageId,
+      status: update.status,
+      at: new Date(update.atMs).toISOString(),
+      errors: update.errors.length === 0 ? null : update.errors,
+      pricing: update.pricing ?? null,
+    })),
   )
-  return updates.flatMap((update) => {
-    const messageId = byItem.get(update.itemId)
-    return messageId === undefined ? [] : [{ ...update, messageId }]
-  })
-}
-
-/** Always by id, and before anything else is written: two batches and a send that settle the same messages wait in line. */
-async function lockMessages(tx: Tx, tenantId: string, ids: readonly string[]): Promise<void> {
-  await tx.rows(sql`
-    select id from messages where tenant_id = ${tenantId} and id = any(${[...new Set(ids)]}::uuid[]) order by id for update`)
-}
-
-/** The provider's id of a message whose answer was lost or is late, so that later items find it. */
-async function learnExternalIds(tx: Tx, scope: { tenantId: string; channelId: string }, updates: readonly Resolved[]) {
-  const named = updates.filter((update) => update.callback !== undefined)
-  if (named.length === 0) return
-  await tx.run(sql`
-    insert into message_external_ids (tenant_id, channel_id, external_id, message_id, conversation_id)
-    select distinct on (u.external_id) ${scope.tenantId}::uuid, ${scope.channelId}::uuid, u.external_id, m.id, m.conversation_id
-    from unnest(${named.map((update) => update.externalId)}::text[], ${named.map((update) => update.messageId)}::uuid[])
-      as u(external_id, message_id)
-    join messages m on m.id = u.message_id and m.tenant_id = ${scope.tenantId} and m.external_id is distinct from u.external_id
-    on conflict do nothing`)
-}
-
-async function keepStatuses(tx: Tx, tenantId: string, updates: readonly Resolved[]): Promise<void> {
-  const rows = updates.map((update) => ({
-    id: newId(),
-    message_id: update.messageId,
-    status: update.status,
-    at: new Date(update.atMs).toISOString(),
-    errors: update.errors.length === 0 ? null : update.errors,
-    pricing: update.pricing ?? null,
-  }))
   await tx.run(sql`
     insert into message_statuses (id, tenant_id, message_id, status, at, errors, pricing)
     select id, ${tenantId}, message_id, status, at, errors, pricing
@@ -110,53 +165,40 @@ async function keepStatuses(tx: Tx, tenantId: string, updates: readonly Resolved
       errors jsonb, pricing jsonb)`)
 }
 
-/** A status that names an earlier attempt, after a later one was made: the first did leave, so the contact got two. */
-async function markDuplicates(tx: Tx, tenantId: string, updates: readonly Resolved[]): Promise<void> {
-  const named = updates.filter((update) => update.callback !== undefined && update.state !== 'failed')
-  if (named.length === 0) return
+/** Writes what changed. The provider's id of a message whose answer was lost or is late is learnt here. */
+async function writeChanges(
+  tx: Tx,
+  { tenantId, channelId, changes }: { tenantId: string; channelId: string; changes: readonly MessageChange[] },
+): Promise<void> {
   await tx.run(sql`
-    update messages m set duplicate_detected = true
-    from unnest(${named.map((update) => update.messageId)}::uuid[], ${named.map((update) => update.callback!.attempt)}::int[])
-      as u(id, attempt)
-    where m.id = u.id and m.tenant_id = ${tenantId} and m.possible_duplicate and u.attempt < m.attempt
-      and not m.duplicate_detected`)
+    with change as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as c(id uuid, conversation_id uuid, state text,
+        moved boolean, external_id text, named boolean, failure jsonb, delivered_at timestamptz, read_at timestamptz,
+        duplicate boolean)
+    ), named as (
+      insert into message_external_ids (tenant_id, channel_id, external_id, message_id, conversation_id)
+      select ${tenantId}, ${channelId}, external_id, id, conversation_id from change where named
+      on conflict do nothing
+    )
+    update messages m set state = c.state, external_id = c.external_id, duplicate_detected = c.duplicate,
+      fence = case when c.moved then null else m.fence end, failure = case when c.moved then c.failure else m.failure end,
+      not_before = case when c.moved then null else m.not_before end,
+      settled_at = case when c.moved then coalesce(m.settled_at, now()) else m.settled_at end,
+      delivered_at = c.delivered_at, read_at = c.read_at
+    from change c
+    where m.id = c.id and (c.moved or c.named or c.duplicate <> m.duplicate_detected)`)
 }
 
-async function moveTo(tx: Tx, tenantId: string, state: ProviderState, updates: readonly Resolved[]): Promise<void> {
-  if (updates.length === 0) return
-  const rows = updates.map((update) => ({
-    id: update.messageId,
-    at: new Date(update.atMs).toISOString(),
-    external_id: update.externalId,
-    failure: state === 'failed' ? { code: 'provider_rejected', provider: update.errors } : null,
-  }))
-  const moved = await tx.rows<{ id: string; conversation_id: string }>(sql`
-    update messages m set state = ${state}, external_id = coalesce(m.external_id, u.external_id), fence = null,
-      failure = u.failure, not_before = null, settled_at = coalesce(m.settled_at, now()),
-      delivered_at = case when ${state} in ('delivered', 'read') then coalesce(m.delivered_at, u.at) else m.delivered_at end,
-      read_at = case when ${state} = 'read' then coalesce(m.read_at, u.at) else m.read_at end
-    from (
-      select distinct on (id) * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as u(id uuid, at timestamptz, external_id text, failure jsonb) order by id, at
-    ) u
-    where m.id = u.id and m.tenant_id = ${tenantId} and m.state = any(${statesBefore(state)}::text[])
-    returning m.id, m.conversation_id`)
-  if (state === 'failed') {
-    await ringAskers(
-      tx,
-      tenantId,
-      moved.map((row) => row.id),
-    )
-  }
-  await appendEvents(
-    tx,
-    moved.map((row) => ({
-      tenantId,
-      type: 'message.changed' as const,
-      actor: { kind: 'system' as const },
-      subject: { type: 'message' as const, id: row.id },
-      conversationId: row.conversation_id,
-      data: { state },
-    })),
-  )
-}
+const eventOf = (tenantId: string, { id, conversation_id, state, moved }: MessageChange): NewEvent[] =>
+  moved
+    ? [
+        {
+          tenantId,
+          type: 'message.changed',
+          actor: { kind: 'system' },
+          subject: { type: 'message', id },
+          conversationId: conversation_id,
+          data: { state },
+        },
+      ]
+    : []
