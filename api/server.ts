@@ -10,6 +10,7 @@ import { createDb } from '#infra/db/tx.ts'
 import { readEnv, requireSettings } from '#infra/env.ts'
 import { createLogger } from '#infra/log.ts'
 import { createSmtpSender } from '#infra/mail/mail-sender.ts'
+import { createSealedStore } from '#infra/media/sealed-store.ts'
 import { createFileStore } from '#infra/media/store.ts'
 import { createChannelConnections, META_GRAPH_URL } from '#infra/providers/channel-connections.ts'
 import { createTemporalClient } from '#temporal/client.ts'
@@ -96,7 +97,7 @@ const deps: ApiDeps = {
   requestLog,
   channels,
   settings,
-  media: createFileStore(join(env.dataDir ?? '.holdfast', 'media')),
+  media: createSealedStore(createFileStore(join(env.dataDir ?? '.holdfast', 'media')), keyRing),
   temporal: createTemporalClient(place, { connection, keyRing, subjectKeys, subjectKeyIdOf }),
   provisionWorkspace: [async (tx, workspace) => void (await addSampleFlow(tx, workspace))],
   workspaceReady: async (acting, { name }) => void (await channels.provision(acting, { name })),

@@ -12,6 +12,7 @@ import { createWebhookActivities } from '#activities/webhooks.ts'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { createSuspendedTenants } from '#infra/db/suspended-tenants.ts'
 import { createGuardedFetch } from '#infra/http/guarded-fetch.ts'
+import { createSealedStore } from '#infra/media/sealed-store.ts'
 import { createFileStore } from '#infra/media/store.ts'
 import { createChannelSenders } from '#infra/providers/channel-senders.ts'
 import { createNumberThrottle } from '#infra/providers/number-throttle.ts'
@@ -32,7 +33,7 @@ const dataConverter = createDataConverter({ ...codec, namespace: settings.namesp
 
 const now = Date.now
 const definitions = createDefinitions()
-const media = createFileStore(join(env.dataDir ?? '.holdfast', 'media'))
+const media = createSealedStore(createFileStore(join(env.dataDir ?? '.holdfast', 'media')), keyRing)
 const senders = createChannelSenders({
   db,
   keyRing,

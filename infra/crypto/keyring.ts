@@ -7,7 +7,7 @@ const DERIVED_KEYS_MAX = 20_000
 const KEY_ID = /^[a-z0-9][a-z0-9_-]{0,31}$/
 
 /** What a derived key may be used for. A key of one purpose never opens what another sealed. */
-export type KeyPurpose = 'payload' | 'field' | 'signature' | 'subject'
+export type KeyPurpose = 'payload' | 'field' | 'signature' | 'subject' | 'media'
 
 export type RootKey = { id: string; bytes: Uint8Array }
 

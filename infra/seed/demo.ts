@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { type Auth, createAuth } from '#infra/auth/auth.ts'
-import { KeyRing } from '#infra/crypto/keyring.ts'
+import { keyRingFrom } from '#infra/crypto/keyring.ts'
 import { createPlatformDb, type PlatformDb } from '#infra/db/platform.ts'
 import type { Acting } from '#infra/db/stores/acting.ts'
 import { listChannels } from '#infra/db/stores/channels.ts'
@@ -12,6 +12,7 @@ import { addWorkspace } from '#infra/db/stores/workspaces.ts'
 import { createDb, type Db, sql } from '#infra/db/tx.ts'
 import { type Env, requireSettings } from '#infra/env.ts'
 import { idFrom } from '#infra/ids.ts'
+import { createSealedStore } from '#infra/media/sealed-store.ts'
 import { createFileStore, type MediaStore } from '#infra/media/store.ts'
 import {
   type ChannelConnections,
@@ -52,7 +53,7 @@ export async function seedDemo(env: Env): Promise<SeededDemo> {
   const { graphAccessToken, graphAppSecret } = env
   const graphUrl = env.graphUrl ?? META_GRAPH_URL
   const clock = { nowMs: Date.now }
-  const keyRing = new KeyRing([{ id: 'root', bytes: Buffer.from(settings.rootKey, 'base64') }])
+  const keyRing = keyRingFrom(settings.rootKey)
   const db = createDb({
     appUrl: settings.databaseAppUrl,
     relayUrl: settings.databaseRelayUrl,
@@ -83,7 +84,7 @@ export async function seedDemo(env: Env): Promise<SeededDemo> {
   })
   const platform =
     env.databasePlatformUrl === undefined ? undefined : createPlatformDb({ url: env.databasePlatformUrl })
-  const media = createFileStore(join(env.dataDir ?? '.holdfast', 'media'))
+  const media = createSealedStore(createFileStore(join(env.dataDir ?? '.holdfast', 'media')), keyRing)
   try {
     const houses = { db, auth, media, channels, graphUrl, clock, secret: settings.authSecret }
     return await seedHouses({ ...houses, ...(platform && { platform }) })
