@@ -2,6 +2,7 @@ import { SAMPLES } from '../../domain/flows/samples/index.ts'
 import { orderFlow, standing } from './flows.ts'
 import { noticeRoutes } from './notices.ts'
 import { apiKeys, apiRequests, usage } from './platform.ts'
+import { privacyRoutes } from './privacy.ts'
 import { idOf } from './random.ts'
 import { type Answer, type Ask, ok, page, problem } from './routes.ts'
 import { TEMPLATES } from './templates.ts'
@@ -162,6 +163,8 @@ export function more(ask: Ask): Answer | undefined {
   const { world, method, path, query, body } = ask
   const write = method !== 'GET'
   const input = body as Record<string, unknown>
+  const owed = privacyRoutes(ask)
+  if (owed) return owed
   const q = query.get('q')?.toLowerCase()
   if (path === '/contacts' && !write)
     return page(

@@ -3,6 +3,8 @@ import Bell from '@lucide/svelte/icons/bell'
 import Gauge from '@lucide/svelte/icons/gauge'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import KeySquare from '@lucide/svelte/icons/key-square'
+import Ban from '@lucide/svelte/icons/ban'
+import Hourglass from '@lucide/svelte/icons/hourglass'
 import Languages from '@lucide/svelte/icons/languages'
 import Palette from '@lucide/svelte/icons/palette'
 import Phone from '@lucide/svelte/icons/phone'
@@ -52,6 +54,20 @@ export const SETTINGS_PLACES: readonly Place[] = [
     icon: Languages,
     group: 'workspace',
     permission: 'translations.manage',
+  },
+  {
+    href: '/settings/suppressions',
+    label: 'privacy.suppressions',
+    icon: Ban,
+    group: 'workspace',
+    permission: 'contacts.read',
+  },
+  {
+    href: '/settings/retention',
+    label: 'privacy.retention',
+    icon: Hourglass,
+    group: 'workspace',
+    permission: 'settings.manage',
   },
   { href: '/settings/audit', label: 'audit.title', icon: ScrollText, group: 'workspace', permission: 'audit.read' },
 ]

@@ -16,6 +16,7 @@ import { notifications } from './notifications.ts'
 import { people } from './people.ts'
 import { platform } from './platform.ts'
 import { requestLog } from './request-log.ts'
+import { privacy } from './privacy.ts'
 import { runs } from './runs.ts'
 import { security } from './security.ts'
 import { settings } from './settings.ts'
@@ -44,6 +45,7 @@ export const en = {
   people,
   platform,
   requestLog,
+  privacy,
   runs,
   security,
   settings,
