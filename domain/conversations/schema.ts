@@ -94,6 +94,14 @@ export const ConversationQuery = PageQuery.extend({
   q: z.string().trim().min(1).max(100).optional(),
   channelId: z.uuid().optional(),
   contactId: z.uuid().optional(),
+  /** Of the contact. */
+  tagId: z.uuid().optional(),
+  /** Last written to at or after the one, before the other. */
+  from: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+  /** A custom field of the contact, by its key, and what it must say; capitals do not matter. */
+  field: z.string().min(1).max(60).optional(),
+  value: z.string().trim().min(1).max(200).optional(),
 })
 export type ConversationQuery = z.infer<typeof ConversationQuery>
 

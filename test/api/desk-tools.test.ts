@@ -54,6 +54,38 @@ test('[CH-11] a template that is written is kept with everything that the contac
   assert.equal(paused.body.code, 'template_not_approved')
 })
 
+test('[INB-02] the inbox is filtered by channel, tag, date range and custom field', async () => {
+  const [one, two] = [
+    await makeContact(product, tenant, 'Filter One'),
+    await makeContact(product, tenant, 'Filter Two'),
+  ]
+  const inNairobi = (await receive(product, tenant, { contactId: one, messages: ['hello'] })).conversationId
+  await receive(product, tenant, { contactId: two, messages: ['hello'] })
+  const tagId = newId()
+  await product.db.tenant(tenant.tenantId, async (tx) => {
+    await tx.run(
+      sql`insert into tags (id, tenant_id, name, color) values (${tagId}, ${tenant.tenantId}, 'VIP', 'amber')`,
+    )
+    await tx.run(
+      sql`insert into contact_tags (tenant_id, contact_id, tag_id) values (${tenant.tenantId}, ${one}, ${tagId})`,
+    )
+    await tx.run(sql`update contacts set fields = '{"city":"Nairobi"}' where id = ${one}`)
+    await tx.run(sql`update contacts set fields = '{"city":"Kisumu"}' where id = ${two}`)
+    await tx.run(sql`update conversations set last_message_at = '2026-01-15T10:00:00Z' where id = ${inNairobi}`)
+  })
+  const found = async (query: string) => {
+    const { body } = await product.call<{ items: { id: string }[] }>(agent, 'GET', `/conversations?limit=100&${query}`)
+    return body.items.map(({ id }) => id)
+  }
+  assert.deepEqual(await found(`tagId=${tagId}`), [inNairobi])
+  assert.deepEqual(await found('field=city&value=nairobi'), [inNairobi])
+  assert.equal((await found('field=city')).length, 2)
+  assert.deepEqual(await found('from=2026-01-15T00:00:00Z&until=2026-01-16T00:00:00Z'), [inNairobi])
+  assert.deepEqual(await found('until=2026-01-15T10:00:00Z'), [])
+  assert.deepEqual(await found(`channelId=${newId()}`), [])
+  assert.ok((await found(`channelId=${tenant.channelId}`)).includes(inNairobi))
+})
+
 test('an agent puts one emoji onto a message of the contact, changes it and takes it back', async () => {
   const id = await opened('Reaction')
   const [question] = await thread(id)

@@ -119,6 +119,7 @@ function filtered(rows: readonly Conversation[], query: URLSearchParams): Conver
     .filter((row) => !query.has('unread') || row.unreadCount > 0)
     .filter((row) => !query.has('mine') || (row.owner.kind === 'user' && row.owner.id === person.id))
     .filter((row) => !query.has('needsPeople') || row.needsPeople)
+    .filter((row) => !query.has('channelId') || row.channel.id === query.get('channelId'))
     .filter((row) => !query.has('contactId') || row.contact.id === query.get('contactId'))
     .filter((row) => !q || `${row.contact.name} ${row.lastMessagePreview}`.toLowerCase().includes(q))
 }

@@ -71,7 +71,18 @@ function toSummary(row: Row): ConversationSummary {
 
 export type ConversationFilters = Pick<
   ConversationQuery,
-  'state' | 'unread' | 'mine' | 'needsPeople' | 'q' | 'channelId' | 'contactId'
+  | 'state'
+  | 'unread'
+  | 'mine'
+  | 'needsPeople'
+  | 'q'
+  | 'channelId'
+  | 'contactId'
+  | 'tagId'
+  | 'from'
+  | 'until'
+  | 'field'
+  | 'value'
 > & {
   /** Whose `mine` is. */
   personId?: string | undefined
@@ -105,7 +116,8 @@ export async function listConversations(
   return rows.map((row) => ({ summary: toSummary(row), position: [row.lastMessageAtText, row.id] }))
 }
 
-function conditions({ state, unread, mine, needsPeople, channelId, contactId, personId }: ConversationFilters): Part[] {
+function conditions(filters: ConversationFilters): Part[] {
+  const { state, unread, mine, needsPeople, channelId, contactId, personId } = filters
   const parts: (Part | false | undefined)[] = [
     state === 'open' && part`and v.state <> 'closed'`,
     state !== undefined && state !== 'open' && part`and v.state = ${state}`,
@@ -115,7 +127,20 @@ function conditions({ state, unread, mine, needsPeople, channelId, contactId, pe
     channelId !== undefined && part`and v.channel_id = ${channelId}`,
     contactId !== undefined && part`and v.contact_id = ${contactId}`,
   ]
-  return parts.filter((one): one is Part => Boolean(one))
+  return [...parts, ...wishes(filters)].filter((one): one is Part => Boolean(one))
+}
+
+/** INB-02: what only the contact or the clock can say. A field without a value asks that it says anything at all. */
+function wishes({ tagId, from, until, field, value }: ConversationFilters): (Part | false)[] {
+  const says = value === undefined ? part`is not null` : part`= lower(${value})`
+  return [
+    tagId !== undefined && part`and v.contact_id in (select contact_id from contact_tags where tag_id = ${tagId})`,
+    from !== undefined && part`and v.last_message_at >= ${from}::timestamptz`,
+    until !== undefined && part`and v.last_message_at < ${until}::timestamptz`,
+    field !== undefined &&
+      part`and exists (select 1 from contacts k where k.tenant_id = v.tenant_id and k.id = v.contact_id
+        and lower(k.fields ->> ${field}) ${says})`,
+  ]
 }
 
 const view = (name: string, where: Part): Part =>

@@ -3,20 +3,20 @@ import type { ConversationSummary } from '#domain/conversations/schema.ts'
 import type { Page } from '#domain/paging.ts'
 import { api } from '#lib/api/client.ts'
 import { keys } from '#lib/api/keys.ts'
-import type { ConversationFilter } from './filter.ts'
+import { type ConversationFilter, queryOf } from './filter.ts'
 
 const PAGE_LIMIT = 60
 
 /** The rows of one view, page by page. Old rows stay on the screen while the next view loads. */
 export function createConversationList(filter: () => ConversationFilter) {
   const query = createInfiniteQuery(() => {
-    const { view, unread, mine, needsPeople, q } = filter()
+    const asked = queryOf(filter())
     return {
       queryKey: keys.conversations(filter()),
       queryFn: ({ pageParam, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
         api.get<Page<ConversationSummary>>(
           '/conversations',
-          { state: view, unread, mine, needsPeople, q, limit: PAGE_LIMIT, cursor: pageParam },
+          { ...asked, limit: PAGE_LIMIT, cursor: pageParam },
           signal,
         ),
       initialPageParam: undefined as string | undefined,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ConversationSummary } from '#domain/conversations/schema.ts'
-import { filterFromSearch, NO_FILTER, searchOf } from './filter.ts'
+import { filterFromSearch, NO_FILTER, NO_MORE, searchOf } from './filter.ts'
 import { type Pages, placeConversation } from './place.ts'
 
 const row = (id: string, minute: number, over: Partial<ConversationSummary> = {}) =>
@@ -53,7 +53,8 @@ test('a row older than all that is loaded waits for its page', () => {
 
 test('the address of a filter says only what is unusual, and reads back', () => {
   expect(searchOf(NO_FILTER)).toBe('')
-  const filter = { view: 'queued' as const, unread: true, mine: false, needsPeople: true, q: 'ana & co' }
+  const more = { ...NO_MORE, from: '2026-11-01', field: 'city', value: 'Nairobi & co' }
+  const filter = { view: 'queued' as const, unread: true, mine: false, needsPeople: true, q: 'ana & co', ...more }
   expect(filterFromSearch(new URLSearchParams(searchOf(filter)))).toEqual(filter)
   expect(filterFromSearch(new URLSearchParams('view=nonsense')).view).toBe('open')
 })

@@ -1,6 +1,6 @@
 import type { ConversationSummary } from '#domain/conversations/schema.ts'
 import type { Page } from '#domain/paging.ts'
-import { belongs, type ConversationFilter } from './filter.ts'
+import { belongs, type ConversationFilter, onlyServerKnows } from './filter.ts'
 
 export type Pages = { pages: Page<ConversationSummary>[]; pageParams: unknown[] }
 
@@ -18,7 +18,7 @@ export function placeConversation(
   personId: string | undefined,
 ): Pages {
   const known = data.pages.some((page) => page.items.some((item) => item.id === row.id))
-  const wanted = belongs(row, filter, personId) && (known || filter.q === '')
+  const wanted = belongs(row, filter, personId) && (known || !onlyServerKnows(filter))
   if (!known && !wanted) return data
 
   const without = data.pages.map((page) =>
