@@ -197,7 +197,7 @@ test('[INT-24] a key of a suspended tenant opens nothing, and works again when t
   const owner = await house.owner()
   const { secret } = await makeKey(owner)
   await house.admin(`update tenants set status = 'suspended' where id = $1`, [owner.tenantId])
-  await refused(await ask(secret, '/contacts'), 403, 'forbidden')
+  await refused(await ask(secret, '/contacts'), 403, 'tenant_suspended')
   await house.admin(`update tenants set status = 'active' where id = $1`, [owner.tenantId])
   assert.equal((await ask(secret, '/contacts')).status, 200)
 })

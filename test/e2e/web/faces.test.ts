@@ -9,8 +9,28 @@ const MANY = 3_000
 const FIRST = '/inbox/01990009-0000-7000-8009-000000000001'
 const FLOW = '/flows/01990005-0000-7000-8005-000000000002'
 const RUN = '/runs/0199000a-0000-7000-800a-000000000001'
-const LISTS = ['/inbox', '/contacts', '/flows', '/runs', '/settings/channels', '/settings/members', '/settings/audit']
-const PAGES = [...LISTS, FIRST, FLOW, RUN, '/settings/roles', '/settings/appearance', '/sign-in', '/forgot-password']
+const LISTS = [
+  '/inbox',
+  '/contacts',
+  '/flows',
+  '/runs',
+  '/settings/channels',
+  '/settings/members',
+  '/settings/audit',
+  '/settings/api-keys',
+  '/settings/request-log',
+]
+const PAGES = [
+  ...LISTS,
+  FIRST,
+  FLOW,
+  RUN,
+  '/settings/roles',
+  '/settings/usage',
+  '/settings/appearance',
+  '/sign-in',
+  '/forgot-password',
+]
 
 let stage: Stage
 let browser: Browser
@@ -48,7 +68,16 @@ test('empty: each list says what it is for, and bars nobody', async () => {
   const barriers: string[] = []
   await visit(
     'empty',
-    ['/inbox', '/contacts', '/flows', '/runs', '/settings/channels', '/settings/audit'],
+    [
+      '/inbox',
+      '/contacts',
+      '/flows',
+      '/runs',
+      '/settings/channels',
+      '/settings/audit',
+      '/settings/api-keys',
+      '/settings/request-log',
+    ],
     async (page, path) => {
       await settled(page)
       assert.equal(await page.getByRole('alert').filter({ hasText: /./ }).count(), 0, path)
