@@ -1,13 +1,16 @@
 import { join } from 'node:path'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
+import { createIntakeChannels } from '#infra/db/stores/mailbox/intake-channels.ts'
 import { announceEvents, numberEvents } from '#infra/db/stores/sequencer.ts'
+import type { Work } from '#infra/db/tx.ts'
 import { createSealedStore } from '#infra/media/sealed-store.ts'
 import { createFileStore } from '#infra/media/store.ts'
 import { createTemporalClient } from '#temporal/client.ts'
 import { createConnection } from '#temporal/connection.ts'
 import { keepTime } from './clock.ts'
 import { takeIn } from './intake.ts'
-import { startLoop } from './loop.ts'
+import { listenForWork } from './listen-for-work.ts'
+import { type Loop, startLoop } from './loop.ts'
 import { startMediaFetches } from './media.ts'
 import { startNoticeLoop } from './notice-loop.ts'
 import { startPrivacyLoops } from './privacy.ts'
@@ -19,12 +22,21 @@ import { cleanUpDaily, compareRuns, sweep } from './sweep.ts'
 import { meterUsage } from './usage.ts'
 import { fanOutEvents, startDeliveries } from './webhooks.ts'
 
-const { env, db, log, keyRing, codec } = createProcess('dispatcher')
+const { env, db, log, keyRing, codec } = createProcess('dispatcher', { onWork: (work) => nudge(work) })
 const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
 const connection = createConnection(settings)
 const temporal = createTemporalClient(settings, { connection, ...codec })
 const links = { publicUrl: env.publicUrl }
-const deps = { db, temporal, log, links, definitions: createDefinitions(), now: Date.now, keyRing }
+const deps = {
+  db,
+  temporal,
+  log,
+  links,
+  definitions: createDefinitions(),
+  channels: createIntakeChannels(),
+  now: Date.now,
+  keyRing,
+}
 
 const SECOND = 1_000
 const once = (work: () => Promise<unknown>) => async () => {
@@ -32,65 +44,60 @@ const once = (work: () => Promise<unknown>) => async () => {
   return 0
 }
 
-// A dispatcher may be one of many: each loop shares its work with the same loop elsewhere by locks in Postgres.
-const bells = startLoop(log, { name: 'bells', idleMs: 40, work: () => ringBells(deps) })
-const runs = startLoop(log, { name: 'runs', idleMs: 100, work: () => ringRuns(deps) })
-const reactions = READERS.map((reader) =>
-  startLoop(log, { name: reader, idleMs: SECOND / 4, work: () => react(deps, reader) }),
-)
-const events = startLoop(log, {
-  name: 'events',
-  idleMs: 60,
-  work: async () => {
-    const numbered = await db.relay(numberEvents)
-    if (numbered > 0) {
+const loops: Loop[] = []
+function start(options: Parameters<typeof startLoop>[1]): Loop {
+  const loop = startLoop(log, options)
+  loops.push(loop)
+  return loop
+}
+
+// A dispatcher may be one of many: each loop shares its work with the same loop elsewhere by locks in Postgres. Whoever
+// leaves work says so, and its loop is nudged; the pauses are only for hints that were lost, and for what comes due.
+const deliveries = start({ name: 'deliveries', idleMs: SECOND, work: () => startDeliveries(deps) })
+const readers = [
+  ...READERS.map((reader) => start({ name: reader, idleMs: SECOND, gapMs: 100, work: () => react(deps, reader) })),
+  start({
+    name: 'webhooks',
+    idleMs: SECOND,
+    gapMs: 100,
+    work: async () => {
+      const { written, more } = await fanOutEvents(deps)
+      if (written > 0) deliveries.nudge()
+      return more ? 1 : 0
+    },
+  }),
+]
+const loopOf: Record<Work, Loop> = {
+  messages: start({ name: 'messages', idleMs: SECOND, work: () => takeIn(deps, 'messages') }),
+  // Ticks may be a little late, and many at once cost hardly more than one.
+  statuses: start({ name: 'statuses', idleMs: SECOND, gapMs: 200, work: () => takeIn(deps, 'statuses') }),
+  bells: start({ name: 'bells', idleMs: SECOND, work: () => ringBells(deps) }),
+  runs: start({ name: 'runs', idleMs: SECOND, work: () => ringRuns(deps) }),
+  events: start({
+    name: 'events',
+    idleMs: SECOND,
+    gapMs: 50,
+    work: async () => {
+      const numbered = await db.relay(numberEvents)
+      if (numbered === 0) return 0
       await db.relay(announceEvents)
-      fanOut.nudge()
-    }
-    return numbered
-  },
-})
-const intake = startLoop(log, {
-  name: 'intake',
-  idleMs: 40,
-  work: async () => {
-    const taken = await takeIn(deps)
-    if (taken > 0) bells.nudge()
-    return taken
-  },
-})
-const clock = startLoop(log, { name: 'clock', idleMs: SECOND / 2, work: () => keepTime(deps) })
-const reads = startLoop(log, { name: 'reads', idleMs: SECOND / 4, work: () => tellReads(deps) })
-const usage = startLoop(log, { name: 'usage', idleMs: SECOND, work: () => meterUsage(deps) })
-const media = startLoop(log, { name: 'media', idleMs: SECOND, work: once(() => startMediaFetches(deps)) })
-const deliveries = startLoop(log, { name: 'deliveries', idleMs: SECOND / 4, work: () => startDeliveries(deps) })
-const fanOut = startLoop(log, {
-  name: 'webhooks',
-  idleMs: SECOND / 4,
-  work: async () => {
-    const { written, more } = await fanOutEvents(deps)
-    if (written > 0) deliveries.nudge()
-    return more ? 1 : 0
-  },
-})
-const sweeper = startLoop(log, {
-  name: 'sweeper',
-  idleMs: 10 * SECOND,
-  errorMs: 10 * SECOND,
-  work: once(() => sweep(deps)),
-})
-const comparer = startLoop(log, {
-  name: 'comparer',
-  idleMs: 3_600 * SECOND,
-  errorMs: 60 * SECOND,
-  work: once(() => compareRuns(deps)),
-})
-const cleaner = startLoop(log, {
-  name: 'cleaner',
-  idleMs: 86_400 * SECOND,
-  errorMs: 600 * SECOND,
-  work: once(() => cleanUpDaily(deps)),
-})
+      for (const reader of readers) reader.nudge()
+      return numbered
+    },
+  }),
+}
+function nudge(work: Iterable<Work>): void {
+  for (const kind of work) loopOf[kind].nudge()
+}
+const listening = listenForWork({ db, log }, nudge)
+
+start({ name: 'clock', idleMs: SECOND, work: () => keepTime(deps) })
+start({ name: 'reads', idleMs: SECOND / 2, work: () => tellReads(deps) })
+start({ name: 'usage', idleMs: 2 * SECOND, work: () => meterUsage(deps) })
+start({ name: 'media', idleMs: SECOND, work: once(() => startMediaFetches(deps)) })
+start({ name: 'sweeper', idleMs: 10 * SECOND, errorMs: 10 * SECOND, work: once(() => sweep(deps)) })
+start({ name: 'comparer', idleMs: 3_600 * SECOND, errorMs: 60 * SECOND, work: once(() => compareRuns(deps)) })
+start({ name: 'cleaner', idleMs: 86_400 * SECOND, errorMs: 600 * SECOND, work: once(() => cleanUpDaily(deps)) })
 
 const notices = startNoticeLoop({ db, log, env })
 const anchorFile = join(env.dataDir ?? '.holdfast', 'audit-heads.jsonl')
@@ -104,26 +111,8 @@ log.info('the dispatcher is up')
 process.send?.('ready')
 
 onEnd(log, async () => {
-  await Promise.all(privacy.map((loop) => loop.stop()))
-  await Promise.all(
-    [
-      intake,
-      bells,
-      runs,
-      events,
-      ...reactions,
-      clock,
-      reads,
-      usage,
-      media,
-      deliveries,
-      fanOut,
-      sweeper,
-      comparer,
-      cleaner,
-      notices,
-    ].map((loop) => loop.stop()),
-  )
+  await listening.stop()
+  await Promise.all([...loops, ...privacy, notices].map((loop) => loop.stop()))
   await connection.close()
   await db.close()
 })
