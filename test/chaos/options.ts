@@ -11,12 +11,12 @@ export type Options = {
   ratePerSecond: number
   /** Between one kill and the next. A part that dies twice within a minute is started again later and later. */
   gapMs: { min: number; max: number }
-  /** After the load, until nothing may be left to do. */
+  /** After the load: so long may pass without less being left to do. */
   drainMs: number
 }
 
-const FULL = { kills: 20, ratePerSecond: 8, gapMs: { min: 8_000, max: 18_000 }, drainMs: 420_000 }
-const SHORT = { kills: 2, ratePerSecond: 5, gapMs: { min: 2_500, max: 5_500 }, drainMs: 240_000 }
+const FULL = { kills: 20, ratePerSecond: 8, gapMs: { min: 8_000, max: 18_000 }, drainMs: 180_000 }
+const SHORT = { kills: 2, ratePerSecond: 5, gapMs: { min: 2_500, max: 5_500 }, drainMs: 120_000 }
 
 export const HELP = `
   npm run chaos                    each process is killed twenty times, about half an hour

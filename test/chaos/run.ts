@@ -3,7 +3,7 @@ import { ECHO_FLOW } from '../load/echo-flow.ts'
 import { lastLines, openHouse, type WholeHouse } from '../load/house.ts'
 import { seeded } from '../load/random.ts'
 import { type Backlog, backlogOf, openRows, type Rows } from '../load/rows.ts'
-import { pause, until } from '../load/until.ts'
+import { pause } from '../load/until.ts'
 import { type Account, countUp } from './account.ts'
 import { startCustomers } from './customers.ts'
 import { diagnose } from './diagnosis.ts'
@@ -65,11 +65,8 @@ async function insideHouse(
   people.finish()
   say(`Quiet: ${customers.questions.length} messages were written; nobody writes or dies any more.`)
   const quietSince = performance.now()
-  const drained = await until(() => isQuiet(rows, business.phones, people), {
-    withinMs: options.drainMs,
-    everyMs: 1_000,
-  })
-  const drainedS = drained === undefined ? undefined : (performance.now() - quietSince) / 1_000
+  const drained = await untilQuiet(() => leftToDo(rows, business.phones, people), options.drainMs)
+  const drainedS = drained ? (performance.now() - quietSince) / 1_000 : undefined
   await people.stop()
 
   const evidence: Evidence = await gather({ phones, rows, tenantId: member.tenantId, logFrom })
@@ -92,15 +89,31 @@ async function insideHouse(
   }
 }
 
-/** Everything acknowledged, taken in, handled, sent and settled, and people have answered what was theirs. */
-async function isQuiet(
+/** As long as what is left becomes less, however slow the machine, nothing is stuck; `stillMs` without that is enough. */
+async function untilQuiet(left: () => Promise<number>, stillMs: number): Promise<boolean> {
+  let least = Infinity
+  let since = performance.now()
+  while (performance.now() - since < stillMs) {
+    const now = await left().catch(() => Infinity)
+    if (now === 0) return true
+    if (now < least) {
+      least = now
+      since = performance.now()
+    }
+    await pause(1_000)
+  }
+  return false
+}
+
+/** What is not yet acknowledged, taken in, handled, sent or settled, and what people still have to answer. */
+async function leftToDo(
   rows: Rows,
   phones: { state: () => Promise<{ webhooks: { waiting: number } }>; retryNow: () => Promise<unknown> },
   people: People,
-): Promise<boolean> {
+): Promise<number> {
   const { webhooks } = await phones.state()
   // The provider would try again within a minute; asking it to now only saves that minute.
   if (webhooks.waiting > 0) await phones.retryNow()
-  const { items, unhandled, leaving, unknown } = await backlogOf(rows)
-  return webhooks.waiting + items + unhandled + leaving + unknown === 0 && people.done()
+  const { items, messages, leaving, unknown } = await backlogOf(rows)
+  return webhooks.waiting + items + messages + leaving + unknown + (people.done() ? 0 : 1)
 }

@@ -23,13 +23,14 @@ export function openRows(adminUrl: string): Rows {
   }
 }
 
-export type Backlog = { items: number; unhandled: number; leaving: number; unknown: number }
+export type Backlog = { items: number; unhandled: number; messages: number; leaving: number; unknown: number }
 
 /** What still has to be done: items not taken in, messages not handled, sends not settled. */
 export const backlogOf = (rows: Rows): Promise<Backlog> =>
   rows.one<Backlog>(`
     select (select count(*) from inbound_events where state = 'new')::int as items,
       (select count(*) from conversations where handled_seq < last_seq)::int as unhandled,
+      (select coalesce(sum(last_seq - handled_seq), 0) from conversations)::int as messages,
       (select count(*) from messages where state in ('queued', 'sending'))::int as leaving,
       (select count(*) from messages where state = 'unknown')::int as unknown`)
 
