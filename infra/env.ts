@@ -157,9 +157,9 @@ export const SETTINGS = {
     name: 'HOLDFAST_POOL_SIZE',
     group: 'Database',
     means: 'Connections that one process holds inside tenants.',
-    otherwise: '`16`',
+    otherwise: '`10`',
     shape: COUNT,
-    schema: count.default(16),
+    schema: count.default(10),
   },
   relayPoolSize: {
     name: 'HOLDFAST_RELAY_POOL_SIZE',

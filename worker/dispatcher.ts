@@ -55,11 +55,11 @@ function start(options: Parameters<typeof startLoop>[1]): Loop {
 // leaves work says so, and its loop is nudged; the pauses are only for hints that were lost, and for what comes due.
 const deliveries = start({ name: 'deliveries', idleMs: SECOND, work: () => startDeliveries(deps) })
 const readers = [
-  ...READERS.map((reader) => start({ name: reader, idleMs: SECOND, gapMs: 100, work: () => react(deps, reader) })),
+  ...READERS.map((reader) => start({ name: reader, idleMs: SECOND, gapMs: 250, work: () => react(deps, reader) })),
   start({
     name: 'webhooks',
     idleMs: SECOND,
-    gapMs: 100,
+    gapMs: 250,
     work: async () => {
       const { written, more } = await fanOutEvents(deps)
       if (written > 0) deliveries.nudge()
@@ -76,7 +76,7 @@ const loopOf: Record<Work, Loop> = {
   events: start({
     name: 'events',
     idleMs: SECOND,
-    gapMs: 50,
+    gapMs: 100,
     work: async () => {
       const numbered = await db.relay(numberEvents)
       if (numbered === 0) return 0

@@ -154,7 +154,7 @@ async function inTransaction<T>(
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 export function createDb(options: DbOptions): Db {
-  const { appUrl, relayUrl, poolSize = 16, relayPoolSize = 4, steadyPlans = false, onError } = options
+  const { appUrl, relayUrl, poolSize = 10, relayPoolSize = 4, steadyPlans = false, onError } = options
   const settings = {
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 60_000,

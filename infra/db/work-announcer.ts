@@ -4,7 +4,7 @@ import type { Work } from './tx.ts'
 export const WORK_CHANNEL = 'house_work'
 
 /** So often at most does one process tell; the kinds that came up meanwhile are told together. */
-const EVERY_MS = 15
+const EVERY_MS = 25
 
 /**
  * Gathers hints about work and passes them on, the first at once. A hint that cannot be passed on is dropped: whoever

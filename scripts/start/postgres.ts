@@ -75,9 +75,9 @@ function serverArgs({ port, durable }: EmbeddedPostgresOptions, dataDir: string)
     timezone: 'UTC',
     // A new house fills within seconds, and until its tables are counted every plan is a guess.
     autovacuum_naptime: '5s',
-    // Counting again makes every connection plan again, so it is done when a table has grown by a good part.
+    // Counting again makes every connection plan again, so it is done when a table has doubled.
     autovacuum_analyze_threshold: '100',
-    autovacuum_analyze_scale_factor: '0.4',
+    autovacuum_analyze_scale_factor: '1.0',
     ...(durable
       ? { wal_compression: 'on', max_wal_size: '2GB' }
       : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),

@@ -77,10 +77,7 @@ test('[FLOW-07] a worker that dies right after its turn was committed: the turn 
     tx.rows<{ turn: number }>(sql`select turn from turn_outcomes where workflow_id like 'flow/%' order by turn`),
   )
   // A bell may ring twice on a slow machine; a look that finds nothing is a turn, too, after these.
-  assert.deepEqual(
-    turns.map(({ turn }) => turn).slice(0, 3),
-    [0, 1, 2],
-  )
+  assert.deepEqual(turns.map(({ turn }) => turn).slice(0, 3), [0, 1, 2])
   const { events } = await scene.flowHandle(run.id).fetchHistory()
   const lost = events?.filter((event) => event.workflowTaskTimedOutEventAttributes).length
   assert.equal(lost, 1, 'the task in which the turn was committed was lost, and taken again')
