@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { DomainError } from '#domain/errors.ts'
 import type { Permission } from '#domain/permissions/catalogue.ts'
 import { DataRequest, DataRequestList, NewDataRequest } from '#domain/privacy/schema.ts'
+import { getContact } from '#infra/db/stores/contacts.ts'
 import { dataRequestsOf, endRequest, getDataRequest, requestData } from '#infra/db/stores/data-requests.ts'
 import { exportWorkflowId } from '#workflows/privacy/messages.ts'
 import { acting, type RequestContext } from '../acting.ts'
@@ -75,7 +76,13 @@ export const dataRequestsApi = () =>
   feature()
     .openapi(listRoute, async (c) => {
       const { id } = c.req.valid('param')
-      return c.json({ items: await inTenant(c, (tx) => dataRequestsOf(tx, id)) }, 200)
+      const items = await inTenant(c, async (tx) => {
+        const requests = await dataRequestsOf(tx, id)
+        // Requests are known beyond their contact; a contact that never was is answered like one of another tenant.
+        if (requests.length === 0) found(await getContact(tx, id), 'contact')
+        return requests
+      })
+      return c.json({ items }, 200)
     })
     .openapi(createRoute, async (c) => {
       const { id: contactId } = c.req.valid('param')

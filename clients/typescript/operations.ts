@@ -1544,6 +1544,11 @@ export type Operations = {
       q?: string
       channelId?: string
       contactId?: string
+      tagId?: string
+      from?: string
+      until?: string
+      field?: string
+      value?: string
     }
     answer: ConversationPage
   }
