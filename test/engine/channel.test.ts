@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { TapReport } from '#domain/analytics/schema.ts'
 import type { Conversation, ConversationSummary, Message } from '#domain/conversations/schema.ts'
@@ -126,7 +128,7 @@ test('[CH-13] [CH-17] buttons that a person sends are tapped and counted too', a
   assert.deepEqual(before.items, [])
 })
 
-test('[FLOW-03] [FLOW-12] a flow takes in seven kinds of answers; its run is on record with times and outcome', async () => {
+test('[FLOW-03] [FLOW-12] [SEC-06] a flow takes in seven kinds of answers; its run is on record with times and outcome', async () => {
   const asks = { text: 'text', image: 'image', video: 'video', audio: 'audio', document: 'document' }
   const kinds = [...Object.keys(asks), 'location', 'contact']
   const nodes = Object.fromEntries(kinds.map((kind) => [kind, ask(`ask_${kind}`, kind)]))
@@ -166,6 +168,15 @@ test('[FLOW-03] [FLOW-12] a flow takes in seven kinds of answers; its run is on 
   assert.equal(variables['image']!['caption'], 'The crack')
   assert.partialDeepStrictEqual(variables['location'], { latitude: -1.2921, longitude: 36.8219 })
   assert.partialDeepStrictEqual(variables['contact'], { name: 'Wanjiru Mwangi', phone: '+254711000999' })
+
+  // [SEC-06] What the worker fetched lies on its disk sealed.
+  const files = await eventually('four files are fetched', async () => {
+    const found = globSync('media/**/media/**/*.*', { cwd: engine.folder })
+    return found.length >= 4 && found
+  })
+  for (const file of files) {
+    assert.equal(readFileSync(join(engine.folder, file)).toString('latin1', 0, 4), 'HFM1', file)
+  }
 
   assert.deepEqual([run.state, run.outcome], ['closed', 'completed'])
   assert.ok(Date.parse(run.startedAt) <= Date.parse(run.endedAt!))
@@ -284,12 +295,12 @@ test('[CH-12] sends keep to the pace of the number and of the pair, so that the 
     assert.ok(within <= 2 * perSecond, `${within} within a second`)
   }
   assert.deepEqual(refusals.seen, [])
-  // The ear is not deaf: without our own pace the provider does refuse.
-  await scene.read((tx) => tx.run(sql`update channels set messages_per_second = 1000 where id = ${scene.channelId}`))
-  for (let n = 1; n <= 2 * perSecond; n += 1) await scene.replies(`fast ${n}`)
-  await eventually('a refusal', async () => refusals.seen.length > 0)
+  // The ear is not deaf, and what is refused all the same leaves later.
   await engine.simulator.control('/options', { mps: 80 })
-  await scene.hears(5 * perSecond, 90_000)
+  await engine.simulator.control('/faults', { kind: '130429', phoneNumberId: scene.phoneNumberId, count: 1 })
+  await scene.replies('refused once')
+  assert.equal((await scene.hears(3 * perSecond + 1)).at(-1), 'refused once')
+  assert.equal(refusals.seen.length, 1)
   refusals.close()
 })
 

@@ -5,6 +5,7 @@ import { createEventFeed } from '#api/live/event-feed.ts'
 import { CORE_MOUNTS } from '#api/mounts.ts'
 import type { HouseEvent } from '#domain/events/schema.ts'
 import { BUILT_IN_PERMISSIONS, type BuiltInRole } from '#domain/permissions/catalogue.ts'
+import type { Session } from '#infra/auth/sessions.ts'
 import { sql } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
 import type { Engine } from './engine.ts'
@@ -25,10 +26,11 @@ export async function openOffice(house: Pick<Engine, 'db' | 'keyRing'>, tenantId
     // Who somebody is, is not what these tests are about.
     auth: {
       sessions: {
-        read: async (headers: Headers) => ({
+        read: async (headers: Headers): Promise<Session> => ({
           sessionId: newId(),
-          personId: headers.get('x-test-person'),
+          personId: headers.get('x-test-person') ?? '',
           tenantId,
+          supportGrantId: null,
           confirmedAgoMs: 0,
           hasSecondFactor: false,
         }),
