@@ -84,7 +84,9 @@ test('[S05] [SEC-01] every table of a tenant has forced row-level security and o
     const { cmd, qual, with_check: check } = forApp[0]!
     assert.deepEqual([cmd, ours.test(qual), ours.test(check)], ['ALL', true, true], `${name}: ${qual} / ${check}`)
   }
-  const strangers = policies.filter(({ roles }) => !['holdfast_app', 'holdfast_relay', 'holdfast_platform'].includes(roles.join()))
+  const strangers = policies.filter(
+    ({ roles }) => !['holdfast_app', 'holdfast_relay', 'holdfast_platform'].includes(roles.join()),
+  )
   assert.deepEqual(strangers, [])
 })
 

@@ -141,21 +141,31 @@ export async function eraseInbound(tx: Tx, { tenantId, requestId }: ErasurePlace
 }
 
 /** What hangs on the contact, on their conversations and runs; the row of the contact stays, empty, as a fact. */
-export async function eraseRest(tx: Tx, { tenantId, contactId, requestId }: ErasurePlace): Promise<RowCounts> {
-  const conversations = (
-    await tx.rows<{ id: string }>(sql`
+export async function eraseRest(tx: Tx, place: ErasurePlace): Promise<RowCounts> {
+  const { tenantId, contactId, requestId } = place
+  const idsOf = async (statement: Statement) => (await tx.rows<{ id: string }>(statement)).map(({ id }) => id)
+  const conversations = await idsOf(sql`
     select id from conversations where tenant_id = ${tenantId} and contact_id = ${contactId}`)
-  ).map(({ id }) => id)
-  const runs = (
-    await tx.rows<{ id: string }>(sql`
-    select id from runs where tenant_id = ${tenantId} and contact_id = ${contactId}`)
-  ).map(({ id }) => id)
+  const runs = await idsOf(sql`select id from runs where tenant_id = ${tenantId} and contact_id = ${contactId}`)
+  const counts: RowCounts = {}
+  const statements = [...whatWasTold(place, { conversations, runs }), ...whatIsTheirs(place)]
+  for (const [table, statement] of statements) counts[table] = await tx.run(statement)
+  await tx.run(sql`
+    update data_requests set report = report - 'externalIds' where tenant_id = ${tenantId} and id = ${requestId}`)
+  return counts
+}
+
+/** Rows that speak of them by an id: of flows, events, webhooks, notifications, answers that clients may repeat. */
+function whatWasTold(
+  { tenantId, contactId }: ErasurePlace,
+  { conversations, runs }: { conversations: readonly string[]; runs: readonly string[] },
+): [string, Statement][] {
   const subjects = [...conversations, ...runs, contactId]
   const workflowIds = [
     ...conversations.map((id) => `conversation/${tenantId}/${id}`),
     ...runs.map((id) => `flow/${tenantId}/${id}`),
   ]
-  const statements: [string, Statement][] = [
+  return [
     ['run_events', sql`delete from run_events where tenant_id = ${tenantId} and run_id = any(${runs}::uuid[])`],
     [
       'turn_outcomes',
@@ -197,6 +207,12 @@ export async function eraseRest(tx: Tx, { tenantId, contactId, requestId }: Eras
       delete from idempotency_keys where tenant_id = ${tenantId}
         and exists (select from unnest(${subjects}::text[]) as s where position(s in response_body::text) > 0)`,
     ],
+  ]
+}
+
+/** Rows that are theirs by a column; what points at others comes first. */
+function whatIsTheirs({ tenantId, contactId }: ErasurePlace): [string, Statement][] {
+  return [
     ['pair_buckets', sql`delete from pair_buckets where tenant_id = ${tenantId} and contact_id = ${contactId}`],
     [
       'rate_limit_buckets',
@@ -215,11 +231,6 @@ export async function eraseRest(tx: Tx, { tenantId, contactId, requestId }: Eras
     ['runs', sql`delete from runs where tenant_id = ${tenantId} and contact_id = ${contactId}`],
     ['conversations', sql`delete from conversations where tenant_id = ${tenantId} and contact_id = ${contactId}`],
   ]
-  const counts: RowCounts = {}
-  for (const [table, statement] of statements) counts[table] = await tx.run(statement)
-  await tx.run(sql`
-    update data_requests set report = report - 'externalIds' where tenant_id = ${tenantId} and id = ${requestId}`)
-  return counts
 }
 
 /** Tells that a contact is no more; the only event about them that is left. */
