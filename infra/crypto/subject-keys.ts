@@ -28,6 +28,9 @@ export function createSubjectKey(
   return { id: owner.subjectKeyId, wrapped }
 }
 
+/** Opened keys, as long as the store gives the same sealed one: a message asks ten times. */
+const opened = new WeakMap<WrappedSubjectKey, { place: string; key: KeyObject }>()
+
 /** Loads and opens the key of one contact. Throws `key_shredded` once the contact is erased, `key_missing` if unknown. */
 export async function loadSubjectKey(
   sources: { keyRing: KeyRing; subjectKeys: SubjectKeyStore | undefined },
@@ -36,11 +39,16 @@ export async function loadSubjectKey(
   const found = await sources.subjectKeys?.find(owner)
   if (found === 'shredded') throw new DomainError('key_shredded', `Subject key ${owner.subjectKeyId} was destroyed.`)
   if (found === undefined) throw new DomainError('key_missing', `Subject key ${owner.subjectKeyId} is unknown.`)
+  const known = opened.get(found)
+  const place = `${owner.tenantId}/${owner.subjectKeyId}`
+  if (known?.place === place) return known.key
   const parsed = parseEnvelope(found.wrapped)
   if (parsed.header.tenantId !== owner.tenantId) {
     throw new DomainError('ciphertext_invalid', `Subject key ${owner.subjectKeyId} belongs to another tenant.`)
   }
   const { keyId, tenantId } = parsed.header
   const key = sources.keyRing.tenantKey({ purpose: 'subject', tenantId, keyId })
-  return createSecretKey(openEnvelope(parsed, { key, binding: bindingOf(owner.subjectKeyId) }))
+  const subjectKey = createSecretKey(openEnvelope(parsed, { key, binding: bindingOf(owner.subjectKeyId) }))
+  opened.set(found, { place, key: subjectKey })
+  return subjectKey
 }

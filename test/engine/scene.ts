@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client'
 import pg from 'pg'
 import { closeConversation, handBack, type PeopleInput, takeOver } from '#infra/db/stores/mailbox/people.ts'
 import { writeReply } from '#infra/db/stores/mailbox/reply.ts'
+import { createSubjectKeys } from '#infra/db/stores/subject-keys.ts'
 import { sql, type Tx } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
 import type { Logger } from '#infra/log.ts'
@@ -248,7 +249,9 @@ function temporalOf(engine: Engine): Client {
   if (known !== undefined) return known
   const { address, namespace } = engine.temporal
   const connection = createConnection({ address, namespace })
-  const client = createTemporalClient({ namespace, identity: 'test' }, { connection, keyRing: engine.keyRing })
+  const { db, keyRing } = engine
+  const subjectKeys = createSubjectKeys({ db, keyRing, now: Date.now })
+  const client = createTemporalClient({ namespace, identity: 'test' }, { connection, keyRing, subjectKeys })
   clients.set(engine, client)
   return client
 }
