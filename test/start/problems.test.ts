@@ -111,7 +111,7 @@ test('every wrong setting names itself and what it may be, all in one go', async
 test('a disk that is full is said before anything is begun', async (t) => {
   const mounted = join(folder, 'full')
   mkdirSync(mounted)
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mounted]).status !== 0) {
+  if (spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mounted]).status !== 0) {
     return t.skip('a small disk can only be made by root')
   }
   try {
@@ -119,7 +119,7 @@ test('a disk that is full is said before anything is begun', async (t) => {
     assert.match(out, /Only 1 MB are free on the disk of .*full\/data/)
     assert.match(out, /→ Free some space .*HOLDFAST_DATA=\/path npm start/)
   } finally {
-    spawnSync('umount', [mounted])
+    spawnSync('/bin/umount', [mounted])
   }
 })
 
