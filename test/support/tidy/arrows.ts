@@ -38,6 +38,7 @@ const LAWS: Readonly<Record<string, Law>> = {
   scripts: { from: [/^(?!web\/)/] },
   test: { from: ANY },
   simulators: { from: [] },
+  clients: { from: [], packages: [] },
 }
 
 export function arrows(source: Source): Finding[] {
