@@ -230,3 +230,13 @@ test('[S63] [SEC-09] the platform may add to its log and to nothing of a tenant,
     'only its own administrators',
   )
 })
+
+test('[UX-02] whoever belongs to no tenant chooses a language too, and one for each panel', async () => {
+  const person = await house.administrator()
+  await house.admin('delete from memberships where person_id = $1', [person.personId])
+  await house.admin('update auth.session set "tenantId" = null where "userId" = $1', [person.personId])
+  const preferences = { locale_platform: 'ar' }
+  const me = await person.json<{ person: object; tenant: null }>(200, 'PATCH', '/me', { locale: 'en', preferences })
+  assert.partialDeepStrictEqual(me, { tenant: null, person: { locale: 'en', preferences } })
+  assert.equal((await person.request('PATCH', '/me', { availability: 'online' })).status, 403)
+})

@@ -149,6 +149,7 @@ test('[UX-20] whoever runs the installation has pages of their own, and no tenan
     ['Texts', 'Texts'],
     ['Administrators', 'Administrators'],
     ['Audit log', 'Audit log'],
+    ['Sign-in and security', 'Sign-in and security'],
     ['Tenants', 'Tenants'],
   ] as const) {
     await platform.getByRole('navigation').getByRole('link', { name: place }).click()

@@ -3,6 +3,7 @@ import Building from '@lucide/svelte/icons/building-2'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import Languages from '@lucide/svelte/icons/languages'
 import ScrollText from '@lucide/svelte/icons/scroll-text'
+import UserLock from '@lucide/svelte/icons/user-lock'
 import type { MessageKey } from '#lib/i18n/index.ts'
 
 export const PLATFORM_PLACES = [
@@ -11,4 +12,5 @@ export const PLATFORM_PLACES = [
   { href: '/platform/texts', label: 'platform.texts', icon: Languages },
   { href: '/platform/administrators', label: 'platform.administrators', icon: KeyRound },
   { href: '/platform/audit', label: 'platform.audit', icon: ScrollText },
+  { href: '/platform/security', label: 'security.title', icon: UserLock },
 ] as const satisfies readonly { href: string; label: MessageKey; icon: typeof Building }[]
