@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { cancellationSignal, heartbeat } from '@temporalio/activity'
+import { DomainError, ERRORS } from '#domain/errors.ts'
 import { EXPORT_KEPT_MS } from '#domain/privacy/schema.ts'
 import { audit } from '#infra/db/stores/audit.ts'
 import {
@@ -109,16 +110,39 @@ async function* filesOf(
       after = rows.at(-1)!.id
     }
   }
+  const unreadable: string[] = []
   for (let after = FIRST; ; ) {
     const files = await read((tx) => exportedFiles(tx, place, { after, limit: PAGE }))
     for (const { id, fileName, mimeType, storageKey } of files) {
-      const sizeBytes = await media.sizeBytes(tenantId, storageKey)
-      if (sizeBytes === undefined) continue
-      const name = `media/${id}-${storedName(fileName ?? undefined, mimeType).slice(-50)}`
-      yield { name, sizeBytes, content: await media.stream(tenantId, storageKey), atMs }
       heartbeat(id)
+      const file = await openFile(media, tenantId, storageKey)
+      if (file === undefined) unreadable.push(id)
+      else yield { name: `media/${id}-${storedName(fileName ?? undefined, mimeType).slice(-50)}`, ...file, atMs }
     }
-    if (files.length < PAGE) return
+    if (files.length < PAGE) break
     after = files.at(-1)!.id
+  }
+  if (unreadable.length > 0) yield asFile('unreadable-files.json', unreadable, atMs)
+}
+
+/** A file that is not there, or was tampered with, is named in the archive; it must not keep all others from their owner. */
+async function openFile(
+  media: MediaStore,
+  tenantId: string,
+  key: string,
+): Promise<Pick<TarFile, 'content' | 'sizeBytes'> | undefined> {
+  try {
+    const sizeBytes = await media.sizeBytes(tenantId, key)
+    if (sizeBytes === undefined) return undefined
+    const chunks = (await media.stream(tenantId, key))[Symbol.asyncIterator]()
+    const first = await chunks.next()
+    async function* content() {
+      for (let next = first; next.done !== true; next = await chunks.next()) yield next.value as Uint8Array
+    }
+    return { sizeBytes, content: Readable.from(content(), { objectMode: false }) }
+  } catch (error) {
+    if (error instanceof DomainError && !ERRORS[error.code].retry) return undefined
+    if (error instanceof DomainError && error.code === 'ciphertext_invalid') return undefined
+    throw error
   }
 }
