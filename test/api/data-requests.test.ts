@@ -6,9 +6,11 @@ import { after, test } from 'node:test'
 import type { Contact } from '#domain/contacts/schema.ts'
 import type { DataRequest } from '#domain/privacy/schema.ts'
 import { beginRequest, keepExport } from '#infra/db/stores/data-requests.ts'
+import { meetContact } from '#infra/db/stores/erased-contacts.ts'
 import { beginErasure } from '#infra/db/stores/erasure.ts'
+import { sql } from '#infra/db/tx.ts'
 import { createFileStore } from '#infra/media/store.ts'
-import { makeContact } from '../support/inbound.ts'
+import { makeContact, receive } from '../support/inbound.ts'
 import { as, openProduct, type TestTenant } from '../support/product.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-requests-'))
@@ -86,4 +88,37 @@ test('[SEC-10] [S64] who was erased is nobody at once, and whoever is added by h
   ])
   const stranger = await product.call<Contact>(as(tenant), 'POST', '/contacts', { phone: '+254799999999' })
   assert.deepEqual(stranger.body.suppressions, [])
+})
+
+test('[S65] old data of somebody who was erased are erased once more; a new word of theirs is not', async () => {
+  const tenant = await product.tenant()
+  const { tenantId } = tenant
+  const contactId = await makeContact(product, tenant)
+  const externalIds = await db.tenant(tenantId, (tx) =>
+    tx.rows<{ id: string }>(sql`select external_id as id from contact_identities where contact_id = ${contactId}`),
+  )
+  const { id: requestId } = await asked(tenant, contactId, 'erasure')
+  await db.tenant(tenantId, (tx) => beginErasure(tx, { tenantId, contactId, requestId }, product.keyRing))
+  const comeBack = async (sentAtMs: number) => {
+    const returnedId = await makeContact(product, tenant)
+    await db.tenant(tenantId, (tx) =>
+      tx.run(sql`
+        update contact_identities set external_id = ${externalIds[0]!.id} where contact_id = ${returnedId}`),
+    )
+    product.clock.ms = sentAtMs
+    await receive(product, tenant, { contactId: returnedId, messages: ['as it was'] })
+    const met = await db.tenant(tenantId, (tx) =>
+      meetContact(tx, { tenantId, contactId: returnedId, keyRing: product.keyRing }),
+    )
+    return { returnedId, met }
+  }
+  const old = await comeBack(Date.now() - 3_600_000)
+  assert.equal(old.met, 'old')
+  const { body } = await product.call<{ items: DataRequest[] }>(as(tenant), 'GET', requests(old.returnedId))
+  assert.deepEqual(
+    body.items.map(({ kind, state, requestedBy }) => [kind, state, requestedBy]),
+    [['erasure', 'waiting', { kind: 'system', id: 'erased-contacts' }]],
+  )
+  await db.tenant(tenantId, (tx) => tx.run(sql`delete from contact_identities where contact_id = ${old.returnedId}`))
+  assert.equal((await comeBack(Date.now() + 3_600_000)).met, 'returned')
 })
