@@ -1,12 +1,10 @@
 import { FENCE_MS } from '../../messages/sendable.ts'
-import { INBOUND_LIMITS } from '../inbound-limits.ts'
 import { startRun, writeOutbound } from './turns.ts'
 import { failRun, look, signal, signalWithStart } from './workers.ts'
 import {
   apply,
   type Conversation,
   conversationOf,
-  createWorld,
   type Dispatcher,
   endRun,
   forbidWhatIsQueued,
@@ -259,6 +257,3 @@ export function startFromOutside(world: World, script: Script): void {
   const conversation = latest(world)
   if (conversation !== undefined) startRun(world, { conversation, id: `r/api${freshId(world)}`, script })
 }
-
-export const bucketMax = INBOUND_LIMITS.message.max
-export { createWorld }
