@@ -116,9 +116,11 @@ async function openTenant({ db, keyRing, app }: Parts, settings: Record<string, 
   const actor: Actor = { kind: 'person', id: people.agent }
 
   /** A webhook as the provider sends it, signed. */
-  async function webhook(value: Record<string, unknown>): Promise<void> {
+  async function webhook(value: Record<string, unknown>, field = 'messages'): Promise<void> {
     const metadata = { display_phone_number: '15550001', phone_number_id: phoneNumberId }
-    const change = { field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } }
+    // What is about a whole account names no number.
+    const ofNumber = field === 'messages' || field === 'user_preferences'
+    const change = { field, value: { ...(ofNumber && { messaging_product: 'whatsapp', metadata }), ...value } }
     const entry = [{ id: channel!.business_account_id, changes: [change] }]
     const body = JSON.stringify({ object: 'whatsapp_business_account', entry })
     const signature = createHmac('sha256', APP_SECRET).update(body).digest('hex')
