@@ -68,6 +68,7 @@ const readers = [
   }),
 ]
 const loopOf: Record<Work, Loop> = {
+  deliveries,
   messages: start({ name: 'messages', idleMs: SECOND, work: () => takeIn(deps, 'messages') }),
   // Ticks may be a little late, and many at once cost hardly more than one.
   statuses: start({ name: 'statuses', idleMs: SECOND, gapMs: 200, work: () => takeIn(deps, 'statuses') }),

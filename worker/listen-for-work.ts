@@ -2,7 +2,7 @@ import type { Db, Work } from '#infra/db/tx.ts'
 import { WORK_CHANNEL, workIn } from '#infra/db/work-announcer.ts'
 import type { Logger } from '#infra/log.ts'
 
-const KINDS: readonly Work[] = ['messages', 'statuses', 'bells', 'runs', 'events']
+const KINDS: readonly Work[] = ['messages', 'statuses', 'bells', 'runs', 'events', 'deliveries']
 /** A connection that died unseen is replaced so often; the loops look by themselves meanwhile. */
 const LISTEN_AGAIN_MS = 30_000
 

@@ -33,7 +33,7 @@ export type Tx = {
 }
 
 /** What a dispatcher looks for in the rows: items to take in, bells and runs to ring, events to number. */
-export type Work = 'messages' | 'statuses' | 'bells' | 'runs' | 'events'
+export type Work = 'messages' | 'statuses' | 'bells' | 'runs' | 'events' | 'deliveries'
 
 export type Db = {
   /** Runs `work` in one transaction in the context of a tenant, and of a person where one acts. */

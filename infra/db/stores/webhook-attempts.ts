@@ -151,7 +151,7 @@ async function settleAway(
 /** Lets the next of a conversation go, once nothing before it is under way. */
 async function releaseNext(tx: Tx, subscriptionId: string, orderKey: string | null): Promise<void> {
   if (orderKey === null) return
-  await tx.run(sql`
+  const released = await tx.run(sql`
     update webhook_deliveries set state = 'queued', due_at = now(), queued_at = now()
     where subscription_id = ${subscriptionId} and message_id = (
         select message_id from webhook_deliveries
@@ -159,6 +159,7 @@ async function releaseNext(tx: Tx, subscriptionId: string, orderKey: string | nu
         order by position limit 1)
       and not exists (select 1 from webhook_deliveries where subscription_id = ${subscriptionId}
         and order_key = ${orderKey} and state in ('queued', 'sending', 'retrying'))`)
+  if (released > 0) tx.wake('deliveries')
 }
 
 export type Ended = {

@@ -124,6 +124,7 @@ export async function queueMessage(tx: Tx, message: OwnMessage): Promise<void> {
     insert into webhook_deliveries (tenant_id, subscription_id, message_id, kind, type, body, conversation_id, state, due_at)
     values (${message.tenantId}, ${message.subscriptionId}, ${message.messageId}, ${message.kind}, ${message.type},
       ${message.body}, ${message.conversationId ?? null}, 'queued', now())`)
+  tx.wake('deliveries')
 }
 
 const SETTLED: readonly DeliveryState[] = ['delivered', 'failed', 'skipped', 'retrying']
@@ -147,6 +148,7 @@ async function requeue(
   subscriptionId: string,
   { ids, held }: { ids: readonly string[]; held: readonly string[] },
 ): Promise<number> {
+  tx.wake('deliveries')
   return tx.run(sql`
     update webhook_deliveries set state = case when message_id = any(${held}::uuid[]) then 'held' else 'queued' end,
       due_at = case when message_id = any(${held}::uuid[]) then null else now() end,
