@@ -7,6 +7,7 @@ import { QUOTAS, type Quota } from '#domain/quotas/plans.ts'
 import { appendEvents } from '#infra/db/stores/events.ts'
 import { assertQuota, usedOf } from '#infra/db/stores/quotas.ts'
 import { numberEvents } from '#infra/db/stores/sequencer.ts'
+import { sql } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
 import { createFileStore } from '#infra/media/store.ts'
 import { meterUsage } from '#worker/usage.ts'
@@ -178,7 +179,7 @@ test('[BILL-02] messages of a month are counted from their events, once however 
     )
   const meter = async () => {
     while ((await db.relay(numberEvents)) > 0);
-    while ((await meterUsage({ db })) > 0);
+    while ((await meterUsage({ db, now: Date.now })) > 0);
   }
   await setLimits(house, tenantId, { messages: 10 })
   await write(7)
@@ -203,6 +204,29 @@ test('[BILL-02] messages of a month are counted from their events, once however 
   // Last month's uses are no uses of this one.
   await house.admin(`update usage_counters set month = month - interval '1 month' where tenant_id = $1`, [tenantId])
   assert.equal((await useOf(owner, 'messages')).used, 0)
+})
+
+test('[BILL-03] contacts that come in by themselves are never refused, and whoever runs the tenant is told all the same', async () => {
+  const owner = await house.owner()
+  const { tenantId } = owner
+  await setLimits(house, tenantId, { contacts: 2 })
+  await db.tenant(tenantId, async (tx) => {
+    for (const name of ['Ada', 'Ben', 'Cid']) {
+      const id = newId()
+      await tx.run(sql`insert into contacts (id, tenant_id, name) values (${id}, ${tenantId}, ${name})`)
+      const event = {
+        tenantId,
+        type: 'contact.created',
+        actor: { kind: 'system' },
+        subject: { type: 'contact', id },
+      } as const
+      await appendEvents(tx, [event])
+    }
+  })
+  while ((await db.relay(numberEvents)) > 0);
+  while ((await meterUsage({ db, now: Date.now })) > 0);
+  assert.deepEqual(await told(owner, 'contacts'), ['quota_used'])
+  assert.equal((await useOf(owner, 'contacts')).used, 3)
 })
 
 test('[BILL-02] a campaign is counted with its verb, and not when that is undone', async () => {

@@ -12,6 +12,15 @@ type Row = {
   position: number
   last: number
   read: number
+  grown: string[]
+}
+
+export type UsagePage = {
+  counts: MessageCount[]
+  /** Tenants in which contacts or files came in from outside, past every verb that asks a quota. */
+  grown: string[]
+  last: number
+  read: number
 }
 
 /**
@@ -20,10 +29,7 @@ type Row = {
  *
  * @returns undefined when there is nothing new, or somebody else counts.
  */
-export async function nextMessageCounts(
-  relay: Tx,
-  limit: number,
-): Promise<{ counts: MessageCount[]; last: number; read: number } | undefined> {
+export async function nextMessageCounts(relay: Tx, limit: number): Promise<UsagePage | undefined> {
   const cursor = await relay.row<{ position: number }>(sql`
     select position from event_cursors where name = ${CURSOR} for update skip locked`)
   if (cursor === undefined) return undefined
@@ -34,14 +40,15 @@ export async function nextMessageCounts(
       select tenant_id, date_trunc('month', at at time zone 'UTC')::date as month, count(*) as count,
         max(position) as position
       from page where type = 'message.queued' group by 1, 2)
-    select c.tenant_id as "tenantId", c.month::text as month, c.count, c.position, p.last, p.read
-    from (select max(position) as last, count(*) as read from page) p left join counted c on true`)
+    select c.tenant_id as "tenantId", c.month::text as month, c.count, c.position, p.last, p.read, p.grown
+    from (select max(position) as last, count(*) as read, array(select distinct tenant_id from page
+      where type in ('contact.created', 'media.changed'))::text[] as grown from page) p left join counted c on true`)
   const first = rows[0]
   if (first === undefined || first.read === 0) return undefined
   const counts = rows.flatMap(({ tenantId, month, count, position }) =>
     tenantId === null || month === null ? [] : [{ tenantId, month, count, position }],
   )
-  return { counts, last: first.last, read: first.read }
+  return { counts, grown: first.grown, last: first.last, read: first.read }
 }
 
 export async function moveUsageCursor(relay: Tx, position: number): Promise<void> {
