@@ -215,6 +215,10 @@ function whatIsTheirs({ tenantId, contactId }: ErasurePlace): [string, Statement
   return [
     ['pair_buckets', sql`delete from pair_buckets where tenant_id = ${tenantId} and contact_id = ${contactId}`],
     [
+      'initiated_contacts',
+      sql`delete from initiated_contacts where tenant_id = ${tenantId} and contact_id = ${contactId}`,
+    ],
+    [
       'rate_limit_buckets',
       sql`delete from rate_limit_buckets where tenant_id = ${tenantId} and contact_id = ${contactId}`,
     ],
