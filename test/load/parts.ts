@@ -2,6 +2,7 @@ import { bareEcho } from './bare/echo.ts'
 import { type Business, openBusiness } from './business.ts'
 import { cpuMsPer, cpuSeconds, totalOf } from './cpu.ts'
 import { deliveryFigures } from './deliveries.ts'
+import { diskOf, grownPer } from './disk.ts'
 import { ECHO_FLOW } from './echo-flow.ts'
 import { type Spread, tidyFigure } from './figures.ts'
 import { historyOf } from './history.ts'
@@ -73,6 +74,10 @@ const turns: Part = async (context) => {
   await botTurns(echo, sizes.warmUp)
   await quiet(context)
   const place = { address: house.endpoints().temporalAddress, namespace: house.temporalNamespace }
+  // Both are warm: code that has run before, and tables that Postgres has counted, as in a house at work.
+  await botTurns(echo, { conversations: 20, messages: 3 })
+  await quiet(context)
+  await pause(6_000)
   // The bare engine before and after, because other programs on the machine come and go.
   const before = await weighed(context, () => bareEcho(place, sizes.talk))
   const product = await weighed(context, () => botTurns(echo, sizes.talk))
@@ -109,8 +114,10 @@ const cost: Part = async (context) => {
   const idle = await countStatements(house, () => pause(5_000))
   const { now } = await rows.one<{ now: Date }>('select now()')
   const count = sizes.counted.conversations * sizes.counted.messages
+  const diskBefore = await diskOf(house, rows)
   const asked = await countStatements(house, async () => void (await botTurns(echo, sizes.counted)))
   await quiet(context)
+  const disk = grownPer(diskBefore, await diskOf(house, rows), count)
   const history = await historyOf(house, rows, { tenantId: echo.member.tenantId, since: now })
   await rows.close()
   const commits = asked.statements.filter(({ user, text }) => user === 'holdfast_app' && text === 'commit')
@@ -121,6 +128,11 @@ const cost: Part = async (context) => {
     events: history.events / count,
     historyBytes: history.bytes / count,
   }
+  report.emit('disk-per-turn', disk)
+  report.row({
+    what: 'bytes per turn: log of Postgres, rows, histories',
+    figure: [disk.logged, disk.rows, disk.histories].map((bytes) => `${tidyFigure(bytes / 1_024)} kB`).join(', '),
+  })
   report.emit('cost-per-turn', { ...perTurn, longestHistory: history.longest, idleStatementsPerSecond: idle.count / 5 })
   report.row({
     what: 'statements per turn, of them transactions inside a tenant',
