@@ -10,10 +10,10 @@ import {
 import { DomainError } from '#domain/errors.ts'
 import type { Actor } from '#domain/events/schema.ts'
 import type { SystemLine } from '#domain/messages/schema.ts'
-import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../../tx.ts'
 import { audit } from '../audit.ts'
 import { appendEvents, type NewEvent } from '../events.ts'
+import { notify } from '../notifications.ts'
 import { applyChange, type LockedConversation, lockConversation } from './conversation-row.ts'
 import { gatherHeld } from './held.ts'
 import { insertLine } from './message-row.ts'
@@ -110,9 +110,9 @@ export async function assign(tx: Tx, input: PeopleInput & { personId: string | n
 }
 
 async function notifyAssigned(tx: Tx, input: PeopleInput, personId: string): Promise<void> {
-  await tx.run(sql`
-    insert into notifications (id, tenant_id, person_id, kind, subject_type, subject_id)
-    values (${newId()}, ${input.tenantId}, ${personId}, 'conversation_assigned', 'conversation', ${input.conversationId})`)
+  const { tenantId, conversationId } = input
+  const subject = { type: 'conversation' as const, id: conversationId }
+  await notify(tx, { tenantId, personId, kind: 'conversation_assigned', subject })
 }
 
 /** Hands back to the bot: a parked run goes on by repeating its prompt, else triggers take the next message. */
