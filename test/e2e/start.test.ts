@@ -114,7 +114,7 @@ test('[SEC-01] a form that is sent before its script has come does not put the p
   await page.locator('input[name="email"]').fill('grace@example.com')
   await page.locator('input[name="password"]').fill('not for the address')
   await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.waitForLoadState()
   assert.equal(page.url(), `${house.endpoints().app}/sign-in`)
   assert.equal(await page.locator('input[name="email"]').inputValue(), 'grace@example.com', 'what was typed is kept')
