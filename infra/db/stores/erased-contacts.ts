@@ -23,10 +23,11 @@ export async function meetContact(
     select max(erased_at) as at from erased_identities where tenant_id = ${tenantId} and hash = any(${marks}::bytea[])
     having count(*) > 0`)
   if (erased === undefined) return 'new'
+  // Providers tell the time of a message in whole seconds: one of the very second in which all was erased is a new one.
   const fresh = await tx.row(sql`
     select 1 from contacts c where c.id = ${contactId} and not exists (select from messages m
       join conversations v on v.tenant_id = m.tenant_id and v.id = m.conversation_id
-      where v.contact_id = c.id and m.direction = 'inbound' and m.sent_at <= ${erased.at})`)
+      where v.contact_id = c.id and m.direction = 'inbound' and m.sent_at < date_trunc('second', ${erased.at}::timestamptz))`)
   if (fresh === undefined) {
     await requestData(tx, { tenantId, actor: SYSTEM }, { contactId, kind: 'erasure' })
     return 'old'
