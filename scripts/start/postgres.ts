@@ -74,7 +74,7 @@ function serverArgs({ port, durable }: EmbeddedPostgresOptions, dataDir: string)
     shared_buffers: durable ? '256MB' : '128MB',
     timezone: 'UTC',
     // A new house fills within seconds, and until its tables are counted every plan is a guess.
-    autovacuum_naptime: '5s',
+    autovacuum_naptime: '20s',
     // Counting again makes every connection plan again, so it is done when a table has doubled.
     autovacuum_analyze_threshold: '100',
     autovacuum_analyze_scale_factor: '1.0',

@@ -74,7 +74,7 @@ const turns: Part = async (context) => {
   await botTurns(echo, sizes.warmUp)
   await quiet(context)
   const place = { address: house.endpoints().temporalAddress, namespace: house.temporalNamespace }
-  await pause(6_000) // Postgres counts new tables within seconds, as it has long done in a house at work.
+  await pause(25_000) // Postgres counts new tables within seconds, as it has long done in a house at work.
   // The bare engine before and after, because other programs on the machine come and go.
   const before = await weighed(context, () => bareEcho(place, sizes.talk))
   const product = await weighed(context, () => botTurns(echo, sizes.talk))
