@@ -33,7 +33,8 @@ async function seedBatch(db: Db, batch: Batch): Promise<void> {
     const salt = `volume ${channelId}`
     await tx.run(sql`
       insert into contacts (id, tenant_id, name, phone, first_seen_at, last_seen_at)
-      select md5(${salt} || ' contact ' || n)::uuid, ${tenantId},
+      select overlay(overlay(md5(${salt} || ' contact ' || n) placing '8' from 13) placing '8' from 17)::uuid,
+        ${tenantId},
         (array['Amina','José','Wanjiku','Mary','Ahmed','Lucía','Otieno','Grace','Diego','Fatima'])[1 + n % 10] || ' ' ||
         (array['Kamau','García','Hernández','Mwangi','Hassan','López','Achieng','Torres','Njeri','Rossi'])[1 + (n / 10) % 10] ||
         ' ' || n,
@@ -43,7 +44,9 @@ async function seedBatch(db: Db, batch: Batch): Promise<void> {
     await tx.run(sql`
       insert into conversations (id, tenant_id, channel_id, contact_id, state, needs_people, unread_count, last_seq,
         handled_seq, first_message_at, last_message_at, last_message_preview, created_at, closed_at, window_expires_at)
-      select md5(${salt} || ' conversation ' || n)::uuid, ${tenantId}, ${channelId}, md5(${salt} || ' contact ' || n)::uuid,
+      select overlay(overlay(md5(${salt} || ' conversation ' || n) placing '8' from 13) placing '8' from 17)::uuid,
+        ${tenantId}, ${channelId},
+        overlay(overlay(md5(${salt} || ' contact ' || n) placing '8' from 13) placing '8' from 17)::uuid,
         s.state, s.state = 'queued', case when n % 7 = 0 and s.state <> 'closed' then 1 + n % 3 else 0 end,
         ${perConversation}::int, ${perConversation}::int, t.at - interval '1 hour', t.at, 'Message ' || n, t.at - interval '1 hour',
         case when s.state = 'closed' then t.at end, t.at + interval '24 hours'
@@ -57,7 +60,10 @@ async function seedBatch(db: Db, batch: Batch): Promise<void> {
         state, sent_at, created_at)
       select (left(uuid_floor(t.at)::text, 13) || '-7' || substr(md5(${salt} || n || ' ' || m), 1, 3) || '-8' ||
           substr(md5(${salt} || m || ' ' || n), 1, 3) || '-' || substr(md5(${salt} || ' message ' || n || ' ' || m), 1, 12))::uuid,
-        ${tenantId}, md5(${salt} || ' conversation ' || n)::uuid, md5(${salt} || ' contact ' || n)::uuid, ${channelId},
+        ${tenantId},
+        overlay(overlay(md5(${salt} || ' conversation ' || n) placing '8' from 13) placing '8' from 17)::uuid,
+        overlay(overlay(md5(${salt} || ' contact ' || n) placing '8' from 13) placing '8' from 17)::uuid,
+        ${channelId},
         case when m % 2 = 1 then 'inbound' else 'outbound' end, case when m % 2 = 1 then 'contact' else 'flow' end, 'text',
         jsonb_build_object('kind', 'text', 'text', 'Message ' || m || ' of conversation ' || n || ', as long as most are.'),
         case when m % 2 = 1 then m end, case when m % 2 = 0 then 'read' end, t.at, t.at
