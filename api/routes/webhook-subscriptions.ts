@@ -64,6 +64,7 @@ const createRoute = route({
   access: 'webhooks.manage',
   tags,
   summary: 'Subscribe an address to events; the secret is shown this once',
+  secretAnswer: true,
   request: { body: jsonBody(CreateWebhookSubscription) },
   responses: { 201: json(WebhookSecret, 'The subscription and its secret. A ping is on its way to the address.') },
 })
@@ -113,6 +114,7 @@ const rotateRoute = route({
   access: 'webhooks.manage',
   tags,
   summary: 'Make a new secret; the older one signs as well for some hours',
+  secretAnswer: true,
   request: { params: IdParam, body: jsonBody(RotateWebhookSecret) },
   responses: { 200: json(WebhookSecret, 'The subscription and its new secret.') },
 })

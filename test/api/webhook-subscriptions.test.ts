@@ -49,6 +49,26 @@ test('[INT-14] [INT-12] an address is subscribed to events; its secret is shown 
   assert.ok(audits.length >= 1 && !JSON.stringify(audits).includes(secret.slice(6, 40)))
 })
 
+test('[INT-12] who repeats a request that answered a secret hears that it was done; the secret was kept nowhere', async () => {
+  const tenant = await product.tenant()
+  const post = async (path: string, input: unknown, key: string) => {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': key }
+    const init = { as: as(tenant), method: 'POST', body: JSON.stringify(input), headers }
+    const response = await product.request(path, init)
+    return { status: response.status, body: (await response.json()) as WebhookSecret & Problem }
+  }
+  const first = await post(BASE, INPUT, 'subscribe')
+  const rotate = `${BASE}/${first.body.subscription.id}/rotate-secret`
+  const second = await post(rotate, {}, 'rotate')
+  assert.deepEqual([first.status, second.status], [201, 200])
+  for (const repeated of [await post(BASE, INPUT, 'subscribe'), await post(rotate, {}, 'rotate')]) {
+    assert.deepEqual([repeated.status, repeated.body.code], [409, 'conflict'])
+  }
+  const kept = await db.tenant(tenant.tenantId, (tx) => tx.rows<object>(sql`select * from idempotency_keys`))
+  assert.equal(kept.length, 2)
+  for (const { body } of [first, second]) assert.ok(!JSON.stringify(kept).includes(body.secret.slice(6, 40)))
+})
+
 test('[S13] [S18] [S19] an address that points inward is refused when it is saved, with the reason, and never stored', async () => {
   const tenant = await product.tenant()
   const { subscription } = await made(tenant)
