@@ -33,16 +33,24 @@ export async function claimBells(
     left join runs r on c.owner_kind = 'run' and r.id = c.owner_id and r.state = 'starting'`)
 }
 
-/** Marks what was rung. A cause that was added meanwhile raised the version, and is not marked away. */
+/**
+ * Marks what was rung. A cause that was added meanwhile raised the version, and is not marked away. Bells are always locked
+ * in the order of their conversations, here as by intake, which rings many at once.
+ */
 export async function markRung(
   tx: Tx,
   { token, bells }: { token: string; bells: readonly { conversationId: string; version: number }[] },
 ): Promise<void> {
   await tx.run(sql`
-    update bells b set rung = greatest(b.rung, r.version), token = null, lease_until = null, due_at = now()
-    from unnest(${bells.map((bell) => bell.conversationId)}::uuid[], ${bells.map((bell) => bell.version)}::int[])
-      as r(conversation_id, version)
-    where b.conversation_id = r.conversation_id and b.token = ${token}`)
+    with mine as materialized (
+      select b.conversation_id, r.version
+      from unnest(${bells.map((bell) => bell.conversationId)}::uuid[], ${bells.map((bell) => bell.version)}::int[])
+        as r(conversation_id, version)
+      join bells b on b.conversation_id = r.conversation_id
+      where b.token = ${token} order by b.conversation_id for update of b
+    )
+    update bells b set rung = greatest(b.rung, mine.version), token = null, lease_until = null, due_at = now()
+    from mine where b.conversation_id = mine.conversation_id`)
 }
 
 /** Lets a claimed bell go unrung: Temporal could not be reached. It is due again after a while, uncounted. */
@@ -51,8 +59,12 @@ export async function postponeBells(
   { token, conversationIds, delayMs }: { token: string; conversationIds: readonly string[]; delayMs: number },
 ): Promise<void> {
   await tx.run(sql`
-    update bells set token = null, lease_until = null, due_at = now() + make_interval(secs => ${delayMs / 1_000})
-    where conversation_id = any(${conversationIds}::uuid[]) and token = ${token}`)
+    with mine as materialized (
+      select conversation_id from bells where conversation_id = any(${conversationIds}::uuid[]) and token = ${token}
+      order by conversation_id for update
+    )
+    update bells b set token = null, lease_until = null, due_at = now() + make_interval(secs => ${delayMs / 1_000})
+    from mine where b.conversation_id = mine.conversation_id`)
 }
 
 export type RunToRing = {
