@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client'
 import type { ErrorCode } from '#domain/errors.ts'
 import type { Principal } from '#domain/permissions/principal.ts'
 import type { Auth } from '#infra/auth/auth.ts'
+import type { Session } from '#infra/auth/sessions.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
 import type { SubjectKeyStore } from '#infra/crypto/subject-keys.ts'
 import type { PlatformDb } from '#infra/db/platform.ts'
@@ -71,7 +72,7 @@ export type AppEnv = {
     /** Set on every route whose access is a permission or `member`. Reading it elsewhere gives undefined. */
     principal: Principal
     /** Set on every route whose access is not `public`, when a person asks. */
-    session: SignedInSession
+    session: Session
     /** The API key that asks, as soon as it is known whose it is, and even if it is refused. */
     caller: { kind: 'api_key'; id: string; tenantId: string } | undefined
     /** The code of the problem that is answered, if one is. */
@@ -81,15 +82,4 @@ export type AppEnv = {
     /** The key the client gave, for verbs that make one effect of one cause. */
     idempotencyKey: string | undefined
   }
-}
-
-export type SignedInSession = {
-  sessionId: string
-  personId: string
-  tenantId: string | null
-  /** How long ago the person showed that it is them. */
-  confirmedAgoMs: number
-  hasSecondFactor: boolean
-  /** The grant by which an administrator of the platform stands in the tenant. */
-  supportGrantId: string | null
 }

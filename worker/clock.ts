@@ -10,6 +10,7 @@ import {
 import { comeDue, dueSchedules } from '#infra/db/stores/flow-schedules.ts'
 import { startForTime } from '#infra/db/stores/mailbox/triggers.ts'
 import type { ReactionDeps } from './reactions.ts'
+import { sideBySide } from './side-by-side.ts'
 
 const SCHEDULES_AT_ONCE = 50
 const FIRINGS_AT_ONCE = 4
@@ -52,16 +53,10 @@ async function firePage(deps: ReactionDeps, firing: ClaimedFiring): Promise<void
   )
   if (page === undefined) return
   const counts = { started: 0, failed: 0 }
-  let next = 0
-  const work = async () => {
-    while (next < page.starts.length) {
-      const start = page.starts[next]!
-      next += 1
-      const outcome = await startOne(deps, { firing, page, start })
-      if (outcome !== 'none') counts[outcome] += 1
-    }
-  }
-  await Promise.all(Array.from({ length: STARTS_SIDE_BY_SIDE }, work))
+  await sideBySide(page.starts, STARTS_SIDE_BY_SIDE, async (start) => {
+    const outcome = await startOne(deps, { firing, page, start })
+    if (outcome !== 'none') counts[outcome] += 1
+  })
   await db.tenant(tenantId, (tx) => settlePage(tx, firing, { ...page, ...counts }))
 }
 

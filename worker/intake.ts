@@ -12,6 +12,7 @@ import { takeInItems } from '#infra/db/stores/mailbox/intake-items.ts'
 import type { Db } from '#infra/db/tx.ts'
 import type { Logger } from '#infra/log.ts'
 import { metrics } from '#infra/metrics.ts'
+import { sideBySide } from './side-by-side.ts'
 
 export type IntakeDeps = { db: Db; channels: IntakeChannels; log: Logger; now: () => number }
 
@@ -28,17 +29,10 @@ const ITEMS_TOGETHER = 200
  */
 export async function takeIn(deps: IntakeDeps, kind?: InboundKind): Promise<number> {
   const waiting = await deps.db.relay((tx) => waitingLanes(tx, { ...(kind && { kind }), limit: 400 }))
-  const groups = together(waiting)
   let taken = 0
-  let next = 0
-  const work = async () => {
-    while (next < groups.length) {
-      const lanes = groups[next]!
-      next += 1
-      taken += await takeLanesIn(deps, lanes)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(TRANSACTIONS_AT_ONCE, groups.length) }, work))
+  await sideBySide(together(waiting), TRANSACTIONS_AT_ONCE, async (lanes) => {
+    taken += await takeLanesIn(deps, lanes)
+  })
   if (taken > 0) metrics.intake.inc({}, taken)
   return taken
 }

@@ -7,19 +7,18 @@ import { reactToContact, siftContactEvents } from '#infra/db/stores/mailbox/cont
 import type { Definitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { siftTold, TOLD_EVENTS, tellOf } from '#infra/db/stores/notification-reactions.ts'
 import {
-  type Aside,
   dueRetries,
   type EventNotice,
   loadEvent,
   moveCursor,
   nextEvents,
-  putAside,
   type ReactionEvent,
   type Reader,
-  takeRetry,
 } from '#infra/db/stores/reactions.ts'
 import type { Db, Tx } from '#infra/db/tx.ts'
 import type { Logger } from '#infra/log.ts'
+import { putOff, tryAgain } from './asides.ts'
+import { sideBySide } from './side-by-side.ts'
 
 export type ReactionDeps = { db: Db; definitions: Definitions; log: Logger; now: () => number; keyRing?: KeyRing }
 
@@ -87,7 +86,7 @@ export async function react(deps: ReactionDeps, reader: Reader): Promise<number>
     }
     return { read: page?.length ?? 0, aside: await dueRetries(relay, reader, RETRIES_AT_ONCE) }
   })
-  for (const place of aside) await tryAgain(deps, place)
+  for (const place of aside) await tryAgain(deps, place, (tx) => tell(deps, reader, tx, place.eventId))
   return read === PAGE ? read : 0
 }
 
@@ -97,14 +96,14 @@ async function reactToPage(deps: ReactionDeps, reader: Reader, page: readonly Ev
   const notices = page.filter(({ type }) => types.has(type))
   const tenants = [...Map.groupBy(notices, ({ tenantId }) => tenantId)]
   const wanted = new Set<string>()
-  await sideBySide(tenants, async ([tenantId, own]) => {
+  await sideBySide(tenants, LANES, async ([tenantId, own]) => {
     for (const id of await sifted(deps, reader, tenantId, own)) wanted.add(id)
   })
   const lanes = Map.groupBy(
     notices.filter(({ id }) => wanted.has(id)),
     ({ subjectId }) => subjectId,
   )
-  await sideBySide([...lanes.values()], async (lane) => {
+  await sideBySide([...lanes.values()], LANES, async (lane) => {
     for (const notice of lane) await handle(deps, reader, notice)
   })
 }
@@ -127,19 +126,6 @@ async function sifted(
   }
 }
 
-/** Works through a list, a few at once. */
-async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  let next = 0
-  const run = async () => {
-    while (next < items.length) {
-      const item = items[next]!
-      next += 1
-      await work(item)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(LANES, items.length) }, run))
-}
-
 async function handle(deps: ReactionDeps, reader: Reader, { tenantId, id }: EventNotice): Promise<void> {
   try {
     await deps.db.tenant(tenantId, (tx) => tell(deps, reader, tx, id))
@@ -151,20 +137,4 @@ async function handle(deps: ReactionDeps, reader: Reader, { tenantId, id }: Even
 async function tell(deps: ReactionDeps, reader: Reader, tx: Tx, eventId: string): Promise<void> {
   const event = await loadEvent(tx, eventId)
   if (event !== undefined) await REACTIONS[reader].react(tx, event, deps)
-}
-
-async function putOff({ db, log }: ReactionDeps, place: Aside<Reader>, error: unknown): Promise<void> {
-  log.warn({ err: error, ...place }, 'a reaction failed; its event waits apart')
-  await db.tenant(place.tenantId, (tx) => putAside(tx, { ...place, error: String(error) }))
-}
-
-/** What waits apart; the row goes in the transaction that settles it, and comes back when that fails. */
-async function tryAgain(deps: ReactionDeps, place: Aside<Reader>): Promise<void> {
-  try {
-    await deps.db.tenant(place.tenantId, async (tx) => {
-      if (await takeRetry(tx, place)) await tell(deps, place.reader, tx, place.eventId)
-    })
-  } catch (error) {
-    await putOff(deps, place, error)
-  }
 }

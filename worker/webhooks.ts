@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import { dueRetries, moveCursor, nextEvents, putAside, takeRetry } from '#infra/db/stores/reactions.ts'
+import { dueRetries, moveCursor, nextEvents } from '#infra/db/stores/reactions.ts'
 import { LOOK_AGAIN_MS } from '#infra/db/stores/webhook-attempts.ts'
 import {
   type DueDelivery,
@@ -15,11 +15,12 @@ import { priorityFor } from '#temporal/priorities.ts'
 import { searchAttributes } from '#temporal/search-attributes.ts'
 import { TASK_QUEUES } from '#temporal/task-queues.ts'
 import * as webhooks from '#workflows/webhooks/messages.ts'
+import { putOff, tryAgain } from './asides.ts'
 import type { Links } from './starts.ts'
 
 export type FanOutDeps = { db: Db; log: Logger }
 
-const READER = 'webhooks'
+const READER = 'webhooks' as const
 const PAGE = 1_000
 const RETRIES_AT_ONCE = 20
 
@@ -47,7 +48,10 @@ export async function fanOutEvents({ db, log }: FanOutDeps): Promise<{ written: 
     return { read: page?.length ?? 0, written, aside: await dueRetries(relay, READER, RETRIES_AT_ONCE) }
   })
   let again = 0
-  for (const { tenantId, eventId } of aside) again += await tryAgain({ db, log }, { tenantId, eventId })
+  for (const { tenantId, eventId } of aside) {
+    const place = { tenantId, reader: READER, eventId }
+    again += (await tryAgain({ db, log }, place, (tx) => queueEvents(tx, { tenantId, eventIds: [eventId] }))) ?? 0
+  }
   return { written: written + again, more: read === PAGE }
 }
 
@@ -66,28 +70,10 @@ async function queueOrPutAside(
     try {
       written += await deps.db.tenant(tenantId, (tx) => queueEvents(tx, { tenantId, eventIds: [eventId] }))
     } catch (error) {
-      await putOff(deps, { tenantId, eventId }, error)
+      await putOff(deps, { tenantId, reader: READER, eventId }, error)
     }
   }
   return written
-}
-
-async function putOff({ db, log }: FanOutDeps, place: { tenantId: string; eventId: string }, error: unknown) {
-  log.warn({ err: error, ...place, reader: READER }, 'an event could not be queued for webhooks; it waits apart')
-  await db.tenant(place.tenantId, (tx) => putAside(tx, { ...place, reader: READER, error: String(error) }))
-}
-
-async function tryAgain(deps: FanOutDeps, place: { tenantId: string; eventId: string }): Promise<number> {
-  const { tenantId, eventId } = place
-  try {
-    return await deps.db.tenant(tenantId, async (tx) => {
-      if (!(await takeRetry(tx, { ...place, reader: READER }))) return 0
-      return queueEvents(tx, { tenantId, eventIds: [eventId] })
-    })
-  } catch (error) {
-    await putOff(deps, place, error)
-    return 0
-  }
 }
 
 export type DeliveryStartDeps = { db: Db; temporal: Client; log: Logger; links: Links }

@@ -1,6 +1,7 @@
 import { DomainError } from '#domain/errors.ts'
 import type { HouseEvent } from '#domain/events/schema.ts'
 import type { Sessions } from '#infra/auth/sessions.ts'
+import { keepListening, type Listening } from '#infra/db/keep-listening.ts'
 import {
   countEventsAfter,
   eventsAfter,
@@ -45,7 +46,7 @@ class Feed implements EventFeed {
   #pumping: Promise<void> | undefined
   #again = false
   #failedChecks = 0
-  #stopListening: (() => Promise<void>) | undefined
+  #listening: Listening | undefined
   #closed = false
 
   constructor(deps: FeedDeps) {
@@ -54,27 +55,20 @@ class Feed implements EventFeed {
 
   async start(): Promise<void> {
     this.#position = await this.#deps.db.relay(lastPositionOfAll)
-    await this.#listen()
+    this.#listening = keepListening(this.#deps.db, {
+      channel: EVENTS_CHANNEL,
+      everyMs: LISTEN_AGAIN_EVERY_MS,
+      onNotify: () => this.#pump(),
+      onFailure: (err) => this.#deps.log.warn({ err }, 'cannot listen for events; polling goes on'),
+    })
+    await this.#listening.ready
     this.#every(POLL_EVERY_MS, () => this.#pump())
     this.#every(CHECK_EVERY_MS, () => this.#check())
     this.#every(BEAT_EVERY_MS, () => this.#beat())
-    this.#every(LISTEN_AGAIN_EVERY_MS, () => this.#listen())
   }
 
   #every(ms: number, work: () => unknown): void {
     this.#timers.push(setInterval(work, ms).unref())
-  }
-
-  /** Listening is only for speed; a connection that died unseen is replaced, and polling goes on meanwhile. */
-  async #listen(): Promise<void> {
-    try {
-      const stop = await this.#deps.db.listen(EVENTS_CHANNEL, () => this.#pump())
-      await this.#stopListening?.()
-      this.#stopListening = stop
-      if (this.#closed) await stop()
-    } catch (error) {
-      this.#deps.log.warn({ err: error }, 'cannot listen for events; polling goes on')
-    }
   }
 
   #pump(): void {
@@ -232,7 +226,7 @@ class Feed implements EventFeed {
     this.#closed = true
     for (const timer of this.#timers) clearInterval(timer)
     for (const { subscribers } of [...this.#channels.values()]) this.#endAll(subscribers, 'restarting')
-    await this.#stopListening?.()
+    await this.#listening?.stop()
     await this.#pumping
   }
 }

@@ -4,13 +4,14 @@ import { needsSecondFactor } from '#domain/people/second-factor-policy.ts'
 import { knownPermissions } from '#domain/permissions/catalogue.ts'
 import type { Principal } from '#domain/permissions/principal.ts'
 import { supportPermissions } from '#domain/platform/support.ts'
+import type { Session } from '#infra/auth/sessions.ts'
 import { memberAccess } from '#infra/db/stores/members.ts'
 import { heldGrant } from '#infra/db/stores/support-grants.ts'
-import type { AppEnv, SignedInSession } from '../deps.ts'
+import type { AppEnv } from '../deps.ts'
 import { readAdministrator } from './administrator.ts'
 
 /** The person signed in. Throws `unauthenticated`; says nothing about where they may act. */
-export async function readSession(c: Context<AppEnv>): Promise<SignedInSession> {
+export async function readSession(c: Context<AppEnv>): Promise<Session> {
   const session = await c.get('deps').auth.sessions.read(c.req.raw.headers)
   if (session === undefined) throw new DomainError('unauthenticated', 'Nobody is signed in.')
   return session

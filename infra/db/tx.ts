@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import pg from 'pg'
-import { createWorkAnnouncer, WORK_CHANNEL } from './work-announcer.ts'
+import { createWorkAnnouncer, WORK_CHANNEL, type Work } from './work-announcer.ts'
 
 /** A statement with bound values. Its name is a hash of its text, so that Postgres parses and plans it once per connection. */
 export type Statement = { text: string; values: unknown[]; name: string }
@@ -31,9 +31,6 @@ export type Tx = {
   /** Says that a commit leaves work of this kind to the dispatcher, so that it need not look for it all the time. */
   wake(work: Work): void
 }
-
-/** What a dispatcher looks for in the rows: items to take in, bells and runs to ring, events to number. */
-export type Work = 'messages' | 'statuses' | 'bells' | 'runs' | 'events' | 'deliveries'
 
 export type Db = {
   /** Runs `work` in one transaction in the context of a tenant, and of a person where one acts. */

@@ -1,4 +1,6 @@
-import type { Work } from './tx.ts'
+/** What a dispatcher looks for in the rows: items to take in, bells and runs to ring, events to number, and so on. */
+const WORK = ['messages', 'statuses', 'bells', 'runs', 'events', 'deliveries'] as const
+export type Work = (typeof WORK)[number]
 
 /** Where processes that leave work tell of it, and dispatchers listen. */
 export const WORK_CHANNEL = 'house_work'
@@ -31,7 +33,7 @@ export function createWorkAnnouncer(tell: (payload: string) => Promise<unknown>)
 }
 
 /** The kinds that a payload names; a word of a newer house is passed over. */
-export const workIn = (payload: string, known: readonly Work[]): Work[] => {
-  const words: readonly string[] = payload.split(',')
-  return known.filter((kind) => words.includes(kind))
+export function workIn(payload: string): Work[] {
+  const words = payload.split(',')
+  return WORK.filter((kind) => words.includes(kind))
 }
