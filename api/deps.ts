@@ -45,6 +45,8 @@ export type ApiDeps = {
   subjectKeys?: SubjectKeyStore
   clock: { nowMs: () => number }
   log: Log
+  /** Aborted when the process begins to leave; it still serves, and says that it will not for long. */
+  leaving?: AbortSignal
   mail: MailSender
   /** Work that an answer does not wait for. The process ends only after it. */
   background: Background

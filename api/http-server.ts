@@ -10,6 +10,8 @@ export type HttpServerOptions = {
   /** Absent where the web app is not built: then there is only the API. */
   web?: WebHandler
   secure: boolean
+  /** Aborted when the process begins to leave: from then on each answer asks its connection to be closed. */
+  leaving?: AbortSignal
 }
 
 /** Pages that the web app answers bring their own policy with nonces; what it forgot gets this one. */
@@ -22,13 +24,15 @@ function missing(response: ServerResponse): void {
 }
 
 /** One server on one origin: the API and the web app share cookies, and nothing has to be allowed across origins. */
-export function createHttpServer({ fetch, web, secure }: HttpServerOptions): Server {
+export function createHttpServer({ fetch, web, secure, leaving }: HttpServerOptions): Server {
   const api = getRequestListener(fetch)
   const headers = new Map(Object.entries(commonHeaders(secure)))
+  const parting = closingAnswers(leaving)
   const server = createServer(
     // Only the time to receive a request is bounded; an answer, as the stream of events, may last.
     { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000, noDelay: true },
     (request, response) => {
+      parting(response)
       if (isApi(request.url ?? '/')) {
         void api(request, response)
         return
@@ -44,6 +48,26 @@ export function createHttpServer({ fetch, web, secure }: HttpServerOptions): Ser
     else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
   })
   return server
+}
+
+/**
+ * A proxy that keeps connections must not lose a request on one that we close under it. So it is asked, with each answer, to
+ * close them itself: when we stop listening, none is left that it could use.
+ */
+function closingAnswers(leaving: AbortSignal | undefined): (response: ServerResponse) => void {
+  if (leaving === undefined) return () => undefined
+  const open = new Set<ServerResponse>()
+  const ask = (response: ServerResponse) => {
+    if (!response.headersSent) response.setHeader('Connection', 'close')
+  }
+  leaving.addEventListener('abort', () => {
+    for (const response of open) ask(response)
+  })
+  return (response) => {
+    if (leaving.aborted) return ask(response)
+    open.add(response)
+    response.once('close', () => open.delete(response))
+  }
 }
 
 /** Listens, and tells the port, which the system chose when it was asked for 0. */

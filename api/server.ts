@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { createAuth } from '#infra/auth/auth.ts'
 import { keyRingFrom } from '#infra/crypto/keyring.ts'
@@ -12,6 +13,8 @@ import { createLogger } from '#infra/log.ts'
 import { createSmtpSender } from '#infra/mail/mail-sender.ts'
 import { createSealedStore } from '#infra/media/sealed-store.ts'
 import { createFileStore } from '#infra/media/store.ts'
+import { createEraseLedger } from '#infra/privacy/erase-ledger.ts'
+import { keepErasedFirst } from '#infra/privacy/keep-erased.ts'
 import { createChannelConnections, META_GRAPH_URL } from '#infra/providers/channel-connections.ts'
 import { createTemporalClient } from '#temporal/client.ts'
 import { createConnection } from '#temporal/connection.ts'
@@ -26,7 +29,8 @@ import { apiSettings } from './settings.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const GRAPH_VERSION = 'v25.0'
-const REQUESTS_END_WITHIN_MS = 6_000
+/** Behind a proxy there may be a large upload under way; a start on one's own machine should end when it is told to. */
+const REQUESTS_END_WITHIN_MS = { alone: 6_000, behindProxy: 20_000 }
 const HOUR_MS = 3_600_000
 
 const env = requireSettings(
@@ -38,6 +42,7 @@ const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const publicUrl = env.publicUrl ?? `http://localhost:${env.appPort}`
 const settings = apiSettings(env, { publicUrl, version })
 const clock = { nowMs: Date.now }
+const leaving = new AbortController()
 const background = createBackground(log)
 const keyRing = keyRingFrom(env.rootKey)
 const lost = (error: Error) => log.warn({ err: error }, 'an idle connection to Postgres was lost')
@@ -58,7 +63,7 @@ const auth = await createAuth({
   origins: settings.origins,
   secureCookies: settings.secureCookies,
   poolSize: env.authPoolSize,
-  sendReset: (reset) => mailReset({ mail, origin: settings.origins[0]! }, reset),
+  sendReset: (reset) => mailReset({ db, mail, origin: settings.origins[0]! }, reset),
   onError: lost,
 })
 
@@ -91,6 +96,7 @@ const deps: ApiDeps = {
   keyRing,
   clock,
   log,
+  leaving: leaving.signal,
   mail,
   background,
   feed,
@@ -116,16 +122,21 @@ const server = createHttpServer({
   fetch: (request, bindings) => app.fetch(request, bindings),
   ...(web !== undefined && { web }),
   secure: settings.secureCookies,
+  leaving: leaving.signal,
 })
 const forgetting = setInterval(() => background.run('what is over in sign-in', () => auth.forgetOld()), HOUR_MS)
+await keepErasedFirst({ db, keyRing, log, ledger: createEraseLedger(env.dataDir) })
 const port = await listen(server, { host: env.appHost, port: env.appPort })
 log.info({ port, publicUrl }, 'the API is up')
 process.send?.('ready')
 
-/** In order: no new requests, the streams, the running requests, what they left to do, then what all of it needs. */
+/** In order: word to the proxy, no new requests, the streams, the running requests, what they left, what all of it needs. */
 async function stop(): Promise<void> {
   clearInterval(forgetting)
-  const stopped = stopListening(server, REQUESTS_END_WITHIN_MS)
+  leaving.abort()
+  const { drainSeconds } = env
+  await pause(drainSeconds * 1_000)
+  const stopped = stopListening(server, REQUESTS_END_WITHIN_MS[drainSeconds > 0 ? 'behindProxy' : 'alone'])
   await feed.close()
   await stopped
   await background.settled()

@@ -83,6 +83,16 @@ export const SETTINGS = {
     shape: PORT,
     schema: port.default(4700),
   },
+  drainSeconds: {
+    name: 'HOLDFAST_DRAIN_SECONDS',
+    group: 'Where it runs',
+    means:
+      'How long the API, told to end, goes on serving while `/api/v1/health/ready` already says 503: longer than a proxy ' +
+      'keeps an idle connection to it.',
+    otherwise: '`0`',
+    shape: 'a whole number from 0 to 300',
+    schema: z.coerce.number().int().min(0).max(300).default(0),
+  },
   trustedProxies: {
     name: 'HOLDFAST_TRUSTED_PROXIES',
     group: 'Where it runs',

@@ -32,8 +32,10 @@ export const healthApi = () =>
   feature()
     .openapi(liveRoute, (c) => c.json(OK, 200))
     .openapi(readyRoute, async (c) => {
+      const { db, leaving } = c.get('deps')
+      if (leaving?.aborted === true) throw new DomainError('unavailable', 'This process is about to end.')
       try {
-        await c.get('deps').db.relay(lastPositionOfAll)
+        await db.relay(lastPositionOfAll)
       } catch (error) {
         throw new DomainError('unavailable', 'The database does not answer.', { cause: error })
       }

@@ -85,3 +85,29 @@ test('going down, it lets a running request end and takes no new one', async () 
   await stopped
   await assert.rejects(fetch(`http://127.0.0.1:${ownPort}/api/v1/health/live`))
 })
+
+test('[SEC-12] about to end, it serves on, says so to the proxy, and asks for each connection to be closed', async () => {
+  const leaving = new AbortController()
+  const own = await openHouse({ deps: { leaving: leaving.signal } })
+  const leaver = createHttpServer({
+    fetch: (incoming, bindings) => own.app.fetch(incoming, bindings),
+    secure: false,
+    leaving: leaving.signal,
+  })
+  const ownPort = await listen(leaver, { host: '127.0.0.1', port: 0 })
+  const get = (path: string) => fetch(`http://127.0.0.1:${ownPort}${path}`)
+  const before = await get('/api/v1/health/ready')
+  assert.deepEqual([before.status, before.headers.get('connection')], [200, 'keep-alive'])
+  const arrived = new Promise<void>((resolve) => leaver.once('request', () => resolve()))
+  const running = fetch(`http://127.0.0.1:${ownPort}/api/v1/auth/sign-up`, {
+    method: 'POST',
+    headers: { origin: ORIGIN, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Last', email: 'last@house.test', password: PASSWORD, tenantName: 'Last' }),
+  })
+  await arrived
+  leaving.abort()
+  const [under, ready, other] = [await running, await get('/api/v1/health/ready'), await get('/api/v1/config')]
+  assert.deepEqual([under.status, ready.status, other.status], [201, 503, 200])
+  for (const { headers } of [under, ready, other]) assert.equal(headers.get('connection'), 'close')
+  await stopListening(leaver, 1_000)
+})
