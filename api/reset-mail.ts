@@ -1,11 +1,17 @@
 import { mailOf } from '#domain/people/mails.ts'
+import { getPerson } from '#infra/db/stores/people.ts'
+import type { Db } from '#infra/db/tx.ts'
+import { newId } from '#infra/ids.ts'
 import type { MailSender } from '#infra/mail/mail-sender.ts'
+import { mailTexts } from '#infra/mail/texts.ts'
 
 /** Sends the link with which a person chooses a new password. The token is in the fragment: servers never see it. */
-export function mailReset(
-  { mail, origin }: { mail: Pick<MailSender, 'send'>; origin: string },
-  reset: { email: string; name: string; token: string },
+export async function mailReset(
+  { db, mail, origin }: { db: Db; mail: Pick<MailSender, 'send'>; origin: string },
+  reset: { personId: string; email: string; name: string; token: string },
 ): Promise<void> {
-  const words = mailOf('reset', { name: reset.name, link: `${origin}/reset-password#${reset.token}` })
-  return mail.send({ to: reset.email, ...words })
+  const { personId, name, email, token } = reset
+  const person = await db.tenant({ tenantId: newId(), personId }, (tx) => getPerson(tx, personId))
+  const words = mailOf('reset', { name, link: `${origin}/reset-password#${token}` }, mailTexts(person?.locale ?? 'en'))
+  await mail.send({ to: email, ...words })
 }

@@ -6,6 +6,7 @@ import { createAuth } from '#infra/auth/auth.ts'
 import { keyRingFrom } from '#infra/crypto/keyring.ts'
 import { createPlatformDb } from '#infra/db/platform.ts'
 import { addSampleFlow } from '#infra/db/stores/sample-flow.ts'
+import { whyNotOnTheseTables } from '#infra/db/schema-changes.ts'
 import { createSubjectKeys } from '#infra/db/stores/subject-keys.ts'
 import { createDb } from '#infra/db/tx.ts'
 import { readEnv, requireSettings } from '#infra/env.ts'
@@ -53,6 +54,11 @@ const db = createDb({
   relayPoolSize: env.relayPoolSize,
   onError: lost,
 })
+const refusal = await whyNotOnTheseTables(db, log)
+if (refusal !== undefined) {
+  log.fatal(refusal)
+  process.exit(1)
+}
 const platform =
   env.databasePlatformUrl === undefined ? undefined : createPlatformDb({ url: env.databasePlatformUrl, onError: lost })
 const mail = createSmtpSender({ url: env.smtpUrl, from: env.mailFrom })

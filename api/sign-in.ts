@@ -7,7 +7,7 @@ import { audit } from '#infra/db/stores/audit.ts'
 import { getPerson } from '#infra/db/stores/people.ts'
 import { tenantsOf } from '#infra/db/stores/tenants.ts'
 import { newId } from '#infra/ids.ts'
-import { mailTexts } from '#infra/mail/mail-texts.ts'
+import { mailTexts } from '#infra/mail/texts.ts'
 import type { AppEnv } from './deps.ts'
 import { callerAddress } from './middleware/address.ts'
 

@@ -16,7 +16,7 @@ import { translationOverrides } from '#infra/db/stores/translations.ts'
 import type { Db } from '#infra/db/tx.ts'
 import type { Logger } from '#infra/log.ts'
 import type { MailSender } from '#infra/mail/mail-sender.ts'
-import { noticeTexts } from '#infra/mail/notice-texts.ts'
+import { mailTexts } from '#infra/mail/texts.ts'
 import type { PushSender } from '#infra/push/push-sender.ts'
 
 export type NoticeDeps = {
@@ -64,7 +64,7 @@ async function tellOne(deps: NoticeDeps, { tenantId, personId, way }: DueDeliver
 }
 
 const wordsOf = (db: Db, tenantId: string, locale: string): Promise<Record<string, string>> =>
-  db.tenant(tenantId, async (tx) => ({ ...noticeTexts(locale), ...(await translationOverrides(tx, locale)) }))
+  db.tenant(tenantId, async (tx) => ({ ...mailTexts(locale), ...(await translationOverrides(tx, locale)) }))
 
 async function mailTo(deps: NoticeDeps, tenantId: string, { recipient, notices }: TakenDeliveries): Promise<Outcome> {
   const words = await wordsOf(deps.db, tenantId, recipient.locale)

@@ -1,9 +1,9 @@
-import { CONSENT_LANGUAGES, type ConsentLanguage } from './opt-words.ts'
+import { type Language, languageOf } from '../languages.ts'
 
 type Texts = { stopped: string; again: string }
 
 // Each names a word of its language that `readOptWord` knows. `{name}` is the tenant.
-const TEXTS: Record<ConsentLanguage, Texts> = {
+const TEXTS: Record<Language, Texts> = {
   en: {
     stopped: 'You will get no more messages of this kind from {name}. Changed your mind? Write START.',
     again: 'You will get messages from {name} again. To end them, write STOP.',
@@ -47,23 +47,19 @@ const TEXTS: Record<ConsentLanguage, Texts> = {
   },
 }
 
-const isConsentLanguage = (tag: string | undefined): tag is ConsentLanguage =>
-  CONSENT_LANGUAGES.some((language) => language === tag)
-
 /**
  * The language of a confirmation: the contact's own, else that of the word. "Stop" is said everywhere, so after it the
  * tenant's language comes first.
  */
 export function confirmationLanguage(known: {
   contactLocale: string | null
-  wordLanguage: ConsentLanguage
+  wordLanguage: Language
   tenantLocale: string
-}): ConsentLanguage {
-  const [own, tenant] = [known.contactLocale, known.tenantLocale].map((tag) => tag?.toLowerCase().split(/[-_]/)[0])
-  if (isConsentLanguage(own)) return own
-  return known.wordLanguage === 'en' && isConsentLanguage(tenant) ? tenant : known.wordLanguage
+}): Language {
+  const fallback = known.wordLanguage === 'en' ? languageOf(known.tenantLocale) : undefined
+  return languageOf(known.contactLocale) ?? fallback ?? known.wordLanguage
 }
 
 /** What is answered, once, to a word that changed something. */
-export const confirmationText = (language: ConsentLanguage, kind: keyof Texts, name: string): string =>
+export const confirmationText = (language: Language, kind: keyof Texts, name: string): string =>
   TEXTS[language][kind].replace('{name}', () => name)

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { LANGUAGES, type Language } from '../languages.ts'
 import { confirmationLanguage, confirmationText } from './confirmations.ts'
-import { CONSENT_LANGUAGES, type ConsentLanguage, readOptWord } from './opt-words.ts'
+import { readOptWord } from './opt-words.ts'
 
 /** As people really type it: shouted, stretched, pointed, with marks and pictures around it. */
-const STOPS: Record<ConsentLanguage, string[]> = {
+const STOPS: Record<Language, string[]> = {
   en: ['STOP', 'Stop.', ' stop!! ', 'Ｓｔｏｐ', 'stop 🛑', 'STOP STOP STOP', 'Opt-out', 'please stop', 'Unsubscribe'],
   es: [
     'BAJA',
@@ -24,7 +25,7 @@ const STOPS: Record<ConsentLanguage, string[]> = {
   ar: ['إيقاف', 'ايقاف', 'إِيقَاف', 'إيـــقاف', 'أوقف الرسائل', 'الغاء الاشتراك', 'إلغاء الإشتراك؟', 'توقف من فضلك'],
   he: ['הסר', 'הָסֵר', 'הסירו אותי!', 'להסיר', 'ביטול הרשמה', 'הסר בבקשה', 'לא רוצה הודעות'],
 }
-const AGAIN: Record<ConsentLanguage, string[]> = {
+const AGAIN: Record<Language, string[]> = {
   en: ['START', 'unstop'],
   es: ['Reanudar'],
   pt: ['VOLTAR'],
@@ -37,7 +38,7 @@ const AGAIN: Record<ConsentLanguage, string[]> = {
   he: ['התחל', 'הַתְחֵל'],
 }
 
-for (const language of CONSENT_LANGUAGES) {
+for (const language of LANGUAGES) {
   test(`[CAMP-33] words that end messages are understood in ${language}, however they are typed`, () => {
     for (const text of STOPS[language]) {
       assert.deepEqual(readOptWord(text), { kind: 'stop', language }, text)
@@ -88,7 +89,7 @@ test('[CAMP-33] "start" gives back what was taken, and only plain words ask for 
 })
 
 test('[CAMP-33] a confirmation is in the language of the contact, else of the word, else of the tenant', () => {
-  const language = (contactLocale: string | null, wordLanguage: ConsentLanguage, tenantLocale: string) =>
+  const language = (contactLocale: string | null, wordLanguage: Language, tenantLocale: string) =>
     confirmationLanguage({ contactLocale, wordLanguage, tenantLocale })
   assert.equal(language('pt-BR', 'en', 'de'), 'pt')
   assert.equal(language('pt_BR', 'es', 'de'), 'pt')

@@ -1,18 +1,16 @@
-/** The languages of the app, in which contacts may say that they want no more, or that they want it again. */
-export const CONSENT_LANGUAGES = ['en', 'es', 'pt', 'fr', 'de', 'sw', 'hi', 'id', 'ar', 'he'] as const
-export type ConsentLanguage = (typeof CONSENT_LANGUAGES)[number]
+import { LANGUAGES, type Language } from '../languages.ts'
 
 /**
  * What a whole message says about consent. `again` takes back an opt-out and no more: "start" is also what people send to
  * begin a chat. `join` asks for messages in words that mean nothing else, and is an opt-in by itself.
  */
-export type OptWord = { kind: 'stop' | 'again' | 'join'; language: ConsentLanguage }
+export type OptWord = { kind: 'stop' | 'again' | 'join'; language: Language }
 
 type Words = Record<OptWord['kind'], string>
 
 // Left out on purpose: "cancel", "end", "quit", "no" and their like in other languages. They answer questions of flows and
 // cancel orders; whoever means all messages has plainer words, and the provider's own button.
-const WORDS: Record<ConsentLanguage, Words> = {
+const WORDS: Record<Language, Words> = {
   en: {
     stop: 'stop|stop all|stopall|stop messages|stop messaging me|stop sending messages|stop promotions|stop promo|unsubscribe|unsubscribe me|opt out|optout|opt-out|remove me|no more messages',
     again: 'start|unstop|resume|start again',
@@ -94,7 +92,7 @@ function normalise(text: string): string {
 
 const KNOWN: ReadonlyMap<string, OptWord> = new Map(
   // The first language that has a word keeps it: "stop" is English everywhere.
-  CONSENT_LANGUAGES.toReversed().flatMap((language) =>
+  LANGUAGES.toReversed().flatMap((language) =>
     (['join', 'again', 'stop'] as const).flatMap((kind) =>
       WORDS[language][kind].split('|').map((word): [string, OptWord] => [normalise(word), { kind, language }]),
     ),

@@ -118,7 +118,7 @@ async function openDeps(database: TestDatabase, { limits, deps: given }: HouseOp
     origins: [ORIGIN],
     secureCookies: false,
     limits: { ...NO_LIMITS, ...limits },
-    sendReset: (reset) => mailReset({ mail, origin: ORIGIN }, reset),
+    sendReset: (reset) => mailReset({ db: deps.db, mail, origin: ORIGIN }, reset),
     onError: () => undefined,
   })
   const deps: ApiDeps = {
@@ -139,6 +139,13 @@ async function openDeps(database: TestDatabase, { limits, deps: given }: HouseOp
 
 /** The whole API on a database of its own, without a socket. Ends with the test file. */
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const { close, ...house } = await buildHouse(options)
+  after(close)
+  return house
+}
+
+/** The same house for scripts, which end it themselves. */
+export async function buildHouse(options: HouseOptions = {}): Promise<House & { close: () => Promise<void> }> {
   const database = await freshDatabase()
   const mails: Mail[] = []
   const { deps, logged } = await openDeps(database, options, mails)
@@ -146,12 +153,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const app = createApp(deps, options.mounts)
   const pool = new pg.Pool({ connectionString: database.adminUrl, max: 2 })
   pool.on('error', () => undefined)
-  after(async () => {
+  const close = async () => {
     await background.settled()
     await deps.feed?.close()
     await Promise.all([db.close(), deps.platform?.close(), auth.close(), pool.end()])
     await database.drop()
-  })
+  }
 
   let count = 0
   const browser = (email = '') => Object.assign(new Browser(app), { email })
@@ -180,7 +187,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     await admin('insert into platform.administrators (person_id) values ($1)', [made.personId])
     return made
   }
-  return { app, deps, database, background, mails, logged, admin, browser, owner, member, administrator }
+  return { app, deps, database, background, mails, logged, admin, browser, owner, member, administrator, close }
 }
 
 async function knows(browser: Browser): Promise<Browser> {
