@@ -1,5 +1,5 @@
 import { countUses, warnOfQuota } from '#infra/db/stores/quotas.ts'
-import { moveUsageCursor, nextMessageCounts } from '#infra/db/stores/usage-meter.ts'
+import { moveUsageCursor, nextMessageCounts, usesAmong } from '#infra/db/stores/usage-meter.ts'
 import type { Db } from '#infra/db/tx.ts'
 
 const PAGE = 2_000
@@ -29,9 +29,10 @@ export async function meterUsage(deps: UsageDeps): Promise<number> {
   return db.relay(async (relay) => {
     const page = await nextMessageCounts(relay, PAGE)
     if (page === undefined) return 0
-    for (const { tenantId, month, count, position } of page.counts) {
+    for (const { tenantId, month, messageIds, position } of page.counts) {
       await db.tenant(tenantId, async (tx) => {
-        await countUses(tx, { tenantId, quota: 'messages', by: count, month, position })
+        const by = await usesAmong(tx, messageIds)
+        await countUses(tx, { tenantId, quota: 'messages', by, month, position })
         await warnOfQuota(tx, tenantId, 'messages')
       })
     }

@@ -23,6 +23,7 @@ const READY: SendFacts = {
   suppressed: false,
   channelConnected: true,
   hasAddress: true,
+  beyondQuota: false,
 }
 const TEMPLATE = { status: 'approved', category: 'utility', consent: null } as const
 
@@ -69,6 +70,15 @@ test('whom we must not write to: blocked, suppressed and erased contacts, for pe
       assert.equal(codeOf({ ...fact, automated }), 'suppressed: recipient_suppressed')
     }
   }
+})
+
+test('[BILL-02] beyond the quota nothing leaves that nobody wrote by hand, and why nobody may be written to is said first', () => {
+  assert.equal(codeOf({ beyondQuota: true }), 'failed: quota_exceeded')
+  assert.equal(codeOf({ beyondQuota: true, template: TEMPLATE }), 'failed: quota_exceeded')
+  assert.equal(codeOf({ beyondQuota: true, suppressed: true }), 'suppressed: recipient_suppressed')
+  // What may have left already is not undone: its outcome stays unknown.
+  const sendingAtMs = NOW - SETTLE_MS
+  assert.equal(codeOf({ beyondQuota: true, state: 'unknown', attempt: 1, sendingAtMs }), 'settled')
 })
 
 test('without an address or a connected number nothing can leave', () => {

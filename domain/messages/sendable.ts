@@ -27,6 +27,8 @@ export type SendFacts = {
   suppressed: boolean
   channelConnected: boolean
   hasAddress: boolean
+  /** What nobody wrote by hand, queued after the month's messages of the plan were used. */
+  beyondQuota: boolean
   /** For templates: their state at the provider, and what the contact agreed to for their category. */
   template?: { status: string | null; category: string | null; consent: 'granted' | 'withdrawn' | null }
 }
@@ -42,8 +44,8 @@ export type SendDecision =
   | { kind: 'settled' }
 
 /**
- * The last look before a message leaves the house, the same for every kind of message: cut, consent, window, template,
- * order. Rate limits are asked afterwards, because asking them takes from them.
+ * The last look before a message leaves the house, the same for every kind of message: cut, consent, quota, window,
+ * template, order. Rate limits are asked afterwards, because asking them takes from them.
  *
  * An unknown outcome is settled by a status webhook. When none came, a reply may be sent once more, flagged as a possible
  * duplicate; reminders and campaigns never are.
@@ -72,13 +74,14 @@ function decideResend(facts: SendFacts, nowMs: number): SendDecision {
 }
 
 function refusal(facts: SendFacts, nowMs: number): SendDecision | undefined {
-  if (facts.automated && facts.epoch < facts.cutEpoch)
-    return { kind: 'refuse', state: 'superseded', code: 'superseded' }
+  if (isCut(facts, facts)) return { kind: 'refuse', state: 'superseded', code: 'superseded' }
   if (facts.contactErased || facts.suppressed)
     return { kind: 'refuse', state: 'suppressed', code: 'recipient_suppressed' }
   if (facts.contactBlocked) return { kind: 'refuse', state: 'suppressed', code: 'recipient_suppressed' }
   if (!facts.hasAddress) return { kind: 'refuse', state: 'failed', code: 'message_not_sendable' }
   if (!facts.channelConnected) return { kind: 'refuse', state: 'failed', code: 'channel_not_connected' }
+  // A state that yields, unlike a suppression: a person may send it again once the plan allows more.
+  if (facts.beyondQuota) return { kind: 'refuse', state: 'failed', code: 'quota_exceeded' }
   if (facts.template !== undefined) return templateRefusal(facts.template)
   if (facts.windowExpiresAtMs === null || nowMs >= facts.windowExpiresAtMs) {
     return { kind: 'refuse', state: 'failed', code: 'service_window_closed' }

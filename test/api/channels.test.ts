@@ -122,7 +122,7 @@ test('[S51] a token is never sent to an address that somebody typed in', async (
   assert.equal(bench.hook.bodies.length, 0)
 })
 
-test('[CH-06] the plan bounds how many numbers there are', async () => {
+test('[CH-06] [BILL-02] the plan bounds how many numbers there are', async () => {
   await product.db.tenant(other.tenantId, (tx) =>
     tx.run(sql`update tenants set quotas = '{"channels": 1}' where id = ${other.tenantId}`),
   )

@@ -324,7 +324,7 @@ test('[INT-22] statistics are those of the attempts: success rate and average la
   )
 })
 
-test('the plan bounds how many there are', async () => {
+test('[BILL-02] the plan bounds how many there are', async () => {
   const tenant = await product.tenant()
   await db.tenant(tenant.tenantId, (tx) =>
     tx.run(sql`update tenants set quotas = '{"webhooks":1}' where id = ${tenant.tenantId}`),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { releaseHeld } from '#infra/db/stores/mailbox/held.ts'
+import { retryMessage } from '#infra/db/stores/mailbox/reply.ts'
 import { cancelRun } from '#infra/db/stores/mailbox/runs.ts'
 import { startForApi } from '#infra/db/stores/mailbox/triggers.ts'
 import { sql } from '#infra/db/tx.ts'
@@ -139,6 +140,40 @@ test('[FLOW-07] a person ends a run: its conversation is theirs, and it never sp
   assert.deepEqual([row.state, row.owner_kind], ['queued', 'none'])
   await scene.flowHandle(run!.id).result()
   assert.equal((await scene.texts()).length, 1)
+})
+
+test('[BILL-02] [BILL-03] past the messages of the plan a flow says nothing: it is seen, it calls people, and goes once there is room', async () => {
+  const scene = await openScene(engine, { flows: [ECHO] })
+  const allow = (messages: number) =>
+    scene.read((tx) => tx.run(sql`update tenants set quotas = ${JSON.stringify({ messages })}`))
+  const used = () =>
+    scene.read((tx) =>
+      tx.row<{ used: number; position: number }>(
+        sql`select used, position from usage_counters where quota = 'messages'`,
+      ),
+    )
+  await allow(1)
+  await scene.says('hi')
+  await scene.hears(1)
+  const full = await eventually('it is counted', async () => {
+    const row = await used()
+    return row?.used === 1 && row
+  })
+  // What comes in is never refused; only the answer is.
+  await scene.says('hello')
+  const row = await scene.until('it is with people', ({ needs_people }) => needs_people)
+  assert.deepEqual([row.last_seq, row.owner_kind], [2, 'none'])
+  const refused = await outboundBecomes(scene, 'echo: hello', 'failed')
+  const told = await scene.read((tx) =>
+    tx.row<{ code: string }>(sql`select failure ->> 'code' as code from messages where id = ${refused.id}`),
+  )
+  assert.equal(told?.code, 'quota_exceeded')
+  assert.equal((await scene.runs())[0]!.state, 'failed')
+  await eventually('the refused one was looked at', async () => (await used())!.position > full.position)
+  assert.equal((await used())!.used, 1, 'what was refused is no use')
+  await allow(2)
+  await scene.read((tx) => retryMessage(tx, { tenantId: scene.tenantId, messageId: refused.id }))
+  assert.equal((await scene.hears(2)).at(-1), 'echo: hello')
 })
 
 test('[CONV-01] [FLOW-15] a flow that wakes in a closed conversation opens it again before it speaks', async () => {

@@ -200,6 +200,7 @@ function claimSend(world: World, row: Outbound, attempt: number): Sending | 'don
       suppressed: false,
       channelConnected: true,
       hasAddress: true,
+      beyondQuota: false,
     },
     world.nowMs,
   )

@@ -7,6 +7,7 @@ import {
   SETTLE_MS,
   type SendDecision,
 } from '#domain/messages/sendable.ts'
+import { limitOf } from '#domain/quotas/plans.ts'
 import { sql, type Tx } from '../../tx.ts'
 import { appendEvents } from '../events.ts'
 import { ringBell } from './conversation-row.ts'
@@ -65,6 +66,11 @@ type Row = {
   template_status: string | null
   template_category: string | null
   template_consent: 'granted' | 'withdrawn' | null
+  /** Of the month's messages; null for what a person wrote. */
+  own_limit: unknown
+  plan_limit: unknown
+  used: number | null
+  queued_since_full: boolean
 }
 
 /**
@@ -113,13 +119,23 @@ async function readRow(tx: Tx, tenantId: string, messageId: string): Promise<Row
         order by p.outbound_seq limit 1) as predecessor_id,
       lower(t.status) as template_status, t.category as template_category,
       (select s.state from consents s where s.tenant_id = m.tenant_id and s.contact_id = m.contact_id
-        and s.category = t.category) as template_consent
+        and s.category = t.category) as template_consent,
+      q.own_limit, q.plan_limit, q.used, coalesce(m.created_at > q.full_at, true) as queued_since_full
     from messages m
     join conversations v on v.id = m.conversation_id
     join contacts c on c.id = m.contact_id
     join channels ch on ch.id = m.channel_id
     left join templates t on m.kind = 'template' and t.tenant_id = m.tenant_id and t.channel_id = m.channel_id
       and t.name = m.content ->> 'name' and t.language = m.content ->> 'language'
+    left join lateral (
+      select n.quotas -> 'messages' as own_limit, p.limits -> 'messages' as plan_limit, coalesce(u.used, 0) as used,
+        w.at as full_at
+      from tenants n join plans p on p.key = n.plan
+      left join usage_counters u on u.tenant_id = n.id and u.quota = 'messages'
+        and u.month = date_trunc('month', now() at time zone 'UTC')::date
+      left join quota_warnings w on w.tenant_id = n.id and w.quota = 'messages' and w.percent = 100
+        and w.month = date_trunc('month', now() at time zone 'UTC')::date
+      where n.id = m.tenant_id) q on m.run_id is not null or m.message_class = 'campaign'
     where m.id = ${messageId} and m.tenant_id = ${tenantId} and m.direction = 'outbound'
     for update of m`)
 }
@@ -141,10 +157,18 @@ const factsOf = (row: Row) => ({
   suppressed: row.suppressed,
   channelConnected: row.channel_status === 'connected' || row.channel_status === 'pending',
   hasAddress: row.wa_id !== null || row.user_id !== null,
+  beyondQuota: isBeyondQuota(row),
   ...(row.kind === 'template'
     ? { template: { status: row.template_status, category: row.template_category, consent: row.template_consent } }
     : {}),
 })
+
+/** A message is counted when it is queued: what was queued before the quota was full is among those that the plan allows. */
+function isBeyondQuota({ own_limit, plan_limit, used, queued_since_full }: Row): boolean {
+  if (used === null) return false
+  const limit = limitOf({ own: { messages: own_limit }, plan: { messages: plan_limit } }, 'messages')
+  return used >= limit && queued_since_full
+}
 
 const envelopeOf = (row: Row, attempt: number): Envelope => ({
   messageId: row.id,
