@@ -5,6 +5,7 @@ import { sql } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
 import { type Engine, eventually as eventuallyWithin, startEngine } from '../support/engine.ts'
 import { deliveriesOf, happen, openReceiver, subscribe, verifyStandard } from '../support/webhooks.ts'
+import { openScene } from './scene.ts'
 
 let engine: Engine
 let closed = true
@@ -53,6 +54,32 @@ test('[PERF-14] [INT-16] what a customer writes is told outside at once, signed,
   }
   await eventually('settled', async () =>
     (await deliveriesOf(engine.db, tenant.tenantId, id)).every(({ state }) => state === 'delivered'),
+  )
+})
+
+test('[INT-29] [INT-12] from a message on WhatsApp to its closing by a person: each is a signed post at the receiver', async () => {
+  const scene = await openScene(engine)
+  const { id, secret } = await subscribe(engine, scene.tenantId, {
+    url: `${receiver.origin}/whole-way`,
+    events: ['message.received', 'conversation.closed'],
+  })
+  await scene.says('Where is my order?')
+  await eventually('the message', async () => to('/whole-way').length === 1)
+  await scene.close()
+  await eventually('the closing', async () => to('/whole-way').length === 2)
+  const { id: conversationId } = await scene.conversation()
+  const bodies = to('/whole-way').map((one) => {
+    assert.ok(verifyStandard(secret, one, Date.now()))
+    assert.ok(!verifyStandard(secret, { ...one, body: one.body.replace(conversationId, newId()) }, Date.now()))
+    return JSON.parse(one.body) as { type: string; conversationId: string }
+  })
+  assert.deepEqual(
+    bodies.map(({ type }) => type),
+    ['message.received', 'conversation.closed'],
+  )
+  for (const body of bodies) assert.equal(body.conversationId, conversationId)
+  await eventually('settled', async () =>
+    (await deliveriesOf(engine.db, scene.tenantId, id)).every(({ state }) => state === 'delivered'),
   )
 })
 
