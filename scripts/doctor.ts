@@ -21,7 +21,7 @@ async function examine(): Promise<Finding[]> {
     look('Data folder', async () => lookAtFolder(place)),
     look('Encrypted disk', async () => lookAtVolume(place.dataPath)),
     look('Database', () => lookAtDatabase(place)),
-    look('Tables', () => lookAtTables(place, ROOT)),
+    look('Tables', () => lookAtTables(place)),
     look('Queues', () => lookAtQueues(place)),
     look('Temporal', () => lookAtTemporal(place, env.temporalNamespace)),
     look('App', () => lookAtApp(place)),

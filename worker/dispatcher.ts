@@ -14,7 +14,7 @@ import { type Loop, startLoop } from './loop.ts'
 import { startMediaFetches } from './media.ts'
 import { startNoticeLoop } from './notice-loop.ts'
 import { startPrivacyLoops } from './privacy.ts'
-import { createProcess, onEnd } from './process.ts'
+import { createProcess, onEnd, standOnTables } from './process.ts'
 import { READERS, react } from './reactions.ts'
 import { tellReads } from './read-marks.ts'
 import { ringBells, ringRuns } from './ring.ts'
@@ -25,6 +25,7 @@ import { fanOutEvents, startDeliveries } from './webhooks.ts'
 const { env, db, log, keyRing, codec } = createProcess('dispatcher', { onWork: (work) => nudge(work) })
 const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
 const connection = createConnection(settings)
+await standOnTables({ db, log })
 const temporal = createTemporalClient(settings, { connection, ...codec })
 const links = { publicUrl: env.publicUrl }
 const deps = {

@@ -21,11 +21,12 @@ import { connectionOptions, createConnection } from '#temporal/connection.ts'
 import { createDataConverter } from '#temporal/data-converter.ts'
 import { TASK_QUEUES } from '#temporal/task-queues.ts'
 import { allActivities } from './activities.ts'
-import { createProcess, onEnd } from './process.ts'
+import { createProcess, onEnd, standOnTables } from './process.ts'
 import { installRuntime } from './temporal-log.ts'
 
 const { env, db, log, keyRing, codec } = createProcess('worker')
 installRuntime(log)
+await standOnTables({ db, log })
 const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
 const clientConnection = createConnection(settings)
 const temporal = createTemporalClient(settings, { connection: clientConnection, ...codec })

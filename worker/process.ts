@@ -1,4 +1,5 @@
 import { type KeyRing, keyRingFrom } from '#infra/crypto/keyring.ts'
+import { whyNotOnTheseTables } from '#infra/db/schema-changes.ts'
 import { createSubjectKeys, type SubjectKeys } from '#infra/db/stores/subject-keys.ts'
 import { createDb, type Db, type DbOptions } from '#infra/db/tx.ts'
 import type { EnvWith } from '#infra/env.ts'
@@ -35,6 +36,14 @@ export function createProcess(name: string, { onWork }: Pick<DbOptions, 'onWork'
   const subjectKeys = createSubjectKeys({ db, keyRing, now: Date.now })
   const codec = { ...codecOf(keyRing, log), subjectKeys, subjectKeyIdOf: subjectKeys.subjectKeyIdOf }
   return { env, db, log, keyRing, codec }
+}
+
+/** Ends the process when it is of another version than the tables: it would fail in the middle of its work instead. */
+export async function standOnTables({ db, log }: Pick<ProcessBase, 'db' | 'log'>): Promise<void> {
+  const refusal = await whyNotOnTheseTables(db, log)
+  if (refusal === undefined) return
+  log.fatal(refusal)
+  process.exit(1)
 }
 
 /** Calls `stop` once, at the first wish to end; a second wish ends at once. */

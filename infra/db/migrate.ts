@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Migration, Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
+import { type SchemaChange, shippedChanges } from './schema-changes.ts'
 
 /** The roles of the database, apart from its owner; each process connects as the least of them that it needs. */
 export const DATABASE_ROLES = ['app', 'relay', 'auth', 'platform'] as const
@@ -44,7 +45,7 @@ export async function migrate(options: {
       urlFor(options.adminUrl, role as DatabaseRole | 'migrate', password),
     ]),
   ) as DatabaseUrls
-  await runMigrations(urls.migrate)
+  await applyChanges(urls.migrate)
   return urls
 }
 
@@ -83,37 +84,63 @@ async function prepareRoles(adminUrl: string, passwords: Record<string, string>)
   }
 }
 
-/** Each .sql file is one migration: SQL is the truth of the schema, because partitions, policies and grants are in it. */
-function migrationsList() {
-  const folder = new URL('./migrations/', import.meta.url)
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.sql'))
-    .sort()
-    .map((file) => {
-      const text = readFileSync(new URL(file, folder), 'utf8')
-      return {
-        name: file.replace(/\.sql$/, ''),
-        class: class extends Migration {
-          override up(): void {
-            this.addSql(text)
-          }
-        },
-      }
-    })
-}
+const asMigration = ({ name, text }: SchemaChange) => ({
+  name,
+  class: class extends Migration {
+    override up(): void {
+      this.addSql(text)
+    }
+  },
+})
 
-async function runMigrations(url: string): Promise<void> {
+/** Whoever waits for a lock on a table makes everybody else wait behind it: so not for long, and again later. */
+const LOCK_TIMEOUT_MS = 1_000
+const TRY_AGAIN_MS = 1_000
+const IN_THE_WAY = new Set(['55P03', '40P01']) // lock_not_available, deadlock_detected
+
+/**
+ * Makes the changes that were not made yet, each in a transaction of its own, while the house may be running. One that needs
+ * a lock which others hold gives way after a second and is tried again.
+ */
+export async function applyChanges(
+  url: string,
+  { changes = shippedChanges(), patienceMs = 120_000 }: { changes?: readonly SchemaChange[]; patienceMs?: number } = {},
+): Promise<void> {
+  const turn = await takeTurn(url)
   const orm = await MikroORM.init({
     clientUrl: url,
     entities: [],
     discovery: { warnWhenNoEntities: false },
     extensions: [Migrator],
     logger: () => undefined,
-    migrations: { migrationsList: migrationsList(), tableName: 'migrations', snapshot: false },
+    driverOptions: { options: `-c lock_timeout=${LOCK_TIMEOUT_MS}` },
+    migrations: {
+      migrationsList: changes.map(asMigration),
+      tableName: 'migrations',
+      snapshot: false,
+      allOrNothing: false,
+    },
   })
   try {
-    await orm.migrator.up()
+    for (const until = performance.now() + patienceMs; ; await pause(TRY_AGAIN_MS)) {
+      try {
+        await orm.migrator.up()
+        return
+      } catch (error) {
+        if (!IN_THE_WAY.has(String((error as { code?: unknown }).code)) || performance.now() > until) throw error
+      }
+    }
   } finally {
     await orm.close()
+    await turn.end()
   }
+}
+
+/** Two that change the tables at once would make the same change twice. The turn ends with the connection. */
+async function takeTurn(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => undefined)
+  await client.connect()
+  await client.query(`select pg_advisory_lock(hashtext('holdfast changes'))`)
+  return client
 }

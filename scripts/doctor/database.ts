@@ -1,12 +1,12 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import pg from 'pg'
+import { schemaRefusal, shippedChanges } from '#infra/db/schema-changes.ts'
 import { type Finding, ill, unsure, well } from './finding.ts'
 import type { Place, Role } from './place.ts'
 
 const ABOUT = 'Database'
 const OLDEST = 170_006
 const OLD_ITEMS_MINUTES = 5
+const UNDEFINED_FUNCTION = '42883'
 const BRING_UP = 'Start the house with npm start, or start the PostgreSQL that DATABASE_URL names.'
 
 async function ask<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -72,27 +72,27 @@ async function entering(client: pg.Client): Promise<Entering> {
   return rows[0]!
 }
 
-/** Tables are those of this checkout: older ones lack something, newer ones belong to another version. */
-export async function lookAtTables({ databaseUrls }: Place, root: string): Promise<Finding> {
+/** Tables that are older lack something; newer ones are well as long as nothing was taken away. */
+export async function lookAtTables({ databaseUrls }: Place): Promise<Finding> {
   const about = 'Tables'
-  if (databaseUrls.migrate === undefined) {
-    return unsure(about, 'Only the owner of the tables can tell, and HOLDFAST_DATABASE_MIGRATE_URL is not set here.')
-  }
-  const files = readdirSync(join(root, 'infra/db/migrations')).filter((file) => file.endsWith('.sql'))
-  const wanted = new Set(files.map((file) => file.replace(/\.sql$/, '')))
-  const done = await ask(databaseUrls.migrate, async (client) => {
-    const { rows } = await client.query<{ name: string }>('select name from migrations')
-    return new Set(rows.map(({ name }) => name))
+  if (databaseUrls.relay === undefined) return unsure(about, 'Nothing says where the database is.')
+  const known = shippedChanges().map(({ name }) => name)
+  const made = await ask(databaseUrls.relay, async (client) => {
+    const { rows } = await client.query<{ name: string }>('select name from schema_changes() as name')
+    return rows.map(({ name }) => name)
+  }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === UNDEFINED_FUNCTION) return []
+    throw error
   })
-  const missing = [...wanted].filter((name) => !done.has(name))
-  const foreign = [...done].filter((name) => !wanted.has(name))
-  if (missing.length > 0) {
-    return ill(about, `${missing.length} changes are not made yet, from ${missing[0]}.`, 'Run npm run db:migrate.')
-  }
-  if (foreign.length > 0) {
-    return ill(about, `They were made by a newer version (${foreign[0]}).`, 'Update this checkout.')
-  }
-  return well(about, `All ${wanted.size} changes are made.`)
+  const refusal = schemaRefusal(known, made)
+  if (refusal !== undefined) return ill(about, refusal)
+  const newer = made.filter((name) => !known.includes(name))
+  if (newer.length === 0) return well(about, `All ${known.length} changes are made.`)
+  return unsure(
+    about,
+    `A newer version has changed them (${newer[0]}); this one can use them.`,
+    'Update this checkout.',
+  )
 }
 
 /** What came in and waits: an old item means that no dispatcher works, or that one cannot. */

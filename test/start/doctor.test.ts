@@ -157,14 +157,18 @@ test('a namespace, a password and a table that are missing are found', async () 
   )
   const admin = new pg.Client({ connectionString: database.adminUrl })
   await admin.connect()
-  await admin.query(`delete from migrations where name = (select max(name) from migrations)`)
+  const { rows } = await admin.query<{ name: string }>(
+    `delete from migrations where name = (select max(name) from migrations) returning name`,
+  )
   const tables = illsOf((await doctor()).found)
   assert.deepEqual(
     tables.map(({ about }) => about),
     ['Tables'],
   )
-  assert.match(tables[0]!.says, /1 changes are not made yet/)
-  await admin.query(`insert into migrations (name) values ('9999-from-the-future')`)
+  assert.match(tables[0]!.says, /One change is missing/)
+  await admin.query('insert into migrations (name) values ($1), ($2)', [rows[0]!.name, '9999-from-the-future'])
+  const newer = (await doctor()).found.find(({ about }) => about === 'Tables')!
+  assert.deepEqual([newer.state, /\(9999-from-the-future\)/.test(newer.says)], ['unsure', true])
   await admin.end()
 })
 

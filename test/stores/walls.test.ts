@@ -147,7 +147,7 @@ test('[S06] no view sees past the walls, and only named functions run as their o
       .filter(({ definer }) => definer)
       .map(({ name }) => name)
       .sort(),
-    ['drop_partitions', 'ensure_partitions', 'turn_request_days'],
+    ['drop_partitions', 'ensure_partitions', 'schema_changes', 'turn_request_days'],
   )
   assert.deepEqual(
     functions.filter(({ pinned }) => !pinned),
