@@ -25,12 +25,13 @@ import {
 import { shredSubjectKey } from '#infra/db/stores/subject-keys.ts'
 import type { Db } from '#infra/db/tx.ts'
 import type { MediaStore } from '#infra/media/store.ts'
+import type { EraseLedger } from '#infra/privacy/erase-ledger.ts'
 import { conversationWorkflowId, readMarkWorkflowId } from '#workflows/conversations/messages.ts'
 import { flowRunWorkflowId } from '#workflows/flows/messages.ts'
 import { mediaFetchWorkflowId } from '#workflows/media/messages.ts'
 import type { DataRequestInput } from '#workflows/privacy/messages.ts'
 
-type ErasureDeps = { db: Db; media: MediaStore; temporal: Client; keyRing: KeyRing }
+type ErasureDeps = { db: Db; media: MediaStore; temporal: Client; keyRing: KeyRing; ledger: EraseLedger }
 export type ErasureActivities = ReturnType<typeof createErasureActivities>
 
 const GRPC_NOT_FOUND = 5
@@ -38,7 +39,7 @@ const PAGE = 100
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
 /** Each step may run again from its beginning: what is gone is not counted twice, because it is not there twice. */
-export const createErasureActivities = ({ db, media, temporal, keyRing }: ErasureDeps) => {
+export const createErasureActivities = ({ db, media, temporal, keyRing, ledger }: ErasureDeps) => {
   async function placeOf({ tenantId, requestId }: DataRequestInput): Promise<ErasurePlace> {
     const stored = await db.tenant(tenantId, (tx) => getDataRequest(tx, requestId))
     return { tenantId, requestId, contactId: stored!.request.contactId }
@@ -47,13 +48,18 @@ export const createErasureActivities = ({ db, media, temporal, keyRing }: Erasur
     db.tenant(place.tenantId, (tx) => noteProgress(tx, { id: place.requestId, step: name, doneCount }))
 
   return {
+    /** No further step is taken, and so nothing is reported, before the ledger outside the database knows of it as well. */
     async beginContactErasure({ tenantId, requestId }: DataRequestInput): Promise<boolean> {
-      return db.tenant(tenantId, async (tx) => {
-        const begun = await beginRequest(tx, requestId)
-        if (begun === undefined) return false
-        await beginErasure(tx, { tenantId, requestId, contactId: begun.contactId }, keyRing)
-        return true
+      const begun = await db.tenant(tenantId, async (tx) => {
+        const request = await beginRequest(tx, requestId)
+        if (request === undefined) return undefined
+        const { contactId } = request
+        return { contactId, marks: await beginErasure(tx, { tenantId, requestId, contactId }, keyRing) }
       })
+      if (begun === undefined) return false
+      const marks = begun.marks.map((mark) => mark.toString('hex'))
+      await ledger.add({ tenantId, requestId, contactId: begun.contactId, marks, at: new Date().toISOString() })
+      return true
     },
 
     /** Ends every workflow that was ever about the contact, and has the server delete what it remembers of it. */

@@ -20,7 +20,8 @@ async function start(temporal: Client, { id: requestId, tenantId, kind }: Waitin
   try {
     await temporal.workflow.start(type, {
       workflowId: workflowId(tenantId, requestId),
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      // A request that waits although its workflow has ended comes from an older database: it is carried out once more.
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       taskQueue: TASK_QUEUES.wf,
       args: [{ tenantId, requestId }],
       staticSummary,

@@ -5,6 +5,8 @@ import { announceEvents, numberEvents } from '#infra/db/stores/sequencer.ts'
 import type { Work } from '#infra/db/work-announcer.ts'
 import { createSealedStore } from '#infra/media/sealed-store.ts'
 import { createFileStore } from '#infra/media/store.ts'
+import { createEraseLedger } from '#infra/privacy/erase-ledger.ts'
+import { keepErasedFirst } from '#infra/privacy/keep-erased.ts'
 import { createTemporalClient } from '#temporal/client.ts'
 import { createConnection } from '#temporal/connection.ts'
 import { keepTime } from './clock.ts'
@@ -38,6 +40,8 @@ const deps = {
   now: Date.now,
   keyRing,
 }
+
+await keepErasedFirst({ db, keyRing, log, ledger: createEraseLedger(env.dataDir) })
 
 const SECOND = 1_000
 const once = (work: () => Promise<unknown>) => async () => {

@@ -14,6 +14,7 @@ import { createSuspendedTenants } from '#infra/db/suspended-tenants.ts'
 import { createGuardedFetch } from '#infra/http/guarded-fetch.ts'
 import { createSealedStore } from '#infra/media/sealed-store.ts'
 import { createFileStore } from '#infra/media/store.ts'
+import { createEraseLedger } from '#infra/privacy/erase-ledger.ts'
 import { createChannelSenders } from '#infra/providers/channel-senders.ts'
 import { createNumberThrottle } from '#infra/providers/number-throttle.ts'
 import { createTemporalClient } from '#temporal/client.ts'
@@ -75,7 +76,7 @@ const byQueue: Record<string, Partial<WorkerOptions>> = {
   },
   [TASK_QUEUES.bulk]: {
     activities: allActivities(
-      createErasureActivities({ db, media, temporal, keyRing }),
+      createErasureActivities({ db, media, temporal, keyRing, ledger: createEraseLedger(env.dataDir) }),
       createContactExportActivities({ db, media, now }),
     ),
     maxConcurrentActivityTaskExecutions: 4,

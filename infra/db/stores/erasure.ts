@@ -8,17 +8,21 @@ export type ErasurePlace = { tenantId: string; contactId: string; requestId: str
 /**
  * From this commit on the contact is nobody: no identity leads to them, nothing of theirs waits to be sent or rung, and a
  * keyed mark stays of each id. What must be found later is noted in the request until its end.
+ *
+ * @returns the marks, also when it had begun before.
  */
-export async function beginErasure(tx: Tx, place: ErasurePlace, keyRing: KeyRing): Promise<void> {
+export async function beginErasure(tx: Tx, place: ErasurePlace, keyRing: KeyRing): Promise<Buffer[]> {
   const { tenantId, contactId, requestId } = place
   const ids = await tx.rows<{ externalId: string }>(sql`
     select external_id as "externalId" from contact_identities where tenant_id = ${tenantId} and contact_id = ${contactId}
     union select substr(phone, 2) from contacts where id = ${contactId} and phone is not null`)
   const externalIds = ids.map(({ externalId }) => externalId)
-  await tx.run(sql`
+  const noted = await tx.row<{ ids: string[] }>(sql`
     update data_requests set report = report || jsonb_build_object('externalIds',
-      coalesce(report -> 'externalIds', '[]'::jsonb) || ${JSON.stringify(externalIds)}::jsonb) where id = ${requestId}`)
-  for (const mark of externalIds.flatMap((id) => erasedMarks(keyRing, tenantId, id).slice(0, 1))) {
+      coalesce(report -> 'externalIds', '[]'::jsonb) || ${JSON.stringify(externalIds)}::jsonb) where id = ${requestId}
+    returning report -> 'externalIds' as ids`)
+  const marks = (noted?.ids ?? externalIds).flatMap((id) => erasedMarks(keyRing, tenantId, id).slice(0, 1))
+  for (const mark of marks) {
     await tx.run(
       sql`insert into erased_identities (tenant_id, hash) values (${tenantId}, ${mark}) on conflict do nothing`,
     )
@@ -28,6 +32,7 @@ export async function beginErasure(tx: Tx, place: ErasurePlace, keyRing: KeyRing
       time_zone = null, fields = '{}', version = version + 1, updated_at = now() where id = ${contactId}`)
   await tx.run(sql`delete from contact_identities where tenant_id = ${tenantId} and contact_id = ${contactId}`)
   await stopAll(tx, place)
+  return marks
 }
 
 /** The sweeper rings whatever lies somewhere; of this contact nothing lies any more. */
@@ -70,6 +75,8 @@ export async function contactWorkflows(
       union all select 'run', id from runs where tenant_id = ${tenantId} and contact_id = ${contactId}
       union all select 'file', f.id from media_files f join messages m on m.tenant_id = f.tenant_id and m.id = f.message_id
         where f.tenant_id = ${tenantId} and m.contact_id = ${contactId}
+      union select 'file', f.id from media_files f join conversations v on v.tenant_id = f.tenant_id and v.id = f.conversation_id
+        where f.tenant_id = ${tenantId} and v.contact_id = ${contactId}
     ) w where id > ${after} order by id limit ${limit}`)
 }
 
