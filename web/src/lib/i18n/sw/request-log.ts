@@ -1,0 +1,38 @@
+import type { requestLog as english } from '../en/request-log.ts'
+import type { Like } from '../messages.ts'
+
+export const requestLog: Like<typeof english> = {
+  title: 'Maombi ya API',
+  empty_title: 'Hakuna maombi yaliyoandikwa hapa',
+  empty_text:
+    'Kile programu na skrini zinachoiomba API huhifadhiwa siku thelathini: nini, lini, na nani, na matokeo yake.',
+  none_title: 'Hakuna kinacholingana',
+  none_text: 'Hakuna ombi kama hili katika siku thelathini zilizopita.',
+  when: 'Lini',
+  request: 'Ombi',
+  status: 'Jibu',
+  who: 'Nani',
+  duration: 'Muda',
+  search: 'Tafuta njia',
+  outcome: 'Jibu',
+  outcome_all: 'Majibu yote',
+  outcome_success: 'Limetekelezwa',
+  outcome_refused: 'Limekataliwa',
+  outcome_failed: 'Limeshindwa upande wetu',
+  principal: 'Nani',
+  principal_all: 'Funguo na watu',
+  principal_api_key: 'Funguo',
+  principal_person: 'Watu',
+  one_key: 'Ufunguo mmoja tu',
+  show_all: 'Onyesha yote',
+  milliseconds: 'ms {count}',
+  kind_api_key: 'Ufunguo wa API',
+  kind_person: 'Mtu',
+  kind_system: 'Holdfast',
+  kind_platform: 'Usimamizi',
+  detail_request: 'ombi',
+  detail_address: 'anwani',
+  detail_subject: 'kuhusu',
+  detail_code: 'msimbo',
+  detail_at: 'wakati',
+}

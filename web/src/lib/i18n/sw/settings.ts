@@ -1,0 +1,36 @@
+import type { settings as english } from '../en/settings.ts'
+import type { Like } from '../messages.ts'
+
+export const settings: Like<typeof english> = {
+  group_you: 'Wewe',
+  group_workspace: 'Nafasi ya kazi',
+  profile: 'Wasifu',
+  appearance: 'Lugha na mwonekano',
+  who_you_are: 'Wewe ni nani',
+  email_text: 'Unaingia kwa anwani hii.',
+  availability: 'Upatikanaji',
+  availability_text:
+    'Mazungumzo mapya hupewa walio mtandaoni tu. Ukiwa na shughuli, unabaki na uliyonayo na hupati mapya.',
+  sessions: 'Mahali ulipoingia',
+  sessions_text: 'Maliza usiyoyatambua, kisha badilisha nenosiri lako.',
+  this_device: 'hiki',
+  unknown_device: 'Kifaa kisichojulikana',
+  end_session: 'Ondoka kwenye kifaa hicho',
+  language: 'Lugha',
+  language_text: 'Ya menyu, vitufe na taarifa zote za bidhaa. Wanachosoma wateja wako hakibadiliki.',
+  panel_languages: 'Lugha ya kila paneli',
+  panel_languages_text: 'Pale unapotaka lugha tofauti na iliyo hapo juu.',
+  panel_agent: 'Kikasha na wawasiliani',
+  panel_workspace: 'Nafasi ya kazi na mipangilio',
+  panel_platform: 'Usimamizi wa jukwaa',
+  panel_same: 'Kama hapo juu',
+  theme: 'Mandhari',
+  theme_system: 'Kama mfumo',
+  theme_light: 'Mwangaza',
+  theme_dark: 'Giza',
+  density: 'Msongamano',
+  density_text: 'Finyu huonyesha takriban robo zaidi ya mistari.',
+  comfortable: 'Pana',
+  compact_short: 'Finyu',
+  compact: 'Mistari finyu',
+}

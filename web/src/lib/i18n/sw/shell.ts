@@ -1,0 +1,31 @@
+import type { shell as english } from '../en/shell.ts'
+import type { Like } from '../messages.ts'
+
+export const shell: Like<typeof english> = {
+  navigation: 'Menyu kuu',
+  skip: 'Ruka hadi maudhui',
+  inbox: 'Kikasha',
+  contacts: 'Wawasiliani',
+  flows: 'Mitiririko',
+  runs: 'Utekelezaji',
+  settings: 'Mipangilio',
+  conversations: 'Mazungumzo',
+  waiting_for_people: '{count, plural, one {Mazungumzo # yanasubiri mhudumu} other {Mazungumzo # yanasubiri mhudumu}}',
+  command_bar: 'Utafutaji na amri',
+  command_placeholder: 'Tafuta watu, mazungumzo, amri',
+  command_nothing: 'Hakuna kinacholingana. Jaribu jina, nambari au kitendo.',
+  key_sheet: 'Mikato ya kibodi',
+  group_conversation: 'Mazungumzo',
+  group_actions: 'Kila mahali',
+  group_go: 'Nenda kwenye',
+  group_preferences: 'Mapendeleo',
+  go_to: 'Nenda kwenye {place}',
+  tenants: 'Nafasi za kazi',
+  sign_out: 'Ondoka',
+  account_of: '{name}, {tenant}: akaunti na mapendeleo',
+  use_theme: 'Mandhari: {theme}',
+  use_language: 'Lugha: {language}',
+  offline: 'Uko nje ya mtandao. Unaweza kusoma kila kitu na kuandika; yatatumwa muunganisho ukirudi.',
+  reconnecting: 'Muunganisho umekatika. Tunaunganisha tena.',
+  waiting_to_send: '{count, plural, one {Ujumbe # unasubiri.} other {Ujumbe # unasubiri.}}',
+}

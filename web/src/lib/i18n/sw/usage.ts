@@ -1,0 +1,33 @@
+import type { usage as english } from '../en/usage.ts'
+import type { Like } from '../messages.ts'
+
+export const usage: Like<typeof english> = {
+  quota_members: 'Wanachama na mialiko iliyo wazi',
+  quota_channels: 'Nambari',
+  quota_contacts: 'Wawasiliani',
+  quota_flows: 'Mitiririko',
+  quota_customFields: 'Sehemu',
+  quota_tags: 'Lebo',
+  quota_roles: 'Majukumu',
+  quota_calendars: 'Saa za kazi',
+  quota_webhooks: 'Webhook',
+  quota_apiKeys: 'Funguo za API',
+  quota_storageBytes: 'Hifadhi ya faili',
+  quota_messages: 'Ujumbe uliotumwa',
+  quota_campaigns: 'Kampeni',
+  quota_apiCalls: 'Maombi ya funguo za API',
+  rate_requestsPerMinute: 'Funguo zote pamoja',
+  rate_keyRequestsPerMinute: 'Ufunguo mmoja',
+  rate_personRequestsPerMinute: 'Mtu mmoja',
+  title: 'Mpango na matumizi',
+  plan: 'Mpango: {name}',
+  this_month: 'Mwezi huu',
+  this_month_text: 'Huanza upya tarehe {date}.',
+  kept: 'Katika nafasi ya kazi',
+  kept_text: 'Kilichopo sasa. Unachofuta huacha nafasi.',
+  rates: 'Mara ngapi API inaweza kuulizwa',
+  rates_text: 'Maombi kwa dakika. Zaidi ya hapo jibu ni 429, pamoja na muda wa kusubiri.',
+  of: '{used} kati ya {limit}',
+  nearly: 'inakaribia kwisha',
+  full: 'imekwisha',
+}
