@@ -1,0 +1,31 @@
+import type { shell as english } from '../en/shell.ts'
+import type { Like } from '../messages.ts'
+
+export const shell: Like<typeof english> = {
+  navigation: 'मुख्य मेन्यू',
+  skip: 'सीधे सामग्री पर जाएँ',
+  inbox: 'इनबॉक्स',
+  contacts: 'संपर्क',
+  flows: 'फ़्लो',
+  runs: 'रन',
+  settings: 'सेटिंग',
+  conversations: 'बातचीत',
+  waiting_for_people: '{count, plural, one {# बातचीत को टीम का इंतज़ार है} other {# बातचीत को टीम का इंतज़ार है}}',
+  command_bar: 'खोज और कमांड',
+  command_placeholder: 'लोग, बातचीत, कमांड खोजें',
+  command_nothing: 'कुछ मेल नहीं खाता। कोई नाम, नंबर या काम लिखकर देखें।',
+  key_sheet: 'कीबोर्ड शॉर्टकट',
+  group_conversation: 'बातचीत',
+  group_actions: 'हर जगह',
+  group_go: 'यहाँ जाएँ',
+  group_preferences: 'प्राथमिकताएँ',
+  go_to: '{place} पर जाएँ',
+  tenants: 'वर्कस्पेस',
+  sign_out: 'साइन आउट करें',
+  account_of: '{name}, {tenant}: खाता और प्राथमिकताएँ',
+  use_theme: 'थीम: {theme}',
+  use_language: 'भाषा: {language}',
+  offline: 'आप ऑफ़लाइन हैं। आप सब कुछ पढ़ और लिख सकते हैं; कनेक्शन लौटते ही वह भेज दिया जाएगा।',
+  reconnecting: 'कनेक्शन टूट गया है। हम दोबारा जुड़ रहे हैं।',
+  waiting_to_send: '{count, plural, one {# मैसेज इंतज़ार में है।} other {# मैसेज इंतज़ार में हैं।}}',
+}

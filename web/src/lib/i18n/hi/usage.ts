@@ -1,0 +1,33 @@
+import type { usage as english } from '../en/usage.ts'
+import type { Like } from '../messages.ts'
+
+export const usage: Like<typeof english> = {
+  quota_members: 'सदस्य और लंबित न्योते',
+  quota_channels: 'नंबर',
+  quota_contacts: 'संपर्क',
+  quota_flows: 'फ़्लो',
+  quota_customFields: 'फ़ील्ड',
+  quota_tags: 'टैग',
+  quota_roles: 'भूमिकाएँ',
+  quota_calendars: 'कामकाज का समय',
+  quota_webhooks: 'वेबहुक',
+  quota_apiKeys: 'API कुंजियाँ',
+  quota_storageBytes: 'फ़ाइलों की जगह',
+  quota_messages: 'भेजे गए मैसेज',
+  quota_campaigns: 'कैंपेन',
+  quota_apiCalls: 'API कुंजियों के अनुरोध',
+  rate_requestsPerMinute: 'सभी कुंजियाँ मिलाकर',
+  rate_keyRequestsPerMinute: 'एक कुंजी',
+  rate_personRequestsPerMinute: 'एक व्यक्ति',
+  title: 'प्लान और इस्तेमाल',
+  plan: 'प्लान: {name}',
+  this_month: 'इस महीने',
+  this_month_text: '{date} को फिर से शुरू होगा।',
+  kept: 'वर्कस्पेस में',
+  kept_text: 'जो अभी मौजूद है। जो आप हटाते हैं, उससे जगह बनती है।',
+  rates: 'API को कितनी बार पूछा जा सकता है',
+  rates_text: 'प्रति मिनट अनुरोध। इससे ज़्यादा पर जवाब 429 होता है, साथ में इंतज़ार का समय।',
+  of: '{limit} में से {used}',
+  nearly: 'लगभग ख़त्म',
+  full: 'ख़त्म',
+}
