@@ -1,0 +1,36 @@
+import type { settings as english } from '../en/settings.ts'
+import type { Like } from '../messages.ts'
+
+export const settings: Like<typeof english> = {
+  group_you: 'Anda',
+  group_workspace: 'Ruang kerja',
+  profile: 'Profil',
+  appearance: 'Bahasa dan tampilan',
+  who_you_are: 'Siapa Anda',
+  email_text: 'Anda masuk dengan alamat ini.',
+  availability: 'Ketersediaan',
+  availability_text:
+    'Percakapan baru hanya diberikan kepada yang sedang online. Status Sibuk menahan yang baru; yang sudah ada tetap pada Anda.',
+  sessions: 'Tempat Anda masuk',
+  sessions_text: 'Akhiri yang tidak Anda kenal, lalu ubah kata sandi Anda.',
+  this_device: 'yang ini',
+  unknown_device: 'Perangkat tak dikenal',
+  end_session: 'Keluar dari sana',
+  language: 'Bahasa',
+  language_text: 'Untuk semua menu, tombol, dan pesan produk ini. Yang dibaca pelanggan Anda tidak berubah.',
+  panel_languages: 'Bahasa tiap panel',
+  panel_languages_text: 'Jika Anda ingin bahasa yang berbeda dari yang di atas.',
+  panel_agent: 'Kotak masuk dan kontak',
+  panel_workspace: 'Ruang kerja dan pengaturan',
+  panel_platform: 'Administrasi platform',
+  panel_same: 'Sama seperti di atas',
+  theme: 'Tema',
+  theme_system: 'Ikuti sistem',
+  theme_light: 'Terang',
+  theme_dark: 'Gelap',
+  density: 'Kerapatan',
+  density_text: 'Rapat menampilkan sekitar seperempat lebih banyak baris.',
+  comfortable: 'Lega',
+  compact_short: 'Rapat',
+  compact: 'Baris rapat',
+}

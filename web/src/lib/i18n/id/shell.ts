@@ -1,0 +1,31 @@
+import type { shell as english } from '../en/shell.ts'
+import type { Like } from '../messages.ts'
+
+export const shell: Like<typeof english> = {
+  navigation: 'Utama',
+  skip: 'Langsung ke konten',
+  inbox: 'Kotak masuk',
+  contacts: 'Kontak',
+  flows: 'Alur',
+  runs: 'Eksekusi',
+  settings: 'Pengaturan',
+  conversations: 'Percakapan',
+  waiting_for_people: '{count, plural, other {# percakapan menunggu petugas}}',
+  command_bar: 'Pencarian dan perintah',
+  command_placeholder: 'Cari orang, percakapan, perintah',
+  command_nothing: 'Tidak ada yang cocok. Coba nama, nomor, atau kata kerja.',
+  key_sheet: 'Pintasan keyboard',
+  group_conversation: 'Percakapan',
+  group_actions: 'Di mana saja',
+  group_go: 'Buka',
+  group_preferences: 'Preferensi',
+  go_to: 'Buka {place}',
+  tenants: 'Ruang kerja',
+  sign_out: 'Keluar',
+  account_of: '{name}, {tenant}: akun dan preferensi',
+  use_theme: 'Tema: {theme}',
+  use_language: 'Bahasa: {language}',
+  offline: 'Anda sedang offline. Anda tetap bisa membaca dan menulis; semuanya dikirim saat koneksi kembali.',
+  reconnecting: 'Koneksi terputus. Kami sedang menyambungkan lagi.',
+  waiting_to_send: '{count, plural, other {# pesan menunggu.}}',
+}

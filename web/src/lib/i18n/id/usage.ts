@@ -1,0 +1,33 @@
+import type { usage as english } from '../en/usage.ts'
+import type { Like } from '../messages.ts'
+
+export const usage: Like<typeof english> = {
+  quota_members: 'Anggota dan undangan terbuka',
+  quota_channels: 'Nomor',
+  quota_contacts: 'Kontak',
+  quota_flows: 'Alur',
+  quota_customFields: 'Kolom',
+  quota_tags: 'Tag',
+  quota_roles: 'Peran',
+  quota_calendars: 'Jam operasional',
+  quota_webhooks: 'Webhook',
+  quota_apiKeys: 'Kunci API',
+  quota_storageBytes: 'Penyimpanan file',
+  quota_messages: 'Pesan terkirim',
+  quota_campaigns: 'Kampanye',
+  quota_apiCalls: 'Permintaan kunci API',
+  rate_requestsPerMinute: 'Semua kunci bersama',
+  rate_keyRequestsPerMinute: 'Satu kunci',
+  rate_personRequestsPerMinute: 'Satu orang',
+  title: 'Paket dan pemakaian',
+  plan: 'Paket: {name}',
+  this_month: 'Bulan ini',
+  this_month_text: 'Dimulai lagi pada {date}.',
+  kept: 'Di ruang kerja',
+  kept_text: 'Yang ada saat ini. Yang Anda hapus memberi ruang.',
+  rates: 'Seberapa sering API boleh dipanggil',
+  rates_text: 'Permintaan per menit. Lebih dari itu jawabannya 429, beserta waktu tunggunya.',
+  of: '{used} dari {limit}',
+  nearly: 'hampir habis',
+  full: 'habis',
+}
