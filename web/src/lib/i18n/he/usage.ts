@@ -1,0 +1,33 @@
+import type { usage as english } from '../en/usage.ts'
+import type { Like } from '../messages.ts'
+
+export const usage: Like<typeof english> = {
+  quota_members: 'חברי צוות והזמנות פתוחות',
+  quota_channels: 'מספרים',
+  quota_contacts: 'אנשי קשר',
+  quota_flows: 'תהליכים',
+  quota_customFields: 'שדות',
+  quota_tags: 'תגיות',
+  quota_roles: 'תפקידים',
+  quota_calendars: 'שעות פעילות',
+  quota_webhooks: 'Webhooks',
+  quota_apiKeys: 'מפתחות API',
+  quota_storageBytes: 'אחסון קבצים',
+  quota_messages: 'הודעות שנשלחו',
+  quota_campaigns: 'קמפיינים',
+  quota_apiCalls: 'בקשות של מפתחות API',
+  rate_requestsPerMinute: 'כל המפתחות יחד',
+  rate_keyRequestsPerMinute: 'מפתח אחד',
+  rate_personRequestsPerMinute: 'אדם אחד',
+  title: 'תוכנית ושימוש',
+  plan: 'תוכנית: {name}',
+  this_month: 'החודש',
+  this_month_text: 'מתחיל מחדש ב־{date}.',
+  kept: 'בסביבת העבודה',
+  kept_text: 'מה שקיים עכשיו. מה שתמחקו יפנה מקום.',
+  rates: 'כמה פעמים אפשר לפנות ל־API',
+  rates_text: 'בקשות לדקה. מעבר לכך התשובה היא 429, עם זמן ההמתנה.',
+  of: '{used} מתוך {limit}',
+  nearly: 'כמעט נוצל',
+  full: 'נוצל במלואו',
+}
