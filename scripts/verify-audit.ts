@@ -37,7 +37,7 @@ function readAnchors(): Map<string, AuditHead[]> {
   )
 }
 
-const db = createDb({ ...addresses(), poolSize: 2, relayPoolSize: 1 })
+const db = createDb({ ...addresses(), poolSize: 4, relayPoolSize: 1 })
 const anchors = readAnchors()
 const known = new Set([...(await db.relay(auditHeads)).map(({ tenantId }) => tenantId), ...anchors.keys()])
 let brokenCount = 0

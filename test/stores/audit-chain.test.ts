@@ -38,7 +38,8 @@ async function tenantWithLines(count: number): Promise<string> {
   for (let line = 0; line < count; line += 1) await db.tenant(tenantId, (tx) => audit(tx, entry(tenantId)))
   return tenantId
 }
-const verify = (tenantId: string) => verifyAuditChain(db, { tenantId, nowMs: Date.now() })
+const verify = (tenantId: string, pageSize?: number) =>
+  verifyAuditChain(db, { tenantId, nowMs: Date.now(), ...(pageSize === undefined ? {} : { pageSize }) })
 /** What somebody does who owns the machine: past the policies, and without waking a trigger. */
 async function tamper(text: string, values: unknown[]): Promise<void> {
   await superuser.query(`set session_replication_role = replica`)
@@ -121,8 +122,11 @@ for (const [what, text, fault] of TAMPERINGS) {
     const tenantId = await tenantWithLines(6)
     const auditId = await lineAt(tenantId, 4)
     await tamper(text, [auditId])
-    const { broken } = await verify(tenantId)
-    assert.deepEqual([broken?.seq, broken?.fault], [4, fault])
+    // By pages of every size, so that the bad line is also the first and the last of one, and all of it.
+    for (const pageSize of [1, 2, 3, 4, 6, undefined]) {
+      const { broken } = await verify(tenantId, pageSize)
+      assert.deepEqual([pageSize, broken?.seq, broken?.fault], [pageSize, 4, fault])
+    }
   })
 }
 
