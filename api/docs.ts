@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { DomainError } from '#domain/errors.ts'
+import { contractOf } from './contract/document.ts'
 import type { ApiDeps, AppEnv } from './deps.ts'
 
 const SWAGGER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
@@ -32,25 +33,9 @@ const START = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#api', deepL
 
 /** The contract as OpenAPI 3.1, and a page to read it; both from our own disk, because the house works offline. */
 export function docs(app: OpenAPIHono<AppEnv>, deps: ApiDeps): void {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
-    type: 'apiKey',
-    in: 'cookie',
-    name: 'holdfast.session_token',
-  })
-  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
-    type: 'http',
-    scheme: 'bearer',
-    description:
-      'An API key, as Settings → API keys makes it. Each operation says in `x-access` what it must be allowed.',
-  })
   let document: string | undefined
   app.get('/api/openapi.json', (c) => {
-    document ??= JSON.stringify(
-      app.getOpenAPI31Document({
-        openapi: '3.1.0',
-        info: { title: 'Holdfast', version: deps.settings.publicConfig.version },
-      }),
-    )
+    document ??= JSON.stringify(contractOf(app, deps.settings.publicConfig.version))
     return c.body(document, 200, { 'Content-Type': 'application/json; charset=utf-8' })
   })
   app.get('/api/docs', (c) => c.html(PAGE))

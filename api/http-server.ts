@@ -17,7 +17,7 @@ export type HttpServerOptions = {
 /** Pages that the web app answers bring their own policy with nonces; what it forgot gets this one. */
 const FALLBACK_POLICY = "default-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
 
-const isApi = (path: string): boolean => /^\/(api|webhooks)(\/|\?|$)/.test(path)
+const isApi = (path: string): boolean => /^\/(api|webhooks|problems)(\/|\?|$)/.test(path)
 
 function missing(response: ServerResponse): void {
   response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('There is nothing here.\n')

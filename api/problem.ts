@@ -4,14 +4,15 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z as zod } from 'zod'
 import { DomainError, ERRORS, type ErrorCode, type FieldError } from '#domain/errors.ts'
+import { PROBLEM_CODES, problemPath, titleOf } from '#domain/problems/catalogue.ts'
 import type { AppEnv } from './deps.ts'
 
 export const Problem = z
   .strictObject({
-    type: z.string(),
+    type: z.url().meta({ description: 'The page that says what this means and what to do.' }),
     title: z.string(),
     status: z.int(),
-    code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
+    code: z.enum(PROBLEM_CODES),
     detail: z.string(),
     errors: z.array(
       z.strictObject({
@@ -30,8 +31,6 @@ export const problemResponse = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: Problem } },
 })
-
-const titleOf = (code: ErrorCode) => code.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase())
 
 /** Codes of the web framework's own refusals; all else that it throws is ours to answer for. */
 const HTTP_CODES: Readonly<Record<number, ErrorCode>> = {
@@ -94,29 +93,33 @@ function toDomainError(error: unknown): DomainError {
   return new DomainError('internal_error', 'Something went wrong on our side.', { cause: error })
 }
 
-function problemOf(error: DomainError, requestId: string): Problem {
-  const code = error.code
+function problemOf(error: DomainError, c: Context<AppEnv>): Problem {
+  const { code } = error
   return {
-    type: `urn:holdfast:error:${code}`,
+    type: `${c.get('deps')?.settings.origins[0] ?? ''}${problemPath(code)}`,
     title: titleOf(code),
     status: ERRORS[code].status,
     code,
     detail: error.message,
     errors: [...error.errors],
-    requestId,
+    requestId: c.get('requestId') ?? '',
   }
 }
+
+/** Statuses that tell whoever meets them to come back. */
+const WAITED_FOR: ReadonlySet<number> = new Set([429, 503])
 
 /** The one place where an error becomes an answer. */
 export function respondToError(error: unknown, c: Context<AppEnv>): Response {
   const known = toDomainError(error)
-  const requestId = c.get('requestId') ?? ''
-  const problem = problemOf(known, requestId)
+  const problem = problemOf(known, c)
+  const { requestId } = problem
   if (problem.status >= 500) {
     c.get('deps')?.log.error({ err: known.cause ?? known, requestId, code: known.code }, 'request failed')
   }
   c.set('problemCode', known.code)
-  if (known.retryAfterMs !== undefined) c.header('Retry-After', String(Math.ceil(known.retryAfterMs / 1_000)))
+  const retryAfterMs = known.retryAfterMs ?? (WAITED_FOR.has(problem.status) ? 1_000 : undefined)
+  if (retryAfterMs !== undefined) c.header('Retry-After', String(Math.ceil(retryAfterMs / 1_000)))
   c.header('Content-Type', 'application/problem+json')
   c.header('Cache-Control', 'no-store')
   return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode)
@@ -146,7 +149,10 @@ function fieldErrors(error: zod.core.$ZodError): FieldError[] {
       }))
     }
     const params = paramsOf(issue)
-    return [{ path: pointer(issue.path), code: issue.code, message: issue.message, ...(params && { params }) }]
+    // A rule of our own names itself; "custom" would tell a program nothing.
+    const own = issue.code === 'custom' ? issue.params?.['code'] : undefined
+    const code = typeof own === 'string' ? own : issue.code
+    return [{ path: pointer(issue.path), code, message: issue.message, ...(params && { params }) }]
   })
 }
 

@@ -24,6 +24,8 @@ const REFUSALS = {
   415: problemResponse('Not a type this route reads.'),
   422: problemResponse('The input is not valid.'),
   429: problemResponse('Too many requests.'),
+  500: problemResponse('A fault of ours.'),
+  503: problemResponse('It does not work right now.'),
 } as const
 
 type Refusals = typeof REFUSALS

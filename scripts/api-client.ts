@@ -5,26 +5,13 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createApp } from '../api/app.ts'
-import type { ApiDeps } from '../api/deps.ts'
+import { servedContract } from './api-client/served-contract.ts'
 import { typesOf } from './api-client/types-of.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const FILE = join(ROOT, 'clients/typescript/operations.ts')
 
-/** The contract depends on no database and no settings: only on which routes there are. */
-const nothing = {
-  clock: { nowMs: () => 0 },
-  settings: {
-    origins: [],
-    trustedProxies: [],
-    publicConfig: { version: '', temporalUiUrl: null, temporalNamespace: '' },
-  },
-} as unknown as ApiDeps
-
-const app = createApp(nothing)
-const contract = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Holdfast', version: '' } })
-const types = typesOf(JSON.parse(JSON.stringify(contract)))
+const types = typesOf(servedContract())
 const biome = join(ROOT, 'node_modules/.bin/biome')
 const text = execFileSync(biome, ['format', `--stdin-file-path=${FILE}`], { cwd: ROOT, input: types, encoding: 'utf8' })
 

@@ -37,7 +37,12 @@ export default defineConfig(({ mode }) => {
     // Packages that ship .svelte files. They are usually found through package.json, which stands one room higher.
     ssr: { noExternal: [/svelte/, 'bits-ui', 'runed', 'virtua'] },
     resolve: { alias: [{ find: /^#domain\//, replacement: `${root}domain/` }] },
-    server: { fs: { allow: ['..'] }, proxy: { '/api': { target: apiOrigin, changeOrigin: false } } },
+    server: {
+      fs: { allow: ['..'] },
+      proxy: Object.fromEntries(
+        ['/api', '/problems'].map((path) => [path, { target: apiOrigin, changeOrigin: false }]),
+      ),
+    },
     // Nothing is inlined: the content security policy allows no data: fonts.
     build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
   }

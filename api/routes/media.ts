@@ -15,6 +15,13 @@ import { audited, feature, found, IdParam, inTenant, json, route } from '../rout
 
 const FILE_NAME_LENGTH_MAX = 240
 
+/** It is read as a stream, so this is no schema that anything is checked by. */
+const FILE_FORM = {
+  type: 'object' as const,
+  properties: { file: { type: 'string' as const, format: 'binary' } },
+  required: ['file'],
+}
+
 const uploadRoute = route({
   method: 'post',
   path: '/',
@@ -22,6 +29,7 @@ const uploadRoute = route({
   streamsBody: true,
   tags: ['Media'],
   summary: 'Upload a file of at most 100 MB, as the part `file` of a form (CH-18, CH-19)',
+  request: { body: { content: { 'multipart/form-data': { schema: FILE_FORM } } } },
   responses: { 201: json(MediaFile, 'The file; send it by its fileId.') },
 })
 

@@ -165,6 +165,7 @@ export type ConversationSummary = {
   lastMessageDirection: 'inbound' | 'outbound' | 'internal'
   windowExpiresAt: string | null
   snoozedUntil: string | null
+  tags: TagRef[]
 }
 export type ChannelRef = { id: string; kind: 'whatsapp_cloud'; name: string; displayPhone: string }
 export type ContactRef = { id: string; name: string; phone: string | null; locale: string | null }
@@ -174,6 +175,8 @@ export type ConversationOwner =
   | { kind: 'user'; id: string; name: string }
   | { kind: 'run'; id: string; flowId: string; name: string }
 export type ConversationPriority = 'urgent' | 'normal' | 'low'
+export type TagRef = { id: string; name: string; color: TagColor }
+export type TagColor = 'grey' | 'red' | 'orange' | 'amber' | 'green' | 'teal' | 'blue' | 'violet' | 'pink'
 export type ConversationCounts = {
   open: number
   bot: number
@@ -199,6 +202,7 @@ export type Conversation = {
   lastMessageDirection: 'inbound' | 'outbound' | 'internal'
   windowExpiresAt: string | null
   snoozedUntil: string | null
+  tags: TagRef[]
   epoch: number
   lastSeq: number
   handledSeq: number
@@ -225,6 +229,8 @@ export type AssignConversation = { epoch?: number; personId: string | null }
 export type CloseConversation = { epoch?: number; reason?: string }
 export type SnoozeConversation = { epoch?: number; until: string | null }
 export type ReleaseHeld = Record<string, never>
+export type TaggedConversations = { tagged: number; untagged: number }
+export type TagConversations = { conversationIds: string[]; add?: string[]; remove?: string[] }
 export type MessagePage = { items: Message[]; nextCursor: string | null }
 export type Message = {
   id: string
@@ -518,8 +524,6 @@ export type ContactSummary = {
   lastSeenAt: string
   createdAt: string
 }
-export type TagRef = { id: string; name: string; color: TagColor }
-export type TagColor = 'grey' | 'red' | 'orange' | 'amber' | 'green' | 'teal' | 'blue' | 'violet' | 'pink'
 export type Contact = {
   id: string
   name: string
@@ -655,7 +659,14 @@ export type CreateCustomField = {
 }
 export type ChangeCustomField = { label?: string; options?: string[]; required?: boolean }
 export type TagPage = { items: Tag[]; nextCursor: string | null }
-export type Tag = { id: string; name: string; color: TagColor; contactCount: number; createdAt: string }
+export type Tag = {
+  id: string
+  name: string
+  color: TagColor
+  contactCount: number
+  conversationCount: number
+  createdAt: string
+}
 export type CreateTag = { name: string; color?: TagColor }
 export type ChangeTag = { name?: string; color?: TagColor }
 export type FlowPage = { items: FlowSummary[]; nextCursor: string | null }
@@ -1247,6 +1258,8 @@ export type EventType =
   | 'conversation.assigned'
   | 'conversation.handed_over'
   | 'conversation.closed'
+  | 'conversation.tagged'
+  | 'conversation.untagged'
   | 'message.received'
   | 'message.held'
   | 'message.released'
@@ -1263,6 +1276,7 @@ export type EventType =
   | 'webhook.changed'
   | 'api_key.created'
   | 'api_key.revoked'
+  | 'diagnostics.ended'
 export type WebhookClientTls = { certificate: string; key: string }
 export type WebhookSampleList = { items: { type: string; body: WebhookBody }[] }
 export type WebhookBody = {
@@ -1390,6 +1404,132 @@ export type RateLimit = {
   rate: 'requestsPerMinute' | 'keyRequestsPerMinute' | 'personRequestsPerMinute'
   limit: number
 }
+export type DiagnosticRun = {
+  id: string
+  cause: 'person' | 'schedule'
+  requestedBy: Actor
+  state: 'waiting' | 'running' | 'done' | 'cancelled'
+  result: 'passed' | 'warning' | 'failed' | null
+  counts: { total: number; passed: number; warning: number; failed: number; skipped: number }
+  createdAt: string
+  startedAt: string | null
+  endedAt: string | null
+  checks: DiagnosticCheck[]
+}
+export type DiagnosticCheck = {
+  id: string
+  key:
+    | 'database'
+    | 'temporal'
+    | 'clock'
+    | 'storage'
+    | 'mail'
+    | 'queues'
+    | 'credentials'
+    | 'subscription'
+    | 'round_trip'
+    | 'replay'
+    | 'webhooks'
+    | 'errors'
+  channel: { id: string; name: string; displayPhone: string }
+  status: 'waiting' | 'running' | 'passed' | 'warning' | 'failed' | 'skipped'
+  findings: DiagnosticFinding[]
+  facts: Record<string, string | number>
+  startedAt: string | null
+  endedAt: string | null
+}
+export type DiagnosticFinding = {
+  code:
+    | 'check_timed_out'
+    | 'check_broke'
+    | 'not_reached'
+    | 'cancelled'
+    | 'database_unreachable'
+    | 'database_slow'
+    | 'database_outdated'
+    | 'temporal_unreachable'
+    | 'temporal_no_workers'
+    | 'temporal_incomplete'
+    | 'temporal_outdated'
+    | 'clock_off'
+    | 'clock_far_off'
+    | 'storage_broken'
+    | 'storage_nearly_full'
+    | 'mail_not_set'
+    | 'mail_unreachable'
+    | 'mail_refused'
+    | 'queue_waits'
+    | 'queue_stuck'
+    | 'no_number'
+    | 'secret_unreadable'
+    | 'token_invalid'
+    | 'token_expires'
+    | 'app_secret_wrong'
+    | 'permission_missing'
+    | 'number_not_found'
+    | 'number_not_registered'
+    | 'number_quality_low'
+    | 'provider_unreachable'
+    | 'app_not_subscribed'
+    | 'webhook_not_set'
+    | 'webhook_elsewhere'
+    | 'verification_refused'
+    | 'verification_open'
+    | 'webhook_unreachable'
+    | 'webhook_refused'
+    | 'forgery_accepted'
+    | 'probe_not_taken'
+    | 'probe_slow'
+    | 'nothing_to_replay'
+    | 'replay_refused'
+    | 'replay_doubled'
+    | 'no_webhooks'
+    | 'webhook_failing'
+    | 'webhook_disabled'
+    | 'sends_failed'
+    | 'many_sends_failed'
+    | 'items_parked'
+    | 'runs_failed'
+    | 'deliveries_failed'
+  status: 'warning' | 'failed' | 'skipped'
+  fix:
+    | 'operator_database'
+    | 'operator_temporal'
+    | 'operator_clock'
+    | 'operator_storage'
+    | 'operator_mail'
+    | 'operator_dispatcher'
+    | 'operator_address'
+    | 'operator_key'
+    | 'connect_number'
+    | 'enter_token'
+    | 'enter_app_secret'
+    | 'grant_permissions'
+    | 'point_webhook'
+    | 'register_number'
+    | 'mind_quality'
+    | 'take_parked'
+    | 'look_at_sends'
+    | 'look_at_runs'
+    | 'look_at_webhooks'
+    | 'try_again'
+    | null
+  values: Record<string, string | number>
+}
+export type DiagnosticRunPage = { items: DiagnosticRunSummary[]; nextCursor: string | null }
+export type DiagnosticRunSummary = {
+  id: string
+  cause: 'person' | 'schedule'
+  requestedBy: Actor
+  state: 'waiting' | 'running' | 'done' | 'cancelled'
+  result: 'passed' | 'warning' | 'failed' | null
+  counts: { total: number; passed: number; warning: number; failed: number; skipped: number }
+  createdAt: string
+  startedAt: string | null
+  endedAt: string | null
+}
+export type DiagnosticSchedule = { enabled: boolean; nextAt: string | null }
+export type ChangeDiagnosticSchedule = { enabled: boolean }
 
 /** Every operation that an API key may call, by method and path. */
 export type Operations = {
@@ -1527,7 +1667,7 @@ export type Operations = {
   'DELETE /support-access': {
     answer: undefined
   }
-  /** What contacts tapped, by button and by where it stood (CH-17) Needs: flows.read. */
+  /** What contacts tapped, by button and by where it stood Needs: flows.read. */
   'GET /analytics/taps': {
     query: { since?: string; until?: string; flowId?: string }
     answer: TapReport
@@ -1538,9 +1678,9 @@ export type Operations = {
       limit?: number
       cursor?: string
       state?: 'open' | 'bot' | 'queued' | 'assigned' | 'snoozed' | 'closed'
-      unread?: string
-      mine?: string
-      needsPeople?: string
+      unread?: boolean
+      mine?: boolean
+      needsPeople?: boolean
       q?: string
       channelId?: string
       contactId?: string
@@ -1567,7 +1707,7 @@ export type Operations = {
     body: HandBack
     answer: Conversation
   }
-  /** Give the conversation to a member, or back to the queue (INB-04, INB-07) Needs: conversations.assign. */
+  /** Give the conversation to a member, or back to the queue Needs: conversations.assign. */
   'POST /conversations/{id}/assign': {
     path: { id: string }
     body: AssignConversation
@@ -1597,11 +1737,26 @@ export type Operations = {
     body: Record<string, never>
     answer: Conversation
   }
-  /** Release held messages and lift the block (CONV-12) Needs: conversations.manage. */
+  /** Release held messages and lift the block Needs: conversations.manage. */
   'POST /conversations/{id}/release-held': {
     path: { id: string }
     body: ReleaseHeld
     answer: Conversation
+  }
+  /** Put a tag on a conversation Needs: conversations.reply. */
+  'POST /conversations/{id}/tags/{tagId}': {
+    path: { id: string; tagId: string }
+    answer: Conversation
+  }
+  /** Take a tag off a conversation Needs: conversations.reply. */
+  'DELETE /conversations/{id}/tags/{tagId}': {
+    path: { id: string; tagId: string }
+    answer: Conversation
+  }
+  /** Put tags on many conversations at once, and take others off Needs: conversations.reply. */
+  'POST /conversations/tags': {
+    body: TagConversations
+    answer: TaggedConversations
   }
   /** Show the contact that an answer is being written; at most once in 20 seconds, best effort Needs: conversations.reply. */
   'POST /conversations/{id}/typing': {
@@ -1631,7 +1786,7 @@ export type Operations = {
     query: { limit?: number; cursor?: string }
     answer: ChannelPage
   }
-  /** Connect a WhatsApp number by its Cloud API credentials (CH-01, CH-06) Needs: channels.manage. */
+  /** Connect a WhatsApp number by its Cloud API credentials Needs: channels.manage. */
   'POST /channels': {
     body: ConnectChannel
     answer: Channel
@@ -1647,7 +1802,7 @@ export type Operations = {
     body: ChangeChannel
     answer: Channel
   }
-  /** What the provider told about a number (CH-04) Needs: channels.read. */
+  /** What the provider told about a number Needs: channels.read. */
   'GET /channels/{id}/events': {
     path: { id: string }
     query: { limit?: number; cursor?: string }
@@ -1783,7 +1938,7 @@ export type Operations = {
     body: ChangeCustomField
     answer: CustomField
   }
-  /** Tags by name, with how many contacts carry each Needs: contacts.read. */
+  /** Tags by name, with how many contacts and conversations carry each Needs: contacts.read. */
   'GET /tags': {
     query: { limit?: number; cursor?: string }
     answer: TagPage
@@ -1799,12 +1954,12 @@ export type Operations = {
     body: ChangeTag
     answer: Tag
   }
-  /** Remove a tag, also from everybody who carries it Needs: tags.manage. */
+  /** Remove a tag, also from everybody and everything that carries it Needs: tags.manage. */
   'DELETE /tags/{id}': {
     path: { id: string }
     answer: undefined
   }
-  /** Flows, newest first, with who is inside and how runs ended (FLOW-16) Needs: flows.read. */
+  /** Flows, newest first, with who is inside and how runs ended Needs: flows.read. */
   'GET /flows': {
     query: { limit?: number; cursor?: string }
     answer: FlowPage
@@ -1814,7 +1969,7 @@ export type Operations = {
     body: CreateFlow
     answer: Flow
   }
-  /** A flow with its draft and what is wrong with it (FLOW-04) Needs: flows.read. */
+  /** A flow with its draft and what is wrong with it Needs: flows.read. */
   'GET /flows/{id}': {
     path: { id: string }
     answer: Flow
@@ -1853,7 +2008,7 @@ export type Operations = {
     body: PublishFlow
     answer: Flow
   }
-  /** Switch a flow on (FLOW-13) Needs: flows.publish. */
+  /** Switch a flow on Needs: flows.publish. */
   'POST /flows/{id}/enable': {
     path: { id: string }
     answer: Flow
@@ -1873,10 +2028,6 @@ export type Operations = {
     path: { id: string }
     body: StartRun
     answer: RunDetail
-  }
-  /** Upload a file of at most 100 MB, as the part `file` of a form (CH-18, CH-19) Needs: conversations.reply. */
-  'POST /media': {
-    answer: MediaFile
   }
   /** Runs of flows, the last started first Needs: runs.read. */
   'GET /runs': {
@@ -1901,7 +2052,7 @@ export type Operations = {
     path: { id: string }
     answer: RunDetail
   }
-  /** What happened in a run, in order (FLOW-12) Needs: runs.read. */
+  /** What happened in a run, in order Needs: runs.read. */
   'GET /runs/{id}/events': {
     path: { id: string }
     query: { limit?: number; cursor?: string }
@@ -1919,7 +2070,7 @@ export type Operations = {
     }
     answer: TemplatePage
   }
-  /** Addresses that are told of events, with their health (INT-14, INT-22) Needs: webhooks.read. */
+  /** Addresses that are told of events, with their health Needs: webhooks.read. */
   'GET /webhook-subscriptions': {
     query: { limit?: number; cursor?: string }
     answer: WebhookSubscriptionPage
@@ -1960,19 +2111,19 @@ export type Operations = {
     path: { id: string }
     answer: WebhookDelivery
   }
-  /** Send a sample of an event (INT-21) Needs: webhooks.manage. */
+  /** Send a sample of an event Needs: webhooks.manage. */
   'POST /webhook-subscriptions/{id}/test': {
     path: { id: string }
     body: SendWebhookSample
     answer: WebhookDelivery
   }
-  /** Success rate and latency, in all and by hour (INT-22) Needs: webhooks.read. */
+  /** Success rate and latency, in all and by hour Needs: webhooks.read. */
   'GET /webhook-subscriptions/{id}/statistics': {
     path: { id: string }
     query: { hours?: number }
     answer: WebhookStatistics
   }
-  /** What was sent to an address, is on its way, or was given up (INT-20) Needs: webhooks.read. */
+  /** What was sent to an address, is on its way, or was given up Needs: webhooks.read. */
   'GET /webhook-subscriptions/{id}/deliveries': {
     path: { id: string }
     query: {
@@ -1983,7 +2134,7 @@ export type Operations = {
     }
     answer: WebhookDeliveryPage
   }
-  /** One delivery with its body and every attempt: request, answer, latency (INT-20) Needs: webhooks.read. */
+  /** One delivery with its body and every attempt: request, answer, latency Needs: webhooks.read. */
   'GET /webhook-subscriptions/{id}/deliveries/{deliveryId}': {
     path: { id: string; deliveryId: string }
     answer: WebhookDeliveryDetail
@@ -2005,7 +2156,7 @@ export type Operations = {
     body: RedeliverSince
     answer: Redelivered
   }
-  /** What was asked of the API in the last thirty days, the newest first (INT-27) Needs: request_log.read. */
+  /** What was asked of the API in the last thirty days, the newest first Needs: request_log.read. */
   'GET /request-log': {
     query: {
       limit?: number
@@ -2023,8 +2174,36 @@ export type Operations = {
     }
     answer: ApiRequestPage
   }
-  /** What the tenant uses of what its plan allows (BILL-02) Needs: settings.manage. */
+  /** What the tenant uses of what its plan allows Needs: settings.manage. */
   'GET /usage': {
     answer: Usage
+  }
+  /** Look at everything that this workspace needs to work Needs: settings.manage. */
+  'POST /diagnostics/runs': {
+    answer: DiagnosticRun
+  }
+  /** What was looked at before, and what came of it Needs: settings.manage. */
+  'GET /diagnostics/runs': {
+    query: { limit?: number; cursor?: string }
+    answer: DiagnosticRunPage
+  }
+  /** One run with its checks, also while it is under way Needs: settings.manage. */
+  'GET /diagnostics/runs/{id}': {
+    path: { id: string }
+    answer: DiagnosticRun
+  }
+  /** Leave out what was not looked at yet Needs: settings.manage. */
+  'POST /diagnostics/runs/{id}/cancel': {
+    path: { id: string }
+    answer: DiagnosticRun
+  }
+  /** Whether the workspace is looked at every day, and when next Needs: settings.manage. */
+  'GET /diagnostics/schedule': {
+    answer: DiagnosticSchedule
+  }
+  /** Switch the daily run on or off Needs: settings.manage. */
+  'PATCH /diagnostics/schedule': {
+    body: ChangeDiagnosticSchedule
+    answer: DiagnosticSchedule
   }
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod'
+import { InstantInput } from '../inputs.ts'
 
 /** At most so many lines: a report that nobody can read to its end is none. */
 export const TAP_LINES_MAX = 200
 
 /** What contacts tapped in a stretch of time; the last thirty days where none is named. */
 export const TapQuery = z.strictObject({
-  since: z.iso.datetime().optional(),
-  until: z.iso.datetime().optional(),
+  since: InstantInput.optional(),
+  until: InstantInput.optional(),
   flowId: z.uuid().optional(),
 })
 export type TapQuery = z.infer<typeof TapQuery>

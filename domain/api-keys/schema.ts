@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { InstantInput } from '../inputs.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { PERMISSIONS, Permission } from '../permissions/catalogue.ts'
 
@@ -42,7 +43,7 @@ export const CreateApiKey = z
     name: z.string().trim().min(1).max(80),
     permissions: z.array(KeyPermission).min(1).max(KEY_PERMISSIONS.length),
     allowedAddresses: z.array(AddressRange).max(50).default([]).meta({ description: 'Empty: from everywhere.' }),
-    expiresAt: z.iso.datetime({ offset: true }).nullable().default(null).meta({ description: 'Null: never.' }),
+    expiresAt: InstantInput.nullable().default(null).meta({ description: 'Null: never.' }),
   })
   .meta({ id: 'CreateApiKey' })
 export type CreateApiKey = z.infer<typeof CreateApiKey>

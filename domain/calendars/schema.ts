@@ -8,17 +8,20 @@ const Closes = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/)
 export const OpenSpan = z.strictObject({ opens: Opens, closes: Closes }).meta({ id: 'OpenSpan' })
 export type OpenSpan = z.infer<typeof OpenSpan>
 
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone.length > 0
+  } catch {
+    return false
+  }
+}
+
 /** An IANA zone as this machine knows it. */
 export const TimeZone = z
   .string()
   .max(64)
-  .refine((zone) => {
-    try {
-      return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone.length > 0
-    } catch {
-      return false
-    }
-  }, 'Unknown time zone.')
+  .refine(isTimeZone, { message: 'Unknown time zone.', params: { code: 'unknown_time_zone' } })
+  .meta({ format: 'time-zone', description: 'A time zone of IANA, such as `Europe/Berlin`.' })
 
 /** A date with hours of its own: none means closed all day. Yearly ones come back on the same day every year. */
 export const Holiday = z.strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ChannelRef } from '../channels/schema.ts'
+import { FlagInput, InstantInput } from '../inputs.ts'
 import { MediaFile } from '../media/schema.ts'
 import {
   InboundContent,
@@ -88,17 +89,17 @@ export type Conversation = z.infer<typeof Conversation>
 /** `open` is everything that is not closed. */
 export const ConversationQuery = PageQuery.extend({
   state: z.enum(['open', ...CONVERSATION_STATES]).optional(),
-  unread: z.stringbool().optional(),
-  mine: z.stringbool().optional(),
-  needsPeople: z.stringbool().optional(),
+  unread: FlagInput.optional(),
+  mine: FlagInput.optional(),
+  needsPeople: FlagInput.optional(),
   q: z.string().trim().min(1).max(100).optional(),
   channelId: z.uuid().optional(),
   contactId: z.uuid().optional(),
   /** Of the contact. */
   tagId: z.uuid().optional(),
   /** Last written to at or after the one, before the other. */
-  from: z.iso.datetime().optional(),
-  until: z.iso.datetime().optional(),
+  from: InstantInput.optional(),
+  until: InstantInput.optional(),
   /** A custom field of the contact, by its key, and what it must say; capitals do not matter. */
   field: z.string().min(1).max(60).optional(),
   value: z.string().trim().min(1).max(200).optional(),
@@ -220,6 +221,6 @@ export const CloseConversation = z
   .strictObject({ ...seen, reason: z.string().trim().min(1).max(80).default('resolved') })
   .meta({ id: 'CloseConversation' })
 export const SnoozeConversation = z
-  .strictObject({ ...seen, until: z.iso.datetime().nullable() })
+  .strictObject({ ...seen, until: InstantInput.nullable() })
   .meta({ id: 'SnoozeConversation', description: 'Null wakes it now.' })
 export const ReleaseHeld = z.strictObject({}).meta({ id: 'ReleaseHeld' })

@@ -29,7 +29,10 @@ export const CustomFieldPage = pageOf(CustomField, 'CustomFieldPage')
 export const CreateCustomField = z
   .strictObject({
     // An attribute of every contact, such as birthday, is no custom field: flows would not know which one is meant.
-    key: FieldKey.refine((key) => !isContactAttribute(key), 'This name is taken by an attribute of every contact.'),
+    key: FieldKey.refine((key) => !isContactAttribute(key), {
+      message: 'This name is taken by an attribute of every contact.',
+      params: { code: 'taken' },
+    }),
     label: z.string().trim().min(1).max(80),
     type: CustomFieldType,
     options: Options.default([]),
@@ -38,6 +41,7 @@ export const CreateCustomField = z
   .refine((field) => field.type !== 'choice' || field.options.length > 0, {
     path: ['options'],
     message: 'A choice needs at least one option.',
+    params: { code: 'options_missing' },
   })
   .meta({ id: 'CreateCustomField' })
 export type CreateCustomField = z.infer<typeof CreateCustomField>

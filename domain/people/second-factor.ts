@@ -59,18 +59,20 @@ const proofShape = {
   passkey: PasskeyProof.optional(),
 }
 
+const ONE_PROOF = { message: 'Give one proof.', params: { code: 'one_proof' } }
+
 /** Exactly one of them. */
 export const SecondFactorProof = z
   .strictObject(proofShape)
-  .refine((proof) => Object.values(proof).filter((value) => value !== undefined).length === 1, 'Give one proof.')
-  .meta({ id: 'SecondFactorProof' })
+  .refine((proof) => Object.values(proof).filter((value) => value !== undefined).length === 1, ONE_PROOF)
+  .meta({ id: 'SecondFactorProof', minProperties: 1, maxProperties: 1, example: { code: '123456' } })
 export type SecondFactorProof = z.infer<typeof SecondFactorProof>
 
 /** Who is signed in shows again that it is them: by their password, or by a second factor where they have one. */
 export const Confirmation = z
   .strictObject({ ...proofShape, password: z.string().min(1).max(256).optional() })
-  .refine((proof) => Object.values(proof).filter((value) => value !== undefined).length === 1, 'Give one proof.')
-  .meta({ id: 'Confirmation' })
+  .refine((proof) => Object.values(proof).filter((value) => value !== undefined).length === 1, ONE_PROOF)
+  .meta({ id: 'Confirmation', minProperties: 1, maxProperties: 1, example: { code: '123456' } })
 export type Confirmation = z.infer<typeof Confirmation>
 
 export const Passkey = z

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { InstantInput } from '../inputs.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 
 /** How long the log of requests is kept. */
@@ -36,7 +37,7 @@ export const ListApiRequests = z.strictObject({
   principalId: z.uuid().optional(),
   requestId: z.string().max(64).optional(),
   subjectId: z.uuid().optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  from: InstantInput.optional(),
+  to: InstantInput.optional(),
 })
 export type ListApiRequests = z.infer<typeof ListApiRequests>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Actor } from '../events/schema.ts'
+import { InstantInput } from '../inputs.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 
 /** One line of the audit log: who did what to what, in which request. */
@@ -24,7 +25,7 @@ export const ListAudit = z.strictObject({
   action: z.string().max(80).optional(),
   subjectType: z.string().max(40).optional(),
   subjectId: z.string().max(80).optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  from: InstantInput.optional(),
+  to: InstantInput.optional(),
 })
 export type ListAudit = z.infer<typeof ListAudit>

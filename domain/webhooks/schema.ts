@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Condition } from '../conditions/schema.ts'
 import { EventType } from '../events/schema.ts'
+import { InstantInput } from '../inputs.ts'
 import { pageOf } from '../paging.ts'
 
 /** A webhook subscription is an address outside the house that is told of events. Inbound webhooks have no part in this. */
@@ -96,7 +97,11 @@ const unique = (events: string[]) => new Set(events).size === events.length
 const FIELDS = {
   name: z.string().trim().min(1).max(120),
   url: z.string().trim().min(1).max(2_048),
-  events: z.array(EventType).min(1).max(200).refine(unique, 'Each event once.'),
+  events: z
+    .array(EventType)
+    .min(1)
+    .max(200)
+    .refine(unique, { message: 'Each event once.', params: { code: 'repeated' } }),
   filter: Condition.nullable(),
   schedule: WebhookSchedule,
   retryCount: z.int().min(0).max(3),
@@ -139,7 +144,7 @@ export const SendWebhookSample = z
 export const REDELIVERY_SCOPES = ['undelivered', 'all'] as const
 export const RedeliverSince = z
   .strictObject({
-    since: z.iso.datetime(),
+    since: InstantInput,
     which: z
       .enum(REDELIVERY_SCOPES)
       .default('undelivered')

@@ -1,32 +1,4 @@
-type Schema = {
-  $ref?: string
-  type?: string | string[]
-  properties?: Record<string, Schema>
-  required?: string[]
-  items?: Schema
-  prefixItems?: Schema[]
-  additionalProperties?: boolean | Schema
-  anyOf?: Schema[]
-  oneOf?: Schema[]
-  allOf?: Schema[]
-  enum?: unknown[]
-  const?: unknown
-  format?: string
-}
-type Content = Record<string, { schema?: Schema }>
-type Parameter = { name: string; in: string; required?: boolean; schema: Schema }
-type Operation = {
-  summary?: string
-  'x-access'?: string
-  'x-people-only'?: boolean
-  parameters?: Parameter[]
-  requestBody?: { content: Content }
-  responses: Record<string, { content?: Content }>
-}
-export type Contract = {
-  components?: { schemas?: Record<string, Schema> }
-  paths?: Record<string, Record<string, Operation>>
-}
+import type { Contract, Operation, Parameter, Schema } from '../../api/contract/shapes.ts'
 
 const BASE = '/api/v1'
 const WORD = /^[A-Za-z_$][\w$]*$/
@@ -67,6 +39,7 @@ export function typeOf(schema: Schema): string {
   return plain[schema.type ?? ''] ?? 'unknown'
 }
 
+type Content = NonNullable<Operation['requestBody']>['content']
 const jsonOf = (content: Content | undefined): Schema | undefined => content?.['application/json']?.schema
 
 function parametersType(parameters: readonly Parameter[], place: string): string | undefined {
@@ -77,7 +50,8 @@ function parametersType(parameters: readonly Parameter[], place: string): string
 }
 
 /** What a program gives and gets; undefined where the answer is no JSON, as streams and files are not. */
-function operationType({ parameters = [], requestBody, responses }: Operation): string | undefined {
+function operationType({ parameters: all = [], requestBody, responses }: Operation): string | undefined {
+  const parameters = all.filter((parameter) => 'name' in parameter)
   const good = Object.entries(responses).filter(([status]) => /^2/.test(status))
   const answers = good.map(([, { content }]) => (content === undefined ? 'undefined' : jsonOf(content)))
   if (answers.some((answer) => answer === undefined)) return undefined

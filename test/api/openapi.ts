@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import { createApp } from '#api/app.ts'
-import type { ApiDeps } from '#api/deps.ts'
-import { KeyRing } from '#infra/crypto/keyring.ts'
+import type { Contract } from '#api/contract/shapes.ts'
+import { servedContract } from '../../scripts/api-client/served-contract.ts'
 
 export const SNAPSHOT = join(import.meta.dirname, 'openapi.snapshot.json')
 
@@ -9,17 +8,22 @@ const REFUSAL = '{"application/problem+json":{"schema":{"$ref":"#/components/sch
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
-/** The contract of the whole API as it is in the code. Keys stand in order, so that only what changes, differs. */
-export function currentContract(): Json {
-  // Nothing is asked: routes say what they are before anybody calls them.
-  const deps = {
-    keyRing: new KeyRing([{ id: 'contract', bytes: new Uint8Array(32) }]),
-    clock: { nowMs: () => 0 },
-    settings: { publicConfig: { version: '0' } },
-  } as unknown as ApiDeps
-  const info = { title: 'Holdfast', version: '0' }
-  return inOrder(createApp(deps).getOpenAPI31Document({ openapi: '3.1.0', info }) as unknown as Json)
+/** Leaves out what follows from the rest: examples are made from the schemas, and headers stand at every answer. */
+function essence(contract: Contract): Contract {
+  for (const operation of Object.values(contract.paths ?? {}).flatMap((item) => Object.values(item))) {
+    for (const parameter of operation.parameters ?? []) if ('name' in parameter) delete parameter.example
+    const answers = Object.values(operation.responses)
+    for (const answer of answers) delete answer.headers
+    for (const { content } of [...answers, ...(operation.requestBody ? [operation.requestBody] : [])]) {
+      for (const kind of Object.values(content ?? {})) delete kind.examples
+    }
+  }
+  const { examples: _examples, headers: _headers, ...components } = contract.components ?? {}
+  return { ...contract, components }
 }
+
+/** The contract of the whole API as it is in the code. Keys stand in order, so that only what changes, differs. */
+export const currentContract = (): Json => inOrder(essence(servedContract()) as unknown as Json)
 
 const LINE_CHARS_MAX = 120
 

@@ -160,7 +160,19 @@ test('[INT-23] the contract is served as OpenAPI 3.1 with its access and its ref
   assert.equal(document.openapi, '3.1.0')
   const operation = document.paths['/api/v1/things']!['post']!
   assert.equal(operation['x-access'], 'public')
-  assert.deepEqual(Object.keys(operation.responses), ['201', '401', '403', '404', '409', '413', '415', '422', '429'])
+  assert.deepEqual(Object.keys(operation.responses), [
+    '201',
+    '401',
+    '403',
+    '404',
+    '409',
+    '413',
+    '415',
+    '422',
+    '429',
+    '500',
+    '503',
+  ])
   for (const path of ['', '/swagger-ui.css', '/swagger-ui-bundle.js', '/start.js']) {
     assert.equal((await app.request(`/api/docs${path}`)).status, 200, path)
   }

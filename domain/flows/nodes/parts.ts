@@ -8,7 +8,7 @@ export const PortId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 export const VariableName = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,39}$/i, 'A letter, then letters, digits and underscores, at most 40.')
-  .refine(isSafeKey, 'This name is reserved.')
+  .refine(isSafeKey, { message: 'This name is reserved.', params: { code: 'reserved' } })
 
 /** An attribute of the contact (`name`, `email`, `locale`, `birthday`, `timeZone`) or the key of a custom field. */
 export const ContactFieldKey = z
