@@ -1,3 +1,4 @@
+import { REQUEST_EXAMPLES } from './request-examples.ts'
 import { resolved, type Schema, type Schemas } from './shapes.ts'
 
 /** What stands where a field has this name; the first one that its schema takes is used. */
@@ -142,5 +143,6 @@ function valueFor(given: Schema, place: Place, name: string): unknown {
  * must have, or the first field where it must have none. What a schema cannot tell, it says itself: `.meta({ example })`.
  */
 export function exampleOf(schema: Schema, schemas: Schemas, of: 'request' | 'answer', name = ''): unknown {
-  return valueFor(schema, { schemas, whole: of === 'answer', depth: 0 }, name)
+  const written = of === 'request' ? REQUEST_EXAMPLES[schema.$ref?.split('/').at(-1) ?? ''] : undefined
+  return written ?? valueFor(schema, { schemas, whole: of === 'answer', depth: 0 }, name)
 }

@@ -34,7 +34,12 @@ function sayTrimmed(schema: z.ZodType): void {
 }
 
 /** Addresses of the network, which the generator calls by names of its own. */
-const NETWORK: Readonly<Record<string, string>> = { ipv4: 'ipv4', ipv6: 'ipv6', cidrv4: 'ipv4-cidr', cidrv6: 'ipv6-cidr' }
+const NETWORK: Readonly<Record<string, string>> = {
+  ipv4: 'ipv4',
+  ipv6: 'ipv6',
+  cidrv4: 'ipv4-cidr',
+  cidrv6: 'ipv6-cidr',
+}
 
 function sayNetwork(schema: z.ZodType): void {
   const { format = '', pattern } = defOf(schema)

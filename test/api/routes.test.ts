@@ -22,13 +22,8 @@ const { operations, sample } = contractOf(house.app)
 const guarded = operations.filter(({ access }) => access !== 'public')
 const STREAMS = new Set(['/events/stream'])
 
-/** Bodies that a schema alone does not tell. */
-const BODIES: Record<string, unknown> = {
-  'POST /conversations/{id}/snooze': { until: '2099-01-01T00:00:00Z' },
-}
 const named = ({ method, path }: Operation) => `${method} ${path}`
-const bodyOf = (operation: Operation): unknown =>
-  operation.body === undefined ? undefined : (BODIES[named(operation)] ?? sample(operation.body))
+const bodyOf = (operation: Operation): unknown => (operation.body === undefined ? undefined : sample(operation.body))
 const filled = (path: string, values: Record<string, string>) =>
   path.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '018f0000-0000-7000-8000-000000000000')
 const PLACES = { locale: 'en', key: 'inbox.title', category: 'marketing' }
