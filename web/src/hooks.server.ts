@@ -17,13 +17,14 @@ export const handle: Handle = async ({ event, resolve }) => {
     '%hf.theme%': preferences.theme,
     '%hf.density%': preferences.density,
   }
+  const { script } = LOCALES[locale]
   return resolve(event, {
     transformPageChunk: ({ html }) => html.replace(/%hf\.\w+%/g, (mark) => marks[mark] ?? ''),
     // The fonts of the first paint; the other scripts come when a text needs them.
     preload: (asset) =>
       asset.type === 'font'
         ? /inter-latin-opsz-normal/.test(asset.filename) ||
-          (locale === 'ar' && /noto-sans-arabic-arabic-wght/.test(asset.filename))
+          (script !== undefined && asset.filename.includes(`noto-sans-${script}-${script}-wght`))
         : asset.type !== 'asset',
   })
 }

@@ -4,8 +4,14 @@ import type { Bundle } from './messages.ts'
 
 export const FALLBACK: Bundle = en
 
-/** English ships with the app and stands in for what another locale lacks; the others come when they are chosen. */
-export async function loadBundle(locale: Locale): Promise<Bundle> {
-  if (locale === 'ar') return (await import('./ar/index.ts')).ar
-  return en
+const LOADERS: Record<Locale, () => Promise<Bundle>> = {
+  en: async () => en,
+  sw: async () => (await import('./sw/index.ts')).sw,
+  hi: async () => (await import('./hi/index.ts')).hi,
+  id: async () => (await import('./id/index.ts')).id,
+  ar: async () => (await import('./ar/index.ts')).ar,
+  he: async () => (await import('./he/index.ts')).he,
 }
+
+/** English ships with the app and stands in for what another locale lacks; the others come when they are chosen. */
+export const loadBundle = (locale: Locale): Promise<Bundle> => LOADERS[locale]()

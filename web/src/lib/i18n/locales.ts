@@ -1,7 +1,17 @@
+import type { Language } from '#domain/languages.ts'
+
+/** `script` names the font that the first paint needs beside the Latin one. */
+type LocaleFacts = { name: string; dir: 'ltr' | 'rtl'; script: 'arabic' | 'devanagari' | 'hebrew' | undefined }
+const latin = (name: string) => ({ name, dir: 'ltr', script: undefined }) as const
+
 export const LOCALES = {
-  en: { name: 'English', dir: 'ltr' },
-  ar: { name: 'العربية', dir: 'rtl' },
-} as const satisfies Record<string, { name: string; dir: 'ltr' | 'rtl' }>
+  en: latin('English'),
+  sw: latin('Kiswahili'),
+  hi: { name: 'हिन्दी', dir: 'ltr', script: 'devanagari' },
+  id: latin('Bahasa Indonesia'),
+  ar: { name: 'العربية', dir: 'rtl', script: 'arabic' },
+  he: { name: 'עברית', dir: 'rtl', script: 'hebrew' },
+} as const satisfies Partial<Record<Language, LocaleFacts>>
 export type Locale = keyof typeof LOCALES
 
 export const isLocale = (value: unknown): value is Locale => typeof value === 'string' && Object.hasOwn(LOCALES, value)
