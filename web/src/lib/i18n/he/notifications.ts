@@ -35,7 +35,7 @@ export const notifications: Like<typeof english> = {
   kind_quota_used: 'מגבלה של התוכנית נוצלה במלואה',
   kind_webhook_failing: 'Webhook אינו מגיב',
   kind_webhook_disabled: 'Webhook מכובה',
-  way_app: 'באפליקציה',
+  way_app: 'אפליקציה',
   way_mail: 'דוא״ל',
   way_push: 'פוש',
   tell_of: '{kind}: {way}',

@@ -36,7 +36,7 @@ export const privacy: Like<typeof english> = {
   data_title: 'נתוני איש הקשר',
   data_text: 'מה איש קשר יכול לבקש מכם: כל מה שידוע עליו, ושישכחו אותו.',
   export: 'ייצוא הכול',
-  export_running: 'אורז {done, number} מתוך {total, number} הודעות',
+  export_running: 'נארזו {done, number} מתוך {total, number} הודעות',
   export_ready: 'ייצוא, {size}',
   export_until: 'נשמר עד {date}',
   export_cancelled: 'הייצוא בוטל',

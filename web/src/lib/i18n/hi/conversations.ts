@@ -39,7 +39,7 @@ export const conversations: Like<typeof english> = {
   window_rule: 'संपर्क के आखिरी मैसेज के बाद 24 घंटे तक WhatsApp आपको बिना टेम्प्लेट लिखने देता है।',
   held: 'रोका गया: एक साथ बहुत सारे मैसेज',
   held_bar:
-    '{name} के {count, plural, one {# मैसेज} other {# मैसेज}} रोके गए क्योंकि एक साथ बहुत सारे आ गए। फ़्लो इनका जवाब नहीं देते।',
+    '{count, plural, one {{name} का # मैसेज रोका गया} other {{name} के # मैसेज रोके गए}} क्योंकि एक साथ बहुत सारे आ गए। फ़्लो इनका जवाब नहीं देते।',
   release: 'आने दें',
   release_all: 'सभी को आने दें',
   blocked_closed: 'यह बातचीत बंद है।',

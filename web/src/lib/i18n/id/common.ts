@@ -35,5 +35,5 @@ export const common: Like<typeof english> = {
   offline_title: 'Tidak ada koneksi',
   offline_text: 'Kami tidak dapat menjangkau server. Tulisan Anda tidak ada yang hilang.',
   failed_title: 'Gagal dimuat',
-  go_home: 'Ke kotak masuk',
+  go_home: 'Ke inbox',
 }

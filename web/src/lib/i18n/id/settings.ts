@@ -20,7 +20,7 @@ export const settings: Like<typeof english> = {
   language_text: 'Untuk semua menu, tombol, dan pesan produk ini. Yang dibaca pelanggan Anda tidak berubah.',
   panel_languages: 'Bahasa tiap panel',
   panel_languages_text: 'Jika Anda ingin bahasa yang berbeda dari yang di atas.',
-  panel_agent: 'Kotak masuk dan kontak',
+  panel_agent: 'Inbox dan kontak',
   panel_workspace: 'Ruang kerja dan pengaturan',
   panel_platform: 'Administrasi platform',
   panel_same: 'Sama seperti di atas',

@@ -4,7 +4,7 @@ import type { Like } from '../messages.ts'
 export const shell: Like<typeof english> = {
   navigation: 'Utama',
   skip: 'Langsung ke konten',
-  inbox: 'Kotak masuk',
+  inbox: 'Inbox',
   contacts: 'Kontak',
   flows: 'Alur',
   runs: 'Eksekusi',

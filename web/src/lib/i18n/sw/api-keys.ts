@@ -6,7 +6,7 @@ export const apiKeys: Like<typeof english> = {
   create: 'Ufunguo mpya',
   empty_title: 'Hakuna programu yenye ufunguo bado',
   empty_text:
-    'Kwa ufunguo, duka lako, CRM yako au skripti yako hufanya kazi katika nafasi hii ya kazi, kadiri unavyoruhusu.',
+    'Kwa ufunguo, duka lako, CRM yako au skripti yako hufanya kazi katika eneo hili la kazi, kadiri unavyoruhusu.',
   documentation: 'Hati za API',
   name: 'Jina',
   name_hint: 'Ni wa nini: atakayeukuta baada ya mwaka lazima ajue kama unaweza kuondolewa.',

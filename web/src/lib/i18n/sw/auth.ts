@@ -41,7 +41,7 @@ export const auth: Like<typeof english> = {
   password_changed: 'Nenosiri lako limebadilishwa. Ingia nalo.',
   link_dead: 'Kiungo hiki kimeshatumika au ni cha zamani mno. Omba kipya.',
   accept_title: 'Jiunge na timu yako',
-  accept_text: 'Umealikwa kwenye nafasi ya kazi. Waambie wengine wewe ni nani.',
+  accept_text: 'Umealikwa kwenye eneo la kazi. Waambie wengine wewe ni nani.',
   join: 'Jiunge',
   join_tenant: 'Jiunge na {tenant}',
   join_as: 'Umeingia kama {email}.',

@@ -18,7 +18,7 @@ export const contacts: Like<typeof english> = {
   identity_parent_user: 'ID ya akaunti',
   no_identities: 'Hajulikani kwenye chaneli yoyote',
   fields: 'Sehemu',
-  no_fields: 'Nafasi yako ya kazi bado haina sehemu zake.',
+  no_fields: 'Eneo lako la kazi bado halina sehemu zake.',
   no_value: 'haijawekwa',
   consent: 'Ridhaa',
   category_marketing: 'Matangazo',

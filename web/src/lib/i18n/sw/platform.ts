@@ -4,11 +4,11 @@ import type { Like } from '../messages.ts'
 export const platform: Like<typeof english> = {
   title: 'Jukwaa',
   navigation: 'Usimamizi wa jukwaa',
-  to_workspace: 'Kwenye nafasi yangu ya kazi',
+  to_workspace: 'Kwenye eneo langu la kazi',
   tenants: 'Kampuni',
   health: 'Afya ya mfumo',
   texts: 'Maandishi',
-  texts_text: 'Unachoandika hapa kinatumika katika kila nafasi ya kazi isiyosema vingine.',
+  texts_text: 'Unachoandika hapa kinatumika katika kila eneo la kazi lisilosema vingine.',
   administrators: 'Wasimamizi',
   audit: 'Kumbukumbu za ukaguzi',
   search: 'Tafuta kwa jina',
@@ -98,7 +98,7 @@ export const platform: Like<typeof english> = {
   action_parked_items_retry: 'Alijaribu tena kilichowekwa kando',
   grant: 'Usaidizi kutoka kwenye jukwaa',
   grant_text:
-    'Wanaoendesha mfumo huu hawaoni chochote cha nafasi yako ya kazi usipowaruhusu, kwa muda. Utaona wanachofanya katika kumbukumbu za ukaguzi.',
+    'Wanaoendesha mfumo huu hawaoni chochote cha eneo lako la kazi usipowaruhusu, kwa muda. Utaona wanachofanya katika kumbukumbu za ukaguzi.',
   grant_scope: 'Wanaweza',
   grant_read: 'Kusoma',
   grant_change: 'Kusoma na kubadilisha',

@@ -59,7 +59,7 @@ export const security: Like<typeof english> = {
   sessions_ended:
     '{count, plural, =0 {Hukuwa umeingia kwingine} one {Kipindi kingine kimoja kimekwisha} other {Vipindi vingine # vimekwisha}}',
   last_used: 'Kilitumika mwisho {when}',
-  policy: 'Hatua ya pili katika nafasi hii ya kazi',
+  policy: 'Hatua ya pili katika eneo hili la kazi',
   policy_text: 'Wanachama wasio nayo huongozwa kuiweka kabla ya kitu kingine chochote.',
   policy_optional: 'Kila mtu aamue',
   policy_admins: 'Lazima kwa wasimamizi',

@@ -3,7 +3,7 @@ import type { Like } from '../messages.ts'
 
 export const settings: Like<typeof english> = {
   group_you: 'Wewe',
-  group_workspace: 'Nafasi ya kazi',
+  group_workspace: 'Eneo la kazi',
   profile: 'Wasifu',
   appearance: 'Lugha na mwonekano',
   who_you_are: 'Wewe ni nani',
@@ -21,7 +21,7 @@ export const settings: Like<typeof english> = {
   panel_languages: 'Lugha ya kila paneli',
   panel_languages_text: 'Pale unapotaka lugha tofauti na iliyo hapo juu.',
   panel_agent: 'Kikasha na wawasiliani',
-  panel_workspace: 'Nafasi ya kazi na mipangilio',
+  panel_workspace: 'Eneo la kazi na mipangilio',
   panel_platform: 'Usimamizi wa jukwaa',
   panel_same: 'Kama hapo juu',
   theme: 'Mandhari',

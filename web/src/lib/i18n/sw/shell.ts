@@ -20,7 +20,7 @@ export const shell: Like<typeof english> = {
   group_go: 'Nenda kwenye',
   group_preferences: 'Mapendeleo',
   go_to: 'Nenda kwenye {place}',
-  tenants: 'Nafasi za kazi',
+  tenants: 'Maeneo ya kazi',
   sign_out: 'Ondoka',
   account_of: '{name}, {tenant}: akaunti na mapendeleo',
   use_theme: 'Mandhari: {theme}',

@@ -3,7 +3,7 @@ import type { Like } from '../messages.ts'
 
 export const translations: Like<typeof english> = {
   title: 'Maandishi',
-  text: 'Andika chochote kwenye bidhaa hii kwa maneno yako. Huonekana mara moja, kwa kila mtu katika nafasi yako ya kazi.',
+  text: 'Andika chochote kwenye bidhaa hii kwa maneno yako. Huonekana mara moja, kwa kila mtu katika eneo lako la kazi.',
   search: 'Tafuta maandishi',
   only_own: 'Yaliyobadilishwa',
   as_it_is: 'kama yalivyo',

@@ -23,7 +23,7 @@ export const usage: Like<typeof english> = {
   plan: 'Mpango: {name}',
   this_month: 'Mwezi huu',
   this_month_text: 'Huanza upya tarehe {date}.',
-  kept: 'Katika nafasi ya kazi',
+  kept: 'Katika eneo la kazi',
   kept_text: 'Kilichopo sasa. Unachofuta huacha nafasi.',
   rates: 'Mara ngapi API inaweza kuulizwa',
   rates_text: 'Maombi kwa dakika. Zaidi ya hapo jibu ni 429, pamoja na muda wa kusubiri.',
