@@ -42,7 +42,7 @@ export const apiKeys: Like<typeof english> = {
   made_done: 'שמרתי אותו',
   revoke: 'ביטול המפתח',
   revoke_title: 'לבטל את ״{name}״?',
-  revoke_text: 'מעכשיו כל בקשה איתו תסורב. אי אפשר לחזור מזה; במקום זאת צרו מפתח חדש.',
+  revoke_text: 'מעכשיו כל בקשה איתו תידחה. אי אפשר לבטל זאת; אפשר ליצור במקומו מפתח חדש.',
   revoked: '״{name}״ כבר לא פותח דבר',
   requests: 'הבקשות שלו',
 }

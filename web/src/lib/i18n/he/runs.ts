@@ -50,7 +50,7 @@ export const runs: Like<typeof english> = {
   waits: 'המתנות',
   no_waits: 'לא היה צורך להמתין',
   log: 'מה קרה',
-  turns: 'תורות',
+  turns: 'סבבים',
   workflow_id: 'Workflow',
   cause: 'סיבה',
   event_started: 'התחילה',

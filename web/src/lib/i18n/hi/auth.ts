@@ -21,7 +21,7 @@ export const auth: Like<typeof english> = {
   tenant_hint: 'ग्राहकों को यह नाम कभी नहीं दिखता।',
   password_hint: 'कम से कम {minimum} अक्षर। वाक्य याद रखना आसान होता है।',
   create_account: 'खाता बनाएँ',
-  email_taken: 'इस ईमेल से पहले ही एक खाता है। इसके बजाय साइन इन करें।',
+  email_taken: 'इस ईमेल से खाता पहले से है। उसी से साइन इन करें।',
   second_factor_title: 'बस एक चरण और',
   second_factor_text: 'आपके ऑथेंटिकेटर ऐप में अभी दिख रहे छह अंक डालें।',
   code: 'कोड',

@@ -15,7 +15,7 @@ export const auth: Like<typeof english> = {
   have_account: 'Sudah punya akun?',
   wrong_credentials: 'Email dan kata sandi tidak cocok. Periksa keduanya, lalu coba lagi.',
   sign_up_title: 'Mulai dengan Holdfast',
-  sign_up_text: 'Hubungkan nomor WhatsApp, gambar alur, balas bersama.',
+  sign_up_text: 'Hubungkan nomor WhatsApp, rancang alur, balas bersama.',
   your_name: 'Nama Anda',
   tenant_name: 'Perusahaan',
   tenant_hint: 'Pelanggan tidak pernah melihat nama ini.',

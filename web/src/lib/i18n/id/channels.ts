@@ -37,7 +37,7 @@ export const channels: Like<typeof english> = {
   limit_unknown: 'Meta belum memberi tahu',
   templates: 'Template',
   test: 'Uji',
-  test_text: 'Menanyai Meta dengan kredensial Anda, langkah demi langkah. Tidak ada yang dikirim kepada siapa pun.',
+  test_text: 'Memeriksa ke Meta dengan kredensial Anda, langkah demi langkah. Tidak ada yang dikirim kepada siapa pun.',
   run_test: 'Uji sekarang',
   worked: 'Berhasil',
   failed: 'Gagal',

@@ -15,7 +15,7 @@ export const flows: Like<typeof english> = {
   no_trigger: 'Belum ada pemicunya',
   inside: 'Di dalam',
   completed_30: 'Selesai, 30 hari',
-  completed_rule: 'Bagian eksekusi yang berakhir dalam 30 hari terakhir dan mencapai akhir yang baik',
+  completed_rule: 'Porsi eksekusi yang berakhir dalam 30 hari terakhir dan mencapai akhir yang baik',
   ended_30: 'Berakhir dalam 30 hari',
   of_these_completed: 'Di antaranya selesai',
   changed: 'Diubah',

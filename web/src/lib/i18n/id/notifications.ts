@@ -14,7 +14,7 @@ export const notifications: Like<typeof english> = {
   somebody: 'Seseorang',
   line_conversation_assigned: '{name} ditugaskan kepada Anda',
   line_conversation_waiting: '{name} menulis kepada Anda',
-  line_contact_blocked: '{name} menulis terlalu banyak sekaligus dan ditahan',
+  line_contact_blocked: '{name} menulis terlalu banyak sekaligus dan pesannya ditahan',
   line_message_failed: 'Pesan Anda ke {name} tidak sampai',
   line_channel_needs_attention: 'Saluran {name} memerlukan perhatian Anda',
   line_run_failed: 'Sebuah eksekusi {name} gagal',

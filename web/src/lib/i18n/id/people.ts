@@ -15,7 +15,7 @@ export const people: Like<typeof english> = {
   'may.templates.read': 'Melihat template',
   'may.templates.write': 'Menulis template',
   'may.flows.read': 'Melihat alur',
-  'may.flows.write': 'Menggambar alur',
+  'may.flows.write': 'Merancang alur',
   'may.flows.publish': 'Menerbitkan alur, mengaktifkan, dan menonaktifkannya',
   'may.runs.read': 'Melihat eksekusi',
   'may.runs.start': 'Memulai alur untuk kontak',

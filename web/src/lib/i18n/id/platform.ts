@@ -25,7 +25,7 @@ export const platform: Like<typeof english> = {
   tenants_empty_text: 'Perusahaan datang bersama undangan kepada pemiliknya.',
   tenants_none: 'Tidak ada perusahaan dengan nama ini',
   new_tenant: 'Perusahaan baru',
-  new_tenant_text: 'Langsung lengkap. Pemilik masuk lewat email berisi tautan.',
+  new_tenant_text: 'Langsung siap dipakai. Pemilik masuk lewat email berisi tautan.',
   owner_email: 'Email pemilik',
   tenant_made: '{name} dibuat, dan undangannya sedang dikirim.',
   suspend: 'Tangguhkan',
@@ -40,7 +40,7 @@ export const platform: Like<typeof english> = {
   limit: 'Batas',
   own_figure: 'Batas sendiri',
   as_plan: 'Sesuai paket',
-  plan_text: 'Batas sendiri mengalahkan paket. Kosong kembali ke paket.',
+  plan_text: 'Batas sendiri mengungguli paket. Jika kosong, kembali ke paket.',
   access: 'Akses masuk',
   access_text:
     'Hanya pemiliknya yang dapat mengizinkan Anda masuk, untuk sementara. Anda bertindak atas nama sendiri, dan kedua log mencatatnya.',

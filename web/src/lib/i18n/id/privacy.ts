@@ -3,7 +3,7 @@ import type { Like } from '../messages.ts'
 
 export const privacy: Like<typeof english> = {
   consent_title: 'Persetujuan',
-  consent_text: 'Yang disetujui kontak ini, sesuai urutan diucapkannya. Kata terakhir yang berlaku.',
+  consent_text: 'Yang disetujui kontak ini, sesuai urutan diucapkannya. Pernyataan terakhir yang berlaku.',
   record: 'Catat persetujuan',
   record_text: 'Tulis apa yang dikatakan dan buktinya. Ini disimpan dalam riwayat kontak ini.',
   category: 'Untuk apa',
@@ -29,7 +29,7 @@ export const privacy: Like<typeof english> = {
   suppressed_some: 'Jenis ini tidak dikirim: {categories}.',
   suppress: 'Jangan pernah kirim',
   suppress_title: 'Jangan pernah kirim ke kontak ini',
-  suppress_text: 'Jenis ini tidak akan keluar lagi, apa pun yang dilakukan kampanye, alur, atau orang.',
+  suppress_text: 'Pesan jenis ini tidak akan terkirim lagi, apa pun yang dilakukan kampanye, alur, atau orang.',
   suppressed_now: 'Ada di daftar larangan kirim',
   everything: 'Semuanya',
   note: 'Catatan',

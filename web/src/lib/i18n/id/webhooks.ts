@@ -21,7 +21,7 @@ export const webhooks: Like<typeof english> = {
   events_none: 'Tidak ada',
   state: 'Status',
   success: 'Sampai',
-  success_hint: 'Bagian percobaan dalam 24 jam terakhir yang dijawab dengan 2xx',
+  success_hint: 'Porsi percobaan dalam 24 jam terakhir yang dijawab dengan 2xx',
   latency: 'Waktu jawab',
   latency_ms: '{ms} ms',
   waiting: 'Menunggu',

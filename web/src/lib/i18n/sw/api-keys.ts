@@ -38,7 +38,7 @@ export const apiKeys: Like<typeof english> = {
   expires_90: 'Baada ya siku 90',
   expires_365: 'Baada ya mwaka',
   made_title: 'Hifadhi ufunguo huu sasa',
-  made_text: 'Unaonyeshwa mara hii tu. Tunachohifadhi hakifungui chochote, kwa hiyo hakuna anayeweza kukuonyesha tena.',
+  made_text: 'Unaonyeshwa mara hii tu. Tunachohifadhi hakifungui chochote, kwa hiyo hakuna anayeweza kuuonyesha tena.',
   made_try: 'Ujaribu',
   made_done: 'Nimeuhifadhi',
   revoke: 'Batilisha',

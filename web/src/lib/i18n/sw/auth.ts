@@ -21,7 +21,7 @@ export const auth: Like<typeof english> = {
   tenant_hint: 'Wateja hawaoni jina hili kamwe.',
   password_hint: 'Angalau herufi {minimum}. Sentensi ni rahisi kukumbuka.',
   create_account: 'Fungua akaunti',
-  email_taken: 'Tayari kuna akaunti yenye barua pepe hii. Badala yake, ingia.',
+  email_taken: 'Tayari kuna akaunti yenye barua pepe hii. Ingia nayo.',
   second_factor_title: 'Hatua moja zaidi',
   second_factor_text: 'Weka tarakimu sita ambazo programu yako ya uthibitishaji inaonyesha sasa.',
   code: 'Msimbo',

@@ -18,7 +18,7 @@ export const channels: Like<typeof english> = {
   quality_unknown: 'Bado haijapimwa',
   last_inbound: 'Ujumbe wa mwisho kuingia',
   connect: 'Unganisha nambari',
-  connect_text: 'Kutoka kwenye programu yako katika Meta for Developers, chini ya WhatsApp, API Setup.',
+  connect_text: 'Inapatikana kwenye programu yako katika Meta for Developers, chini ya WhatsApp, API Setup.',
   empty_title: 'Hakuna nambari iliyounganishwa',
   empty_text: 'Unganisha nambari ya WhatsApp Business, na ujumbe utafika hapa.',
   taken: 'Nambari hii tayari imeunganishwa.',

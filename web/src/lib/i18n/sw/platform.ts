@@ -40,7 +40,7 @@ export const platform: Like<typeof english> = {
   limit: 'Kikomo',
   own_figure: 'Kikomo maalum',
   as_plan: 'Kama mpango',
-  plan_text: 'Takwimu maalum hutangulia mpango. Tupu hurudi kwenye mpango.',
+  plan_text: 'Kikomo maalum hutangulia mpango. Ukiacha tupu, mpango hutumika.',
   access: 'Kuingia ndani',
   access_text:
     'Mmiliki wake tu anaweza kukuruhusu kuingia, kwa muda. Unatenda kwa jina lako, na kumbukumbu zote mbili huonyesha hilo.',

@@ -83,7 +83,7 @@ export const privacy: Like<typeof english> = {
   lift_text: 'Anaweza kuandikiwa tena, kama alikubali.',
   lifted: 'Ameondolewa kwenye orodha',
   none_suppressed: 'Hakuna mtu kwenye orodha',
-  none_suppressed_text: 'Watu hufika hapa kwa kuandika STOP katika mojawapo ya lugha kumi, au kwa mkono wako.',
+  none_suppressed_text: 'Watu hufika hapa kwa kuandika STOP katika mojawapo ya lugha kumi, au ukiwaweka wewe.',
   retention: 'Uhifadhi wa data',
   retention_text: 'Kilichopita muda wake hufutwa kila usiku. Mazungumzo yaliyo wazi huhifadhi yaliyosemwa.',
   history_months: 'Mazungumzo, ujumbe na faili',

@@ -9,7 +9,7 @@ export const translations: Like<typeof english> = {
   as_it_is: 'kama yalivyo',
   own_text: 'Maandishi yako ya {key}',
   reset: 'Rudisha ya awali',
-  broken: 'Mabano hayajafungwa, au kuna thamani ambayo maandishi haya hayana.',
+  broken: 'Mabano hayajafungwa, au kuna thamani isiyo ya maandishi haya.',
   none: 'Hakuna maandishi yanayolingana',
   none_own: 'Hakuna maandishi ya lugha hii yaliyobadilishwa bado.',
 }
