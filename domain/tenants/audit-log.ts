@@ -19,9 +19,20 @@ export const AuditLine = z
 export type AuditLine = z.infer<typeof AuditLine>
 export const AuditPage = pageOf(AuditLine, 'AuditPage')
 
+export const ACTOR_KINDS = [
+  'person',
+  'api_key',
+  'platform',
+  'contact',
+  'run',
+  'system',
+] as const satisfies Actor['kind'][]
+
+/** What is asked of the log, or exported of it: `from` is within, `to` is not. */
 export const ListAudit = z.strictObject({
   ...PageQuery.shape,
   actorId: z.uuid().optional(),
+  actorKind: z.enum(ACTOR_KINDS).optional(),
   action: z.string().max(80).optional(),
   subjectType: z.string().max(40).optional(),
   subjectId: z.string().max(80).optional(),

@@ -154,6 +154,21 @@ const audit = Array.from({ length: 60 }, (_, index) => ({
   requestId: 'req-71',
 }))
 
+type Line = (typeof audit)[number]
+
+/** Whether a line is one that the filters of the log ask for. */
+function isAsked({ actor, subject, at }: Line, query: URLSearchParams): boolean {
+  const asked = (name: string, value: string) => query.get(name) === null || query.get(name) === value
+  const [from, to] = [query.get('from') ?? '', query.get('to') ?? '9']
+  return (
+    asked('actorId', actor.id) &&
+    asked('actorKind', actor.kind) &&
+    asked('subjectType', subject.type) &&
+    at >= from &&
+    at < to
+  )
+}
+
 /** The first flow is ours; the others are the samples of the house. */
 const definitionOf = (flowId: string) =>
   [orderFlow, ...SAMPLES.map(({ definition }) => definition.en)][FLOWS.findIndex(({ id }) => id === flowId)] ??
@@ -208,7 +223,11 @@ export function more(ask: Ask): Answer | undefined {
   }
   if (path === '/templates') return page(ask.mode === 'empty' ? [] : TEMPLATES, query)
   if (path.startsWith('/notifications')) return noticeRoutes(ask)
-  if (path === '/audit') return page(audit, query)
+  if (path === '/audit')
+    return page(
+      audit.filter((line) => isAsked(line, query)),
+      query,
+    )
   if (path === '/api-keys')
     return write ? ok({ key: apiKeys[0], secret: `hf_${'q7Xk2M'.repeat(7)}A` }, 201) : page(apiKeys, query)
   if (path === '/request-log') return page(apiRequests, query)

@@ -6,6 +6,9 @@ import type { ListPage } from './acting.ts'
 
 type Row = Omit<AuditLine, 'at'> & { at: Date }
 
+/** An id is made by one machine and the instant of its line by another. */
+const CLOCKS_APART = '1 hour'
+
 /**
  * The audit log of the tenant in context, the newest first. The position is (id).
  * A span of time is also a span of ids, which keeps the search inside the months that it names.
@@ -23,12 +26,15 @@ export async function listAudit(
         left join people p on a.actor->>'kind' = 'person' and p.id = (a.actor->>'id')::uuid
         where true`,
       after && part`and a.id < ${after[0]}::uuid`,
-      filter.actorId !== undefined && part`and a.actor->>'id' = ${filter.actorId}`,
+      filter.actorId !== undefined && part`and a.actor_id = ${filter.actorId}`,
+      filter.actorKind !== undefined && part`and a.actor->>'kind' = ${filter.actorKind}`,
       filter.action !== undefined && part`and a.action = ${filter.action}`,
       filter.subjectType !== undefined && part`and a.subject_type = ${filter.subjectType}`,
       filter.subjectId !== undefined && part`and a.subject_id = ${filter.subjectId}`,
-      filter.from !== undefined && part`and a.id >= uuid_floor(${filter.from}::timestamptz)`,
-      filter.to !== undefined && part`and a.id < uuid_floor(${filter.to}::timestamptz)`,
+      filter.from !== undefined &&
+        part`and a.id >= uuid_floor(${filter.from}::timestamptz - ${CLOCKS_APART}::interval) and a.at >= ${filter.from}`,
+      filter.to !== undefined &&
+        part`and a.id < uuid_floor(${filter.to}::timestamptz + ${CLOCKS_APART}::interval) and a.at < ${filter.to}`,
       part`order by a.id desc limit ${limit}`,
     ),
   )
