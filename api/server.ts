@@ -10,6 +10,7 @@ import { addSampleFlow } from '#infra/db/stores/sample-flow.ts'
 import { createSubjectKeys } from '#infra/db/stores/subject-keys.ts'
 import { createDb } from '#infra/db/tx.ts'
 import { readEnv, requireSettings } from '#infra/env.ts'
+import { logOldTls } from '#infra/http/outbound-tls.ts'
 import { createLogger } from '#infra/log.ts'
 import { createSmtpSender } from '#infra/mail/mail-sender.ts'
 import { createSealedStore } from '#infra/media/sealed-store.ts'
@@ -43,6 +44,7 @@ const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const publicUrl = env.publicUrl ?? `http://localhost:${env.appPort}`
 const settings = apiSettings(env, { publicUrl, version })
 const clock = { nowMs: Date.now }
+logOldTls(log, clock.nowMs)
 const leaving = new AbortController()
 const background = createBackground(log)
 const keyRing = keyRingFrom(env.rootKey)

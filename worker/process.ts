@@ -4,6 +4,7 @@ import { createSubjectKeys, type SubjectKeys } from '#infra/db/stores/subject-ke
 import { createDb, type Db, type DbOptions } from '#infra/db/tx.ts'
 import type { EnvWith } from '#infra/env.ts'
 import { readEnv, requireSettings } from '#infra/env.ts'
+import { logOldTls } from '#infra/http/outbound-tls.ts'
 import { createLogger, type Logger } from '#infra/log.ts'
 
 /** How this process seals what it hands to Temporal; whoever puts more than ids into a payload is named in the log. */
@@ -23,6 +24,7 @@ export type ProcessBase = { env: EnvWith<Needed>; db: Db; log: Logger; keyRing: 
 export function createProcess(name: string, { onWork }: Pick<DbOptions, 'onWork'> = {}): ProcessBase {
   const env = requireSettings(readEnv(), 'databaseAppUrl', 'databaseRelayUrl', 'temporalAddress', 'rootKey')
   const log = createLogger({ name, level: env.logLevel })
+  logOldTls(log, Date.now)
   const db = createDb({
     appUrl: env.databaseAppUrl,
     relayUrl: env.databaseRelayUrl,

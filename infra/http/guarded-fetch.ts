@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
-import { buildConnector, Client, type Dispatcher } from 'undici'
+import { type buildConnector, Client, type Dispatcher } from 'undici'
 import {
   type AddressCheck,
   type AddressRules,
@@ -9,6 +9,7 @@ import {
   type Resolve,
   resolvePublic,
 } from './address-guard.ts'
+import { outboundConnector } from './outbound-tls.ts'
 
 export { type AddressCheck, type BlockReason, checkAddress } from './address-guard.ts'
 
@@ -70,7 +71,7 @@ const OWN_HEADERS = new Set(
 export function createGuardedFetch(options: GuardOptions = {}) {
   const { allowOrigins = [], resolve, dial } = options
   const timeout = options.timeoutMs ?? TIMEOUT_MS
-  const plain = dial ?? buildConnector({ allowH2: false, timeout })
+  const plain = dial ?? outboundConnector({ allowH2: false, timeout })
 
   async function guardedFetch(address: string, request: GuardedRequest = {}): Promise<GuardedOutcome> {
     const startMs = performance.now()
@@ -88,7 +89,7 @@ export function createGuardedFetch(options: GuardOptions = {}) {
     const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal])
     const abortedAs = (): FailedReason => (deadline.aborted ? 'timeout' : 'cancelled')
 
-    const connectTo = request.tls === undefined ? plain : buildConnector({ allowH2: false, timeout, ...request.tls })
+    const connectTo = request.tls === undefined ? plain : outboundConnector({ allowH2: false, timeout, ...request.tls })
     let connect: buildConnector.connector = connectTo
     if (!allowOrigins.includes(url.origin)) {
       const found = await untilAborted(resolvePublic(url, resolve), signal)

@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer'
+import { OUTBOUND_TLS } from '#infra/http/outbound-tls.ts'
 import { htmlOfMail } from './mail-html.ts'
 
 export type Mail = { to: string; subject: string; text: string }
@@ -17,6 +18,7 @@ export function createSmtpSender({ url, from }: { url: string; from: string }): 
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,
     socketTimeout: TIMEOUT_MS,
+    tls: OUTBOUND_TLS,
     disableFileAccess: true,
     disableUrlAccess: true,
   })

@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, type FormData } from 'undici'
 import { DomainError } from '#domain/errors.ts'
+import { outboundConnector } from '#infra/http/outbound-tls.ts'
 import type { CallOptions, SendFailure } from '../message-sender.ts'
 import { parseJson, readFailure, type SendResult } from './failures.ts'
 import { exchange } from './transport.ts'
@@ -48,7 +49,8 @@ function failureOf(result: SendResult, method: string): SendFailure | undefined 
 
 /** HTTP/1.1 only: with streams of HTTP/2 it could not be told which request had left when a connection breaks. */
 export function createGraphAgent(options: Agent.Options = {}): Agent {
-  return new Agent({ connections: 128, connectTimeout: 10_000, allowH2: false, maxHeaderSize: 65_536, ...options })
+  const connect = outboundConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false })
+  return new Agent({ connections: 128, connect, allowH2: false, maxHeaderSize: 65_536, ...options })
 }
 
 const CALL_TIMEOUT_MS = 30_000
