@@ -47,6 +47,8 @@ function failureOf(result: SendResult, method: string): SendFailure | undefined 
   return method === 'GET' ? { ...outage, httpStatus, ...wait } : undefined
 }
 
+const CONNECT_TIMEOUT_MS = 10_000
+
 /** HTTP/1.1 only: with streams of HTTP/2 it could not be told which request had left when a connection breaks. */
 export function createGraphAgent(options: Agent.Options = {}): Agent {
   const connect = outboundConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false })
