@@ -93,6 +93,15 @@ export const SETTINGS = {
     shape: 'a whole number from 0 to 300',
     schema: z.coerce.number().int().min(0).max(300).default(0),
   },
+  readyFile: {
+    name: 'HOLDFAST_READY_FILE',
+    group: 'Where it runs',
+    means:
+      'A file that dispatcher and worker write when they are up, and take away when they begin to end; for containers.',
+    otherwise: 'none is written',
+    shape: 'a path',
+    schema: z.string().min(1).optional(),
+  },
   trustedProxies: {
     name: 'HOLDFAST_TRUSTED_PROXIES',
     group: 'Where it runs',

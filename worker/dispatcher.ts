@@ -16,7 +16,7 @@ import { type Loop, startLoop } from './loop.ts'
 import { startMediaFetches } from './media.ts'
 import { startNoticeLoop } from './notice-loop.ts'
 import { startPrivacyLoops } from './privacy.ts'
-import { createProcess, onEnd, standOnTables } from './process.ts'
+import { createProcess, standOnTables, upUntil } from './process.ts'
 import { READERS, react } from './reactions.ts'
 import { tellReads } from './read-marks.ts'
 import { ringBells, ringRuns } from './ring.ts'
@@ -25,9 +25,9 @@ import { meterUsage } from './usage.ts'
 import { fanOutEvents, startDeliveries } from './webhooks.ts'
 
 const { env, db, log, keyRing, codec } = createProcess('dispatcher', { onWork: (work) => nudge(work) })
+await standOnTables({ db, log })
 const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
 const connection = createConnection(settings)
-await standOnTables({ db, log })
 const temporal = createTemporalClient(settings, { connection, ...codec })
 const links = { publicUrl: env.publicUrl }
 const deps = {
@@ -116,7 +116,7 @@ const privacy = startPrivacyLoops({
 log.info('the dispatcher is up')
 process.send?.('ready')
 
-onEnd(log, async () => {
+upUntil({ env, log }, async () => {
   await listening.stop()
   await Promise.all([...loops, ...privacy, notices].map((loop) => loop.stop()))
   await connection.close()

@@ -22,12 +22,13 @@ import { connectionOptions, createConnection } from '#temporal/connection.ts'
 import { createDataConverter } from '#temporal/data-converter.ts'
 import { TASK_QUEUES } from '#temporal/task-queues.ts'
 import { allActivities } from './activities.ts'
-import { createProcess, onEnd, standOnTables } from './process.ts'
+import { createProcess, standOnTables, upUntil } from './process.ts'
 import { installRuntime } from './temporal-log.ts'
 
 const { env, db, log, keyRing, codec } = createProcess('worker')
 installRuntime(log)
 await standOnTables({ db, log })
+installRuntime(log)
 const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
 const clientConnection = createConnection(settings)
 const temporal = createTemporalClient(settings, { connection: clientConnection, ...codec })
@@ -105,7 +106,7 @@ const running = Promise.all(workers.map((worker) => worker.run()))
 log.info('the worker is up')
 process.send?.('ready')
 
-onEnd(log, async () => {
+upUntil({ env, log }, async () => {
   for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
   await running
   await connection.close()

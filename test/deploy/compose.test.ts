@@ -20,6 +20,7 @@ type Service = {
   networks?: string[] | Record<string, unknown>
   restart?: string
   healthcheck?: { test: string[] }
+  stop_grace_period?: string
   depends_on?: Record<string, { condition: string }>
   deploy?: { replicas: string }
   user?: string
@@ -72,15 +73,15 @@ test('every part of the product is there', () => {
 test('every image is pinned to a version', () => {
   for (const [name, { image = '' }] of services) {
     if (OURS.includes(name)) continue
-    assert.match(image, /^[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w.]+)?$/, `${name}: ${image}`)
+    assert.match(image, /^[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w.]+)?(@sha256:[0-9a-f]{64})?$/, `${name}: ${image}`)
   }
   for (const [, base] of read('deploy/Dockerfile').matchAll(/^FROM (\S+)/gm)) assert.match(base!, /^node:24\.\d+\.\d+-/)
 })
 
 test('PostgreSQL and Temporal are above the floor of known holes', () => {
-  const version = (name: string) => compose.services[name]!.image!.split(':')[1]!
+  const version = (name: string) => compose.services[name]!.image!.split(/[:@]/)[1]!
   assert.equal(isServerTooOld(version('temporal')), false)
-  assert.equal(version('temporal'), compose.services['temporal-schema']!.image!.split(':')[1])
+  assert.equal(version('temporal'), compose.services['temporal-schema']!.image!.split(/[:@]/)[1])
   const [major = 0, minor = 0] = version('postgres').split(/[.-]/).map(Number)
   assert.ok(major > 17 || (major === 17 && minor >= 6))
 })
@@ -127,6 +128,32 @@ test('the proxy speaks TLS 1.3 and nothing older, on one origin, and replaces wh
   const { networks } = compose.services['proxy']!
   const address = (networks as Record<string, { ipv4_address?: string }>)['inside']!.ipv4_address
   assert.equal(compose.services['api']!.environment!['HOLDFAST_TRUSTED_PROXIES'], address)
+})
+
+test('[SEC-12] a replica that leaves closes no connection that the proxy still uses, and has the time to drain', () => {
+  const proxy = read('deploy/proxy/Caddyfile')
+  const keepSeconds = Number(/^\s*keepalive (\d+)s$/m.exec(proxy)?.[1])
+  const { environment, stop_grace_period: grace } = compose.services['api']!
+  const drainSeconds = Number(environment!['HOLDFAST_DRAIN_SECONDS'])
+  assert.ok(keepSeconds < drainSeconds, `${keepSeconds} s kept, ${drainSeconds} s drained`)
+  assert.ok(Number.parseInt(grace!, 10) >= drainSeconds + 25)
+  assert.match(compose.services['api']!.healthcheck!.test.join(' '), /\/api\/v1\/health\/ready$/)
+  for (const name of ['worker', 'dispatcher']) {
+    const file = compose.services[name]!.environment!['HOLDFAST_READY_FILE']!
+    assert.ok(compose.services[name]!.healthcheck!.test.join(' ').endsWith(`test -f ${file}`), name)
+  }
+})
+
+test('[SEC-12] the proxy asks another replica where the first took no connection, and repeats only what may be', () => {
+  const proxy = read('deploy/proxy/Caddyfile')
+  assert.match(proxy, /lb_policy round_robin/) // The least busy one is the one that is gone.
+  assert.match(proxy, /lb_try_duration \ds/)
+  const repeated = [...proxy.matchAll(/lb_retry_match \{\s+([^}]+?)\s+\}/g)].map(([, what]) => what)
+  assert.deepEqual(repeated, ['method GET HEAD', 'path /webhooks/*', 'header Idempotency-Key *'])
+  // Before 2.11.9 a body was gone after the first try.
+  assert.match(proxy, /request_buffers \dMB/)
+  const [, minor = 0, patch = 0] = compose.services['proxy']!.image!.split(/[:@-]/)[1]!.split('.').map(Number)
+  assert.ok(minor > 11 || (minor === 11 && patch >= 9))
 })
 
 test('each process of ours can read its settings from what make-env prints', () => {
