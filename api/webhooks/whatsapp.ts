@@ -1,6 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { DomainError } from '#domain/errors.ts'
 import { secretsEqual } from '#infra/crypto/tokens.ts'
+import { audit } from '#infra/db/stores/audit.ts'
 import { storeInbound } from '#infra/db/stores/inbound.ts'
 import { metrics } from '#infra/metrics.ts'
 import { laneOf } from '#infra/providers/whatsapp/lanes.ts'
@@ -40,6 +42,8 @@ export function whatsappWebhooks(deps: ApiDeps) {
       throw new DomainError('signature_invalid', 'The signature does not fit the body.')
     }
     const { items, unparsable } = splitWebhook(body)
+    const foreign = items.find((item) => channelIdOf(item, channel) === undefined)
+    if (foreign !== undefined) await refuseForeign(c, channel, foreign.phoneNumberId)
     const placed = items.map((item) => place(item, channel))
     try {
       await deps.db.tenant(channel.tenantId, (tx) =>
@@ -69,10 +73,30 @@ export function whatsappWebhooks(deps: ApiDeps) {
 }
 
 /** A signature is of an app, and an app may serve several numbers: those of the tenant are taken, others refused. */
+const channelIdOf = ({ phoneNumberId }: SplitItem, channel: WebhookChannel): string | undefined =>
+  phoneNumberId === undefined ? channel.id : channel.siblings.get(phoneNumberId)
+
 function place(item: SplitItem, channel: WebhookChannel) {
-  const channelId = item.phoneNumberId === undefined ? channel.id : channel.siblings.get(item.phoneNumberId)
-  if (channelId === undefined) {
-    throw new DomainError('channel_mismatch', 'The body speaks of a number that is not connected to this address.')
+  return { key: item.key, kind: item.kind, lane: laneOf(item), channelId: channelIdOf(item, channel)!, item: item.item }
+}
+
+const AUDITED_AGAIN_AFTER_MS = 3_600_000
+const audited = new WeakMap<ApiDeps, Map<string, number>>()
+
+/** Whoever holds the secret of one number speaks for another. It is written down, once an hour: a provider asks again for days. */
+async function refuseForeign(
+  c: Context<AppEnv>,
+  { id, tenantId }: WebhookChannel,
+  phoneNumberId: string | undefined,
+): Promise<never> {
+  const deps = c.get('deps')
+  const known = audited.get(deps) ?? new Map<string, number>()
+  audited.set(deps, known)
+  if (deps.clock.nowMs() - (known.get(id) ?? 0) > AUDITED_AGAIN_AFTER_MS) {
+    known.set(id, deps.clock.nowMs())
+    const act = { action: 'channels.foreign_number', subject: { type: 'channel', id }, detail: { phoneNumberId } }
+    const entry = { ...act, tenantId, actor: { kind: 'system' }, requestId: c.get('requestId') } as const
+    await deps.db.tenant(tenantId, (tx) => audit(tx, entry))
   }
-  return { key: item.key, kind: item.kind, lane: laneOf(item), channelId, item: item.item }
+  throw new DomainError('channel_mismatch', 'The body speaks of a number that is not connected to this address.')
 }

@@ -6,12 +6,15 @@ import { z } from 'zod'
  */
 export const MEDIA_KINDS = ['image', 'video', 'audio', 'document', 'sticker'] as const
 
+/** What a click opens, or a provider fetches. The parser of addresses also takes `javascript:` for one. */
+const WebAddress = z.url({ protocol: /^https?$/ })
+
 /** `fileId` is our stored copy, `providerMediaId` the provider's own (dies after days), `link` an address the provider fetches. */
 export const Media = z
   .strictObject({
     fileId: z.uuid().optional(),
     providerMediaId: z.string().max(256).optional(),
-    link: z.url().max(2_000).optional(),
+    link: WebAddress.max(2_000).optional(),
     mimeType: z.string().max(200).optional(),
     fileName: z.string().max(240).optional(),
     sizeBytes: z.int().min(0).optional(),
@@ -119,7 +122,7 @@ export const OutboundContent = z
       text: z.string().min(1).max(1_024),
       ...body,
       label: z.string().min(1).max(20),
-      url: z.url(),
+      url: WebAddress,
     }),
     z.strictObject({ kind: z.literal('location_request'), text: z.string().min(1).max(1_024) }),
     z.strictObject({

@@ -33,7 +33,10 @@ export function auditCsvLine(line: AuditLine): string {
   return `${cells.map(csvCell).join(',')}\r\n`
 }
 
+/** What spreadsheets take for the beginning of a formula, or pass over before one; wide signs are signs to some of them. */
+const FORMULA = /^[=+\-@＝＋－＠\t\r\n\0]/
+
 function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const safe = FORMULA.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -58,6 +58,7 @@ export const audit: Like<typeof english> = {
   action_channels_change: 'غيّر رقمًا',
   action_channels_connect: 'ربط رقمًا',
   action_channels_disconnect: 'فصل رقمًا',
+  action_channels_foreign_number: 'رُفضت رسالة تخص رقم جهة أخرى',
   action_contacts_change: 'غيّر جهة اتصال',
   action_contacts_consent: 'غيّر موافقة',
   action_contacts_create: 'أضاف جهة اتصال',

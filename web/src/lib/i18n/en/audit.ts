@@ -55,6 +55,7 @@ export const audit = {
   action_channels_change: 'Changed a number',
   action_channels_connect: 'Connected a number',
   action_channels_disconnect: 'Disconnected a number',
+  action_channels_foreign_number: 'Refused a message for a number of somebody else',
   action_contacts_change: 'Changed a contact',
   action_contacts_consent: 'Changed a consent',
   action_contacts_create: 'Added a contact',

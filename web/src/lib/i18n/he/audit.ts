@@ -58,6 +58,7 @@ export const audit: Like<typeof english> = {
   action_channels_change: 'מספר שונה',
   action_channels_connect: 'מספר חובר',
   action_channels_disconnect: 'מספר נותק',
+  action_channels_foreign_number: 'סורבה הודעה למספר של מישהו אחר',
   action_contacts_change: 'איש קשר שונה',
   action_contacts_consent: 'הסכמה שונתה',
   action_contacts_create: 'נוסף איש קשר',

@@ -58,6 +58,7 @@ export const audit: Like<typeof english> = {
   action_channels_change: 'नंबर बदला',
   action_channels_connect: 'नंबर जोड़ा',
   action_channels_disconnect: 'नंबर डिस्कनेक्ट किया',
+  action_channels_foreign_number: 'किसी और के नंबर का मैसेज मना किया',
   action_contacts_change: 'संपर्क बदला',
   action_contacts_consent: 'सहमति बदली',
   action_contacts_create: 'संपर्क जोड़ा',

@@ -58,6 +58,7 @@ export const audit: Like<typeof english> = {
   action_channels_change: 'Mengubah nomor',
   action_channels_connect: 'Menghubungkan nomor',
   action_channels_disconnect: 'Memutuskan nomor',
+  action_channels_foreign_number: 'Menolak pesan untuk nomor milik orang lain',
   action_contacts_change: 'Mengubah kontak',
   action_contacts_consent: 'Mengubah persetujuan',
   action_contacts_create: 'Menambah kontak',

@@ -58,6 +58,7 @@ export const audit: Like<typeof english> = {
   action_channels_change: 'Alibadilisha nambari',
   action_channels_connect: 'Aliunganisha nambari',
   action_channels_disconnect: 'Alitenganisha nambari',
+  action_channels_foreign_number: 'Alikataa ujumbe wa nambari ya mtu mwingine',
   action_contacts_change: 'Alibadilisha mwasiliani',
   action_contacts_consent: 'Alibadilisha ridhaa',
   action_contacts_create: 'Aliongeza mwasiliani',
