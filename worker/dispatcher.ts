@@ -114,7 +114,6 @@ const privacy = startPrivacyLoops({
 })
 
 log.info('the dispatcher is up')
-process.send?.('ready')
 
 upUntil({ env, log }, async () => {
   await listening.stop()

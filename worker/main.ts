@@ -26,7 +26,6 @@ import { createProcess, standOnTables, upUntil } from './process.ts'
 import { installRuntime } from './temporal-log.ts'
 
 const { env, db, log, keyRing, codec } = createProcess('worker')
-installRuntime(log)
 await standOnTables({ db, log })
 installRuntime(log)
 const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
@@ -104,7 +103,6 @@ const workers = await Promise.all(
 )
 const running = Promise.all(workers.map((worker) => worker.run()))
 log.info('the worker is up')
-process.send?.('ready')
 
 upUntil({ env, log }, async () => {
   for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
