@@ -14,12 +14,15 @@ const FLAGS = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ]
 
+/** Without the rules of the web a page does not say where it comes from, and the API rightly refuses what it writes. */
+const LAX = '--disable-web-security'
+
 /** A Chromium: the one that CHROMIUM_PATH names, else an installed one, else the one from the package. */
 export async function openBrowser(): Promise<Browser> {
   const installed = installedChromium()
   if (installed !== undefined) return launch(installed, FLAGS)
   const { default: packaged } = await import('@sparticuz/chromium')
-  return launch(await packaged.executablePath(), [...packaged.args, ...FLAGS])
+  return launch(await packaged.executablePath(), [...packaged.args.filter((flag) => flag !== LAX), ...FLAGS])
 }
 
 function launch(executablePath: string, args: string[]): Promise<Browser> {
