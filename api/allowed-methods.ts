@@ -15,12 +15,13 @@ function plainMethods(app: OpenAPIHono<AppEnv>): Map<string, ReadonlySet<string>
   return new Map([...byPath].map(([path, routes]) => [path, new Set(routes.map(({ method }) => method))]))
 }
 
+const hasRoute = (app: OpenAPIHono<AppEnv>, method: string, path: string): boolean =>
+  app.router.match(method, path)[0].some(([[, route]]) => route.method === method)
+
 /** The methods that have a route of their own at a path; what runs for all methods, as middleware does, is none. */
 function methodsAt(app: OpenAPIHono<AppEnv>, path: string): string[] {
   const plain = plainMethods(app).get(path)
-  const known = METHODS.filter(
-    (method) => plain?.has(method) ?? app.router.match(method, path)[0].some(([[, route]]) => route.method === method),
-  )
+  const known = METHODS.filter((method) => plain?.has(method) ?? hasRoute(app, method, path))
   return known.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
 }
 
@@ -31,18 +32,19 @@ function refuseMethod(c: Context<AppEnv>, allowed: readonly string[]): Response 
 }
 
 /**
- * Beside `/roles/{id}` stands `/roles/permissions`: whoever deletes the second one is told that it cannot be deleted, and
- * not that "permissions" is no id.
+ * An address that is known for other methods says so before anything else is asked. Beside `/roles/{id}` stands
+ * `/roles/permissions`: whoever deletes that is told that it cannot be deleted, and not that "permissions" is no id.
  */
-export function plainAddresses(app: OpenAPIHono<AppEnv>) {
+export function knownMethods(app: OpenAPIHono<AppEnv>) {
   let plain: ReturnType<typeof plainMethods> | undefined
   return createMiddleware<AppEnv>(async (c, next) => {
     // Routes are mounted after this is made, and none after the first request.
     plain ??= plainMethods(app)
-    const methods = plain.get(c.req.path)
-    const { method } = c.req
-    if (methods === undefined || methods.has(method) || (method === 'HEAD' && methods.has('GET'))) return next()
-    return refuseMethod(c, methodsAt(app, c.req.path))
+    const { path } = c.req
+    const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
+    const isKnown = plain.get(path)?.has(method) ?? hasRoute(app, method, path)
+    const allowed = isKnown ? [] : methodsAt(app, path)
+    return allowed.length === 0 ? next() : refuseMethod(c, allowed)
   })
 }
 

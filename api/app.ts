@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { answerMissing, plainAddresses } from './allowed-methods.ts'
+import { answerMissing, knownMethods } from './allowed-methods.ts'
 import type { ApiDeps, AppEnv } from './deps.ts'
 import { docs } from './docs.ts'
 import { csrf } from './middleware/csrf.ts'
@@ -30,7 +30,7 @@ export function createApp(deps: ApiDeps, mounts: Mounts = ALL_MOUNTS): OpenAPIHo
   for (const { path, build } of mounts.root) app.route(path, build(deps))
 
   app.use('/api/v1/*', logRequests)
-  app.use('/api/v1/*', plainAddresses(app))
+  app.use('/api/v1/*', knownMethods(app))
   app.all('/api/temporal-codec/decode', temporalCodec(deps))
   app.use('/api/*', csrf)
   for (const { path, build } of mounts.api) app.route(`/api/v1${path}`, build(deps))

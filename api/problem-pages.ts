@@ -30,8 +30,10 @@ pre { background: var(--sunken); border: 1px solid var(--line); border-radius: 8
 table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; margin-top: 1.5rem; }
 td, th { text-align: start; vertical-align: top; padding: 0.5rem 1rem 0.5rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--quiet); font-size: 0.8125rem; }
-td:first-child { overflow-wrap: anywhere; }
-@media (max-width: 40rem) { main { padding-top: 1.5rem; } th:nth-child(3), td:nth-child(3) { display: none; } }
+main:has(table) { max-width: 56rem; }
+td:first-child { white-space: nowrap; }
+@media (max-width: 48rem) { main { padding-top: 1.5rem; } th:nth-child(3), td:nth-child(3) { display: none; }
+  td:first-child { white-space: normal; } }
 `
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
 /** Nothing runs on these pages, and nothing is loaded. */
@@ -82,10 +84,13 @@ ${example}</code></pre>`,
   )
 }
 
+/** On a narrow screen a code is broken where its words end. */
+const broken = (code: ErrorCode) => code.split('_').map((word, index) => (index === 0 ? word : html`_<wbr>${word}`))
+
 function listPage(): Markup {
   const rows = PROBLEM_CODES.map(
     (code) =>
-      html`<tr><td><a href="/problems/${code}"><code>${code}</code></a></td><td>${ERRORS[code].status}</td><td>${ERRORS[code].retry ? 'yes' : 'no'}</td><td>${marked(PROBLEMS[code].means)}</td></tr>`,
+      html`<tr><td><a href="/problems/${code}"><code>${broken(code)}</code></a></td><td>${ERRORS[code].status}</td><td>${ERRORS[code].retry ? 'yes' : 'no'}</td><td>${marked(PROBLEMS[code].means)}</td></tr>`,
   )
   return whole(
     'Problems',

@@ -70,7 +70,7 @@ function dressAnswer(status: string, answer: Answer, { schemas, operation, metho
     ...(limited ? headersOf('RateLimit', 'RateLimit-Policy') : {}),
     ...(status === '429' ? headersOf('Retry-After', 'RateLimit', 'RateLimit-Policy') : {}),
     ...(status === '503' ? headersOf('Retry-After') : {}),
-    ...(method === 'post' && limited ? headersOf('Idempotency-Replayed') : {}),
+    ...(method === 'post' && takesKey(operation) && status < '400' ? headersOf('Idempotency-Replayed') : {}),
   }
   for (const [type, content] of Object.entries(answer.content ?? {})) {
     if (type === PROBLEM_TYPE) content.examples ??= problemsOf(status, operation.tags ?? [])
@@ -110,11 +110,15 @@ function dressBody(operation: Operation, schemas: Schemas): void {
   }
 }
 
+/** Whether an `Idempotency-Key` has a meaning: somebody of a tenant asks, and the body is no stream. */
+const takesKey = ({ 'x-access': access = 'public', requestBody }: Operation): boolean =>
+  !['public', 'signed_in', 'platform'].includes(access) && requestBody?.content['multipart/form-data'] === undefined
+
 function dressOperation(method: string, path: string, operation: Operation, schemas: Schemas): void {
   operation.operationId ??= operationIdOf(method, path, operation)
   operation.summary = operation.summary?.replaceAll(REQUIREMENTS, '')
   operation.description = [operation.description, whoMay(operation)].filter(Boolean).join('\n\n')
-  if (method === 'post' && operation['x-access'] !== 'public') {
+  if (method === 'post' && takesKey(operation)) {
     operation.parameters = [...(operation.parameters ?? []), { $ref: '#/components/parameters/IdempotencyKey' }]
   }
   for (const parameter of operation.parameters ?? []) {

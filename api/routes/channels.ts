@@ -10,6 +10,7 @@ import { DomainError } from '#domain/errors.ts'
 import { PageQuery } from '#domain/paging.ts'
 import { getChannel, listChannelEvents, listChannels, setChannelStatus } from '#infra/db/stores/channels.ts'
 import { acting, type RequestContext } from '../acting.ts'
+import { problemResponse } from '../problem.ts'
 import { audited, feature, found, IdParam, inTenant, json, jsonBody, pageFrom, readCursor, route } from '../routing.ts'
 
 const TAGS = ['Channels']
@@ -44,6 +45,9 @@ const eventsRoute = route({
   responses: { 200: json(ChannelEventPage, 'A page of events.') },
 })
 
+/** What is asked of the provider may be refused there. */
+const OF_PROVIDER = { 502: problemResponse('The provider refused, or did not say.') }
+
 const connectRoute = route({
   method: 'post',
   path: '/',
@@ -51,7 +55,7 @@ const connectRoute = route({
   tags: TAGS,
   summary: 'Connect a WhatsApp number by its Cloud API credentials (CH-01, CH-06)',
   request: { body: jsonBody(ConnectChannel) },
-  responses: { 201: json(Channel, 'The channel, connected.') },
+  responses: { 201: json(Channel, 'The channel, connected.'), ...OF_PROVIDER },
 })
 
 const changeRoute = route({
@@ -61,7 +65,7 @@ const changeRoute = route({
   tags: TAGS,
   summary: 'Rename a number, replace its credentials, bound its pace',
   request: { params: IdParam, body: jsonBody(ChangeChannel) },
-  responses: { 200: json(Channel, 'The channel.') },
+  responses: { 200: json(Channel, 'The channel.'), ...OF_PROVIDER },
 })
 
 const testRoute = route({
@@ -71,7 +75,7 @@ const testRoute = route({
   tags: TAGS,
   summary: 'Go through a number step by step and say where it stops',
   request: { params: IdParam },
-  responses: { 200: json(ChannelTest, 'What was found.') },
+  responses: { 200: json(ChannelTest, 'What was found.'), ...OF_PROVIDER },
 })
 
 const disconnectRoute = route({
@@ -81,7 +85,7 @@ const disconnectRoute = route({
   tags: TAGS,
   summary: 'Stop sending over a number and take its webhooks back; its conversations stay',
   request: { params: IdParam },
-  responses: { 200: json(Channel, 'The channel, disconnected.') },
+  responses: { 200: json(Channel, 'The channel, disconnected.'), ...OF_PROVIDER },
 })
 
 function connections(c: RequestContext) {

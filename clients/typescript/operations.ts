@@ -1635,6 +1635,7 @@ export type Operations = {
       limit?: number
       cursor?: string
       actorId?: string
+      actorKind?: 'person' | 'api_key' | 'platform' | 'contact' | 'run' | 'system'
       action?: string
       subjectType?: string
       subjectId?: string

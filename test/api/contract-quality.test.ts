@@ -48,7 +48,10 @@ function lackingIn({ name, method, operation }: Named): string[] {
       'Retry-After at 429',
     ],
     [
-      method === 'post' && operation['x-access'] !== 'public' && !parameters.some((parameter) => '$ref' in parameter),
+      method === 'post' &&
+        operation.requestBody?.content['application/json'] !== undefined &&
+        !['public', 'signed_in', 'platform'].includes(operation['x-access'] ?? 'public') &&
+        !parameters.some((parameter) => '$ref' in parameter),
       'Idempotency-Key',
     ],
   ]

@@ -1,6 +1,8 @@
+import type { KeyRing } from '#infra/crypto/keyring.ts'
 import { notify } from '#infra/db/stores/notifications.ts'
 import { sql, type Tx } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
+import { type ChannelSecret, sealChannelSecret } from '#infra/providers/channel-secrets.ts'
 import type { Browser, House } from './house.ts'
 
 type Ids = Record<string, string>
@@ -15,11 +17,15 @@ export async function furnish(house: House, owner: Browser): Promise<Ids> {
   const calendar = await made('POST', '/calendars', { name: 'Spare', timeZone: 'UTC', week: [] })
   const { items } = await owner.json<{ items: { id: string }[] }>(200, 'GET', '/members')
   const sessions = await owner.json<{ items: { id: string }[] }>(200, 'GET', '/auth/sessions')
-  const rows = await house.deps.db.tenant({ tenantId, personId }, (tx) => addRows(tx, { tenantId, personId }))
+  const rows = await house.deps.db.tenant({ tenantId, personId }, (tx) =>
+    addRows(tx, { tenantId, personId, keyRing: house.deps.keyRing }),
+  )
   return { role, invitation, calendar, member: items[0]!.id, session: sessions.items[0]!.id, ...rows }
 }
 
-async function addRows(tx: Tx, { tenantId, personId }: { tenantId: string; personId: string }): Promise<Ids> {
+type Owner = { tenantId: string; personId: string; keyRing: KeyRing }
+
+async function addRows(tx: Tx, { tenantId, personId, keyRing }: Owner): Promise<Ids> {
   const kinds = [
     'channel',
     'contact',
@@ -36,10 +42,13 @@ async function addRows(tx: Tx, { tenantId, personId }: { tenantId: string; perso
     'delivery',
   ]
   const ids: Ids = Object.fromEntries(kinds.map((kind) => [kind, newId()]))
+  const sealed = (secret: ChannelSecret) =>
+    sealChannelSecret(keyRing, { tenantId, channelId: ids['channel']!, secret }, 'furniture')
   const number = ids['channel']!.replaceAll(/\D/g, '').padEnd(15, '0').slice(0, 15)
   await tx.run(sql`
     insert into channels (id, tenant_id, name, business_account_id, external_id, webhook_key, access_token, app_secret, verify_token)
-    values (${ids['channel']}, ${tenantId}, 'Main', ${`9${number}`}, ${number}, ${newId()}, '\\x00', '\\x00', '\\x00')`)
+    values (${ids['channel']}, ${tenantId}, 'Main', ${`9${number}`}, ${number}, ${newId()}, ${sealed('access_token')},
+      ${sealed('app_secret')}, ${sealed('verify_token')})`)
   await tx.run(
     sql`insert into contacts (id, tenant_id, name, phone) values (${ids['contact']}, ${tenantId}, 'Carla', '+4915112345678')`,
   )

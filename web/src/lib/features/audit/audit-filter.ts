@@ -13,7 +13,7 @@ const NAMES = ['subject', 'who', 'from', 'to'] as const
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 const isDay = (text: string | null): text is string => text !== null && DAY.test(text)
 
-export function readFilter(search: URLSearchParams): AuditFilter {
+export function readFilter(search: Pick<URLSearchParams, 'get'>): AuditFilter {
   const [from, to] = [search.get('from'), search.get('to')]
   return {
     subject: search.get('subject') ?? undefined,
