@@ -6,6 +6,9 @@ import type { Contract, Operation } from '#api/contract/shapes.ts'
 import { TAGS } from '#api/contract/tags.ts'
 import { feature, json, jsonBody, route } from '#api/routing.ts'
 import { ERRORS } from '#domain/errors.ts'
+import { EVENT_TYPES } from '#domain/events/schema.ts'
+import { WebhookBody } from '#domain/webhooks/schema.ts'
+import { signedHeaders } from '#infra/webhooks/signature.ts'
 import { openHouse } from './house.ts'
 
 const { app } = await openHouse()
@@ -154,4 +157,28 @@ test('[INT-23] what zod asks for and the generator does not see is in the contra
   assert.ok(schemas['Email']!.pattern)
   const rotate = contract.paths!['/api/v1/webhook-subscriptions/{id}/rotate-secret']!['post']!
   assert.equal(rotate.requestBody!.required, false)
+})
+
+test('[INT-26] every address refuses the methods that it has not, without asking who comes, and tells those that it has', async () => {
+  for (const [path, item] of Object.entries(contract.paths ?? {})) {
+    const methods = Object.keys(item).map((method) => method.toUpperCase())
+    const told = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort()
+    const address = path.replace(/\{\w+\}/g, '018f0000-0000-7000-8000-000000000000')
+    for (const method of ['OPTIONS', 'PUT', 'PATCH', 'DELETE'].filter((one) => !methods.includes(one))) {
+      const response = await app.request(address, { method })
+      assert.equal(response.status, 405, `${method} ${path}`)
+      assert.deepEqual(response.headers.get('allow')!.split(', ').sort(), told, `${method} ${path}`)
+    }
+  }
+})
+
+test('[INT-16] [INT-23] what is posted to webhooks is in the contract, with a sample of every event', () => {
+  const { requestBody, parameters = [] } = contract.webhooks!['event']!['post']!
+  const samples = Object.entries(requestBody!.content['application/json']!.examples!)
+  assert.deepEqual(samples.map(([type]) => type).sort(), [...EVENT_TYPES].sort())
+  for (const [type, { value }] of samples) assert.equal(WebhookBody.parse(value).type, type)
+  const names = parameters.flatMap((parameter) => ('name' in parameter ? [parameter.name] : []))
+  const signed = signedHeaders({ messageId: 'm', type: 'ping', body: '{}', atMs: 1_000, secrets: ['whsec_AAAA'] })
+  const ours = Object.keys(signed).filter((name) => /^(webhook|x-max)-/.test(name))
+  assert.deepEqual(names.map((name) => name.toLowerCase()).sort(), ours.sort())
 })
