@@ -93,7 +93,7 @@ async function settle(
         sha256 = coalesce(${stored?.sha256 ?? null}, sha256), error = ${settlement.state === 'failed' ? settlement.error : null}
       where id = ${fileId} and state = 'pending'`)
     if (changed === 0) return
-    await appendEvents(tx, [
+    appendEvents(tx, [
       {
         tenantId,
         type: 'media.changed',

@@ -28,7 +28,7 @@ const ITEMS_TOGETHER = 200
  * @returns how many items were taken.
  */
 export async function takeIn(deps: IntakeDeps, kind?: InboundKind): Promise<number> {
-  const waiting = await deps.db.relay((tx) => waitingLanes(tx, { ...(kind && { kind }), limit: 400 }))
+  const waiting = await deps.db.relayOnce((tx) => waitingLanes(tx, { ...(kind && { kind }), limit: 400 }))
   let taken = 0
   await sideBySide(together(waiting), TRANSACTIONS_AT_ONCE, async (lanes) => {
     taken += await takeLanesIn(deps, lanes)

@@ -78,13 +78,16 @@ export const READERS = Object.keys(REACTIONS) as Reader[]
  */
 export async function react(deps: ReactionDeps, reader: Reader): Promise<number> {
   const { read, aside } = await deps.db.relay(async (relay) => {
-    const page = await nextEvents(relay, { reader, limit: PAGE })
+    const [page, aside] = await Promise.all([
+      nextEvents(relay, { reader, limit: PAGE }),
+      dueRetries(relay, reader, RETRIES_AT_ONCE),
+    ])
     const last = page?.at(-1)
     if (page !== undefined && last !== undefined) {
       await reactToPage(deps, reader, page)
-      await moveCursor(relay, reader, last.position)
+      moveCursor(relay, reader, last.position)
     }
-    return { read: page?.length ?? 0, aside: await dueRetries(relay, reader, RETRIES_AT_ONCE) }
+    return { read: page?.length ?? 0, aside }
   })
   for (const place of aside) await tryAgain(deps, place, (tx) => tell(deps, reader, tx, place.eventId))
   return read === PAGE ? read : 0

@@ -33,21 +33,19 @@ const RETRY_MS = 1_000
 export async function ringBells(deps: RingDeps): Promise<number> {
   const { db, temporal, log } = deps
   const token = randomUUID()
-  const bells = await db.relay((tx) => claimBells(tx, { token, leaseMs: LEASE_MS, limit: BELLS_AT_ONCE }))
+  const bells = await db.relayOnce((tx) => claimBells(tx, { token, leaseMs: LEASE_MS, limit: BELLS_AT_ONCE }))
   if (bells.length === 0) return 0
   const results = await callWithin(temporal, CALL_MS, () => Promise.allSettled(bells.map((bell) => ring(deps, bell))))
   const rung = bells.filter((_, index) => results[index]!.status === 'fulfilled')
   const missed = bells.filter((_, index) => results[index]!.status === 'rejected')
   if (rung.length > 0) {
     const started = rung.flatMap((bell) => bell.starting ?? [])
-    await db.relay(async (tx) => {
-      await markRung(tx, { token, bells: rung })
-      if (started.length > 0) await markRunsRung(tx, started)
-    })
+    await db.relayOnce((tx) => markRung(tx, { token, bells: rung }))
+    if (started.length > 0) await db.relayOnce((tx) => markRunsRung(tx, started))
   }
   if (missed.length > 0) {
     const ids = missed.map((bell) => bell.conversationId)
-    await db.relay((tx) => postponeBells(tx, { token, conversationIds: ids, delayMs: RETRY_MS }))
+    await db.relayOnce((tx) => postponeBells(tx, { token, conversationIds: ids, delayMs: RETRY_MS }))
     const first = results.find((result) => result.status === 'rejected')
     log.warn({ err: first?.reason, count: missed.length }, 'bells could not be rung; they stay due')
   }
@@ -76,11 +74,11 @@ async function ring({ temporal, links }: RingDeps, bell: ClaimedBell): Promise<v
  */
 export async function ringRuns(deps: RingDeps): Promise<number> {
   const { db, temporal, log } = deps
-  const runs = await db.relay((tx) => runsToRing(tx, { limit: BELLS_AT_ONCE, leaseMs: LEASE_MS }))
+  const runs = await db.relayOnce((tx) => runsToRing(tx, { limit: BELLS_AT_ONCE, leaseMs: LEASE_MS }))
   if (runs.length === 0) return 0
   const results = await callWithin(temporal, CALL_MS, () => Promise.allSettled(runs.map((run) => ringRun(deps, run))))
   const rung = runs.filter((_, index) => results[index]!.status === 'fulfilled')
-  if (rung.length > 0) await db.relay((tx) => markRunsRung(tx, rung))
+  if (rung.length > 0) await db.relayOnce((tx) => markRunsRung(tx, rung))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed !== undefined) log.warn({ err: failed.reason }, 'runs could not be rung; they stay due')
   return rung.length

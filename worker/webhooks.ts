@@ -32,7 +32,10 @@ const RETRIES_AT_ONCE = 20
  */
 export async function fanOutEvents({ db, log }: FanOutDeps): Promise<{ written: number; more: boolean }> {
   const { read, written, aside } = await db.relay(async (relay) => {
-    const page = await nextEvents(relay, { reader: READER, limit: PAGE })
+    const [page, aside] = await Promise.all([
+      nextEvents(relay, { reader: READER, limit: PAGE }),
+      dueRetries(relay, READER, RETRIES_AT_ONCE),
+    ])
     const last = page?.at(-1)
     let written = 0
     if (page !== undefined && last !== undefined) {
@@ -43,9 +46,9 @@ export async function fanOutEvents({ db, log }: FanOutDeps): Promise<{ written: 
         const eventIds = events.map(({ id }) => id)
         written += await queueOrPutAside({ db, log }, { tenantId, eventIds })
       }
-      await moveCursor(relay, READER, last.position)
+      moveCursor(relay, READER, last.position)
     }
-    return { read: page?.length ?? 0, written, aside: await dueRetries(relay, READER, RETRIES_AT_ONCE) }
+    return { read: page?.length ?? 0, written, aside }
   })
   let again = 0
   for (const { tenantId, eventId } of aside) {
@@ -84,13 +87,13 @@ const CALL_MS = 10_000
 
 /** Starts the workflows of deliveries that are due, or rings those that run. @returns how many were. */
 export async function startDeliveries({ db, temporal, log, links }: DeliveryStartDeps): Promise<number> {
-  const due = await db.relay((relay) => dueDeliveries(relay, { limit: STARTS_AT_ONCE, leaseMs: LEASE_MS }))
+  const due = await db.relayOnce((relay) => dueDeliveries(relay, { limit: STARTS_AT_ONCE, leaseMs: LEASE_MS }))
   if (due.length === 0) return 0
   const results = await callWithin(temporal, CALL_MS, () =>
     Promise.allSettled(due.map((delivery) => startDelivery({ temporal, links }, delivery))),
   )
   const started = due.filter((_, index) => results[index]!.status === 'fulfilled')
-  if (started.length > 0) await db.relay((relay) => markStarted(relay, started, { graceMs: LOOK_AGAIN_MS }))
+  if (started.length > 0) await db.relayOnce((relay) => markStarted(relay, started, { graceMs: LOOK_AGAIN_MS }))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed !== undefined) log.warn({ err: failed.reason }, 'deliveries could not be started; they stay due')
   return started.length

@@ -28,15 +28,19 @@ export type Tx = {
   row<T>(statement: Statement): Promise<T | undefined>
   /** The number of rows that a statement changed. */
   run(statement: Statement): Promise<number>
+  /** A statement whose answer nobody needs: it travels with what follows it, and if it fails, so does the transaction. */
+  write(statement: Statement): void
   /** Says that a commit leaves work of this kind to the dispatcher, so that it need not look for it all the time. */
   wake(work: Work): void
 }
 
 export type Db = {
   /** Runs `work` in one transaction in the context of a tenant, and of a person where one acts. */
-  tenant<T>(context: TenantContext, work: (tx: Tx) => Promise<T>): Promise<T>
+  tenant<T>(context: TenantContext, work: (tx: Tx) => T | Promise<T>): Promise<T>
   /** Runs `work` as the relay: across tenants, on the few columns that tell where work waits. */
-  relay<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  relay<T>(work: (tx: Tx) => T | Promise<T>): Promise<T>
+  /** The same for work that is a single statement, which needs no transaction around it; a second one is refused. */
+  relayOnce<T>(work: (tx: Tx) => T | Promise<T>): Promise<T>
   /** A connection that listens; closed by the caller. */
   listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>
   close(): Promise<void>
@@ -45,8 +49,9 @@ export type Db = {
 /**
  * `lasting: false` is for work that is found again in the rows and done again when its commit is lost together with the
  * last moments before a crash of Postgres. Whatever commits durably afterwards makes it durable too.
+ * `withinMs` bounds each statement more tightly than the connection does.
  */
-export type TenantContext = string | { tenantId: string; personId?: string; lasting?: boolean }
+export type TenantContext = string | { tenantId: string; personId?: string; lasting?: boolean; withinMs?: number }
 
 export type DbOptions = {
   appUrl: string
@@ -79,13 +84,14 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** The context is set by text, not by a bound value, so that it rides with `begin` in one round trip: hence the check. */
 function opening(context: TenantContext): string {
-  const { tenantId, personId, lasting = true } = typeof context === 'string' ? { tenantId: context } : context
+  const { tenantId, personId, lasting = true, withinMs } = typeof context === 'string' ? { tenantId: context } : context
   if (!UUID.test(tenantId)) throw new TypeError('A tenant context needs the uuid of a tenant.')
   if (personId !== undefined && !UUID.test(personId)) throw new TypeError('A person in context needs a uuid.')
   const settings = [
     `set_config('app.tenant', '${tenantId}', true)`,
     `set_config('app.person', '${personId ?? ''}', true)`,
     ...(lasting ? [] : [`set_config('synchronous_commit', 'off', true)`]),
+    ...(withinMs === undefined ? [] : [`set_config('statement_timeout', '${Math.round(withinMs)}', true)`]),
   ]
   return `begin; select ${settings.join(', ')}`
 }
@@ -98,9 +104,24 @@ function inOneBreath<T>(client: pg.PoolClient, ask: () => T): T {
   return ask()
 }
 
-function txOver(client: pg.PoolClient, work: Set<Work>): Tx {
-  const ask = (statement: Statement) => inOneBreath(client, () => client.query(statement))
-  return {
+type Conversation = {
+  tx: Tx
+  /** When all that was written without waiting has been answered. */
+  settled: () => Promise<unknown>
+  /** What went wrong first where nobody waited. */
+  failure: () => unknown
+}
+
+function converse(client: pg.PoolClient, work: Set<Work>, statementsMax = Infinity): Conversation {
+  const unawaited: Promise<unknown>[] = []
+  let failure: unknown
+  let asked = 0
+  async function ask(statement: Statement): Promise<pg.QueryResult> {
+    asked += 1
+    if (asked > statementsMax) throw new Error('Work of more than one statement needs a transaction around it.')
+    return inOneBreath(client, () => client.query(statement))
+  }
+  const tx: Tx = {
     wake: (kind) => void work.add(kind),
     async rows<T>(statement: Statement) {
       return (await ask(statement)).rows as T[]
@@ -111,29 +132,40 @@ function txOver(client: pg.PoolClient, work: Set<Work>): Tx {
     async run(statement) {
       return (await ask(statement)).rowCount ?? 0
     },
+    write(statement) {
+      unawaited.push(
+        ask(statement).catch((error: unknown) => {
+          failure ??= error
+        }),
+      )
+    },
   }
+  return { tx, settled: () => Promise.all(unawaited), failure: () => failure }
 }
 
 /**
  * Statements of one connection are pipelined: what is asked for without waiting travels together, `begin` with the first
- * statement of the work, and a statement after a failed one fails too.
+ * statement of the work and `commit` with the last ones, and a statement after a failed one fails too.
  */
 async function inTransaction<T>(
   pool: pg.Pool,
   begin: string,
-  work: (tx: Tx) => Promise<T>,
+  work: (tx: Tx) => T | Promise<T>,
   onWork: DbOptions['onWork'],
 ): Promise<T> {
   const client = await pool.connect()
   const left = new Set<Work>()
+  const { tx, settled, failure } = converse(client, left)
   let broken: Error | undefined
   try {
     const begun = inOneBreath(client, () => client.query(begin))
     begun.catch(() => undefined) // Told below, unless the work fails first.
-    const result = await work(txOver(client, left))
+    const result = await work(tx)
+    const ended = inOneBreath(client, () => client.query('commit'))
+    await Promise.allSettled([settled(), ended])
     await begun
-    const { command } = await client.query('commit')
     // Postgres answers the commit of a failed transaction with a rollback and no error: nothing was written.
+    const { command } = await ended
     if (command !== 'COMMIT') throw new Error('A statement of this transaction failed, so none of it was kept.')
     if (left.size > 0) onWork?.(left)
     return result
@@ -141,9 +173,30 @@ async function inTransaction<T>(
     await client.query('rollback').catch((rollbackError: Error) => {
       broken = rollbackError // A connection that cannot roll back must not return to the pool with its context.
     })
-    throw error
+    // A statement that nobody waited for is the cause of what failed after it.
+    throw failure() ?? error
   } finally {
     client.release(broken)
+  }
+}
+
+/** A single statement is a transaction by itself. */
+async function inStatement<T>(
+  pool: pg.Pool,
+  work: (tx: Tx) => T | Promise<T>,
+  onWork: DbOptions['onWork'],
+): Promise<T> {
+  const client = await pool.connect()
+  const left = new Set<Work>()
+  try {
+    const { tx, settled, failure } = converse(client, left, 1)
+    const result = await work(tx)
+    await settled()
+    if (failure() !== undefined) throw failure()
+    if (left.size > 0) onWork?.(left)
+    return result
+  } finally {
+    client.release()
   }
 }
 
@@ -184,6 +237,7 @@ export function createDb(options: DbOptions): Db {
   return {
     tenant: (context, work) => inTransaction(app, opening(context), work, onWork),
     relay: (work) => inTransaction(relay, 'begin', work, onWork),
+    relayOnce: (work) => inStatement(relay, work, onWork),
     async listen(channel, onNotify) {
       const client = new pg.Client({ connectionString: relayUrl })
       client.on('error', (error) => onError?.(error))

@@ -220,7 +220,7 @@ test('[BILL-03] contacts that come in by themselves are never refused, and whoev
         actor: { kind: 'system' },
         subject: { type: 'contact', id },
       } as const
-      await appendEvents(tx, [event])
+      appendEvents(tx, [event])
     }
   })
   while ((await db.relay(numberEvents)) > 0);

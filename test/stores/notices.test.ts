@@ -181,7 +181,7 @@ test('who wrote hears of a message that did not arrive, once, however often the 
         ${tenant.people.agent}, 'text', '{"kind":"text","text":"x"}', 'failed', now())`)
     const subject = { type: 'message', id: messageId } as const
     const failed = { tenantId: tenant.tenantId, type: 'message.changed', actor: { kind: 'system' }, subject } as const
-    await appendEvents(tx, [
+    appendEvents(tx, [
       { ...failed, data: { state: 'failed' } },
       { ...failed, data: { state: 'sent' } },
     ])

@@ -71,7 +71,7 @@ export async function createApiKey(tx: Tx, { tenantId, actor }: Acting, input: N
     insert into api_keys (id, tenant_id, name, prefix, secret_hash, permissions, allowed_addresses, expires_at, created_by)
     values (${id}, ${tenantId}, ${input.name}, ${input.prefix}, ${hashOfKey(input.secret)}, ${input.permissions},
       ${input.allowedAddresses}, ${input.expiresAt}, ${input.createdBy})`)
-  await appendEvents(tx, [{ tenantId, type: 'api_key.created', actor, subject: { type: 'api_key', id } }])
+  appendEvents(tx, [{ tenantId, type: 'api_key.created', actor, subject: { type: 'api_key', id } }])
   return (await getApiKey(tx, id))!
 }
 
@@ -84,7 +84,7 @@ export async function revokeApiKey(
   const revoked = await tx.run(sql`
     update api_keys set revoked_at = now(), revoked_by = ${revokedBy} where id = ${id} and revoked_at is null`)
   if (revoked === 1) {
-    await appendEvents(tx, [{ tenantId, type: 'api_key.revoked', actor, subject: { type: 'api_key', id } }])
+    appendEvents(tx, [{ tenantId, type: 'api_key.revoked', actor, subject: { type: 'api_key', id } }])
   }
   const key = await getApiKey(tx, id)
   return key && { key, changed: revoked === 1 }

@@ -115,7 +115,7 @@ export async function completeChannel(
 ): Promise<void> {
   await writeFacts(tx, { id, facts })
   await tx.run(sql`update channels set status = 'connected', status_reason = null where id = ${id}`)
-  await appendEvents(tx, [{ tenantId, type: 'channel.connected', actor, subject: { type: 'channel', id } }])
+  appendEvents(tx, [{ tenantId, type: 'channel.connected', actor, subject: { type: 'channel', id } }])
 }
 
 export async function writeFacts(tx: Tx, { id, facts }: { id: string; facts: NumberFacts }): Promise<void> {
@@ -156,7 +156,7 @@ export async function changeChannel(
     where id = ${id}`)
   if (changed === 0) return false
   const fields = Object.entries(change).flatMap(([field, value]) => (value === undefined ? [] : [field]))
-  await appendEvents(tx, [
+  appendEvents(tx, [
     { tenantId, type: 'channel.changed', actor, subject: { type: 'channel', id }, data: { changed: fields } },
   ])
   return true
@@ -172,7 +172,7 @@ export async function setChannelStatus(
     update channels set status = ${status}, status_reason = ${reason}, updated_at = now()
     where id = ${id} and (status <> ${status} or status_reason is distinct from ${reason})`)
   if (changed === 0) return
-  await appendEvents(tx, [
+  appendEvents(tx, [
     { tenantId, type: 'channel.changed', actor, subject: { type: 'channel', id }, data: { status, reason } },
   ])
 }

@@ -119,8 +119,8 @@ async function confirm(
       },
     ],
   })
-  await outbox.insert(tx)
-  await saveMailbox(tx, said.conversationId, conversation.mailbox, outbox.written)
-  await appendEvents(tx, outbox.events)
-  await ringBell(tx, tenantId, said.conversationId)
+  outbox.insert(tx)
+  saveMailbox(tx, said.conversationId, conversation.mailbox, outbox.written)
+  appendEvents(tx, outbox.events)
+  ringBell(tx, tenantId, said.conversationId)
 }

@@ -38,7 +38,7 @@ export async function setConsent(
       where consents.state <> excluded.state or consents.source <> excluded.source
         or consents.evidence is distinct from excluded.evidence`)
   if (changed === 0) return { changed: false }
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: 'consent.changed',

@@ -26,7 +26,7 @@ export async function tellContactChanged(
   },
 ): Promise<void> {
   const id = newId()
-  await appendEvents(tx, [
+  appendEvents(tx, [
     { id, tenantId, type: 'contact.changed', actor, subject: { type: 'contact', id: contactId }, data: { changed } },
   ])
   if (changes.length === 0) return

@@ -130,7 +130,7 @@ export async function createContact(tx: Tx, { tenantId, actor }: Acting, input: 
     select gen_random_uuid(), ${tenantId}, ${id}, a.kind, a.business_account_id, ${externalId}, 'phone'
     from (select distinct kind, business_account_id from channels) a`)
   for (const tagId of new Set(input.tagIds ?? [])) await putTag(tx, { tenantId, contactId: id, tagId })
-  await appendEvents(tx, [{ tenantId, type: 'contact.created', actor, subject: { type: 'contact', id } }])
+  appendEvents(tx, [{ tenantId, type: 'contact.created', actor, subject: { type: 'contact', id } }])
   return id
 }
 
@@ -256,7 +256,7 @@ export async function addTag(
   if (known === undefined) throw new DomainError('not_found', 'There is no such contact.')
   const name = await putTag(tx, { tenantId, contactId, tagId })
   if (name === undefined) return undefined
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: 'contact.tagged',
@@ -271,7 +271,7 @@ export async function addTag(
 export async function removeTag(tx: Tx, { tenantId, actor }: Acting, contactId: string, tagId: string): Promise<void> {
   const gone = await tx.run(sql`delete from contact_tags where contact_id = ${contactId} and tag_id = ${tagId}`)
   if (gone === 0) return
-  await appendEvents(tx, [
+  appendEvents(tx, [
     { tenantId, type: 'contact.untagged', actor, subject: { type: 'contact', id: contactId }, data: { tagId } },
   ])
 }

@@ -246,7 +246,7 @@ function whatIsTheirs({ tenantId, contactId }: ErasurePlace): [string, Statement
 
 /** Tells that a contact is no more; the only event about them that is left. */
 export async function tellErased(tx: Tx, { tenantId, contactId }: ErasurePlace): Promise<void> {
-  await appendEvents(tx, [
+  appendEvents(tx, [
     { tenantId, type: 'contact.erased', actor: { kind: 'system' }, subject: { type: 'contact', id: contactId } },
   ])
 }

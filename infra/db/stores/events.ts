@@ -16,8 +16,8 @@ export type NewEvent = {
   data?: Record<string, unknown>
 }
 
-/** Appends events in the transaction of the change they tell of. */
-export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+/** Appends events in the transaction of the change they tell of. They travel with its end: nobody waits for them. */
+export function appendEvents(tx: Tx, events: readonly NewEvent[]): void {
   if (events.length === 0) return
   tx.wake('events')
   const rows = events.map((event) => ({
@@ -32,7 +32,7 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
     correlation_id: event.correlationId ?? null,
     data: event.data ?? {},
   }))
-  await tx.run(sql`
+  tx.write(sql`
     insert into events (id, tenant_id, type, actor, cause, subject_type, subject_id, conversation_id, correlation_id, data)
     select id, tenant_id, type, actor, cause, subject_type, subject_id, conversation_id, correlation_id, data
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e(

@@ -92,7 +92,7 @@ export async function createFlow(
   await tx.run(sql`
     insert into flows (id, tenant_id, name, description, priority, draft)
     values (${id}, ${acting.tenantId}, ${input.name}, ${input.description}, ${input.priority}, ${JSON.stringify(input.draft)})`)
-  await appendEvents(tx, [flowEvent(acting, id, { type: 'flow.changed', data: { created: true } })])
+  appendEvents(tx, [flowEvent(acting, id, { type: 'flow.changed', data: { created: true } })])
   return id
 }
 
@@ -121,7 +121,7 @@ export async function changeFlow(
       priority = coalesce(${change.priority ?? null}, priority), draft = coalesce(${draft}::jsonb, draft),
       version = version + 1, updated_at = now()
     where id = ${id}`)
-  await appendEvents(tx, [flowEvent(acting, id, { type: 'flow.changed', data: { draft: draft !== null } })])
+  appendEvents(tx, [flowEvent(acting, id, { type: 'flow.changed', data: { draft: draft !== null } })])
 }
 
 /**
@@ -148,7 +148,7 @@ export async function publishFlow(
     update flows set published_version_id = ${versionId}, draft = ${definition}, enabled = enabled or ${enable},
       version = version + 1, updated_at = now()
     where id = ${id}`)
-  await appendEvents(tx, [flowEvent(acting, id, { type: 'flow.published', data: { versionId, number } })])
+  appendEvents(tx, [flowEvent(acting, id, { type: 'flow.published', data: { versionId, number } })])
   return { versionId, number }
 }
 
@@ -163,7 +163,7 @@ export async function setFlowEnabled(
   if (enabled && published === undefined) throw new DomainError('flow_not_published', 'Publish this flow first.')
   const changed = await tx.run(sql`
     update flows set enabled = ${enabled}, updated_at = now() where id = ${id} and enabled <> ${enabled}`)
-  if (changed > 0) await appendEvents(tx, [flowEvent(acting, id, { type: 'flow.changed', data: { enabled } })])
+  if (changed > 0) appendEvents(tx, [flowEvent(acting, id, { type: 'flow.changed', data: { enabled } })])
 }
 
 type VersionRow = Omit<FlowVersion, 'publishedAt'> & { publishedAt: Date }
@@ -215,5 +215,5 @@ export async function countStanding(tx: Tx, flowId: string): Promise<FlowCounts>
 export async function archiveFlow(tx: Tx, acting: Acting, id: string): Promise<void> {
   await lockFlow(tx, id)
   await tx.run(sql`update flows set archived_at = now(), enabled = false, updated_at = now() where id = ${id}`)
-  await appendEvents(tx, [flowEvent(acting, id, { type: 'flow.changed', data: { archived: true } })])
+  appendEvents(tx, [flowEvent(acting, id, { type: 'flow.changed', data: { archived: true } })])
 }

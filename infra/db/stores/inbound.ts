@@ -7,18 +7,17 @@ export type NewInboundItem = { key: string; kind: string; lane: string; channelI
 
 /**
  * Stores a webhook body and its items: the whole of what must be durable before a provider is answered.
- * Items whose key is known are left out; a body that brings nothing new is not stored again.
- *
- * @returns the number of items that are new.
+ * Items whose key is known are left out; a body that brings nothing new is not stored again. It travels with the commit,
+ * which is what the provider waits for.
  */
-export async function storeInbound(
+export function storeInbound(
   tx: Tx,
   input: { tenantId: string; channelId: string; body: Uint8Array; items: readonly NewInboundItem[] },
-): Promise<number> {
+): void {
   const { tenantId, channelId, body, items } = input
   const bodyId = newId()
   const rows = items.map((item) => ({ ...item, id: newId() }))
-  const stored = await tx.row<{ fresh: number }>(sql`
+  tx.write(sql`
     with item as (
       select distinct on (channel_id, key) id, channel_id, key, kind, lane, item
       from jsonb_to_recordset(${JSON.stringify(rows.map(({ channelId: channel_id, ...row }) => ({ ...row, channel_id })))}::jsonb)
@@ -31,14 +30,11 @@ export async function storeInbound(
       insert into inbound_bodies (id, tenant_id, channel_id, body)
       select ${bodyId}, ${tenantId}, ${channelId}, ${Buffer.from(body)}
       where exists (select from fresh) or ${items.length === 0}
-    ), event as (
-      insert into inbound_events (id, tenant_id, channel_id, body_id, key, kind, lane, item)
-      select i.id, ${tenantId}, i.channel_id, ${bodyId}, i.key, i.kind, i.lane, i.item
-      from item i join fresh f using (channel_id, key) returning 1
     )
-    select count(*)::int as fresh from event`)
+    insert into inbound_events (id, tenant_id, channel_id, body_id, key, kind, lane, item)
+    select i.id, ${tenantId}, i.channel_id, ${bodyId}, i.key, i.kind, i.lane, i.item
+    from item i join fresh f using (channel_id, key)`)
   for (const { lane } of items) tx.wake(lane.startsWith(STATUS_LANE) ? 'statuses' : 'messages')
-  return stored?.fresh ?? 0
 }
 
 /** Lanes of statuses begin so; see `lanes.ts` of the providers. */
@@ -92,10 +88,8 @@ export async function takeLanes(
     order by e.lane, e.id limit ${limit} for update of e`)
 }
 
-export async function markItemsDone(tx: Tx, ids: readonly string[]): Promise<void> {
-  await tx.run(
-    sql`update inbound_events set state = 'done', done_at = now(), error = null where id = any(${ids}::uuid[])`,
-  )
+export function markItemsDone(tx: Tx, ids: readonly string[]): void {
+  tx.write(sql`update inbound_events set state = 'done', done_at = now(), error = null where id = any(${ids}::uuid[])`)
 }
 
 /** An item that our own code refuses this often is parked; its neighbours go on. */

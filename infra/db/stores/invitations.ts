@@ -56,7 +56,7 @@ export async function createInvitation(
     insert into invitations (id, tenant_id, email, role_id, token_hash, invited_by, expires_at)
     values (${id}, ${tenantId}, ${email}, ${input.roleId}, ${hashOf(input.token)}, ${input.invitedBy ?? null},
       now() + make_interval(days => ${GOOD_FOR_DAYS}))`)
-  await appendEvents(tx, [
+  appendEvents(tx, [
     { tenantId, type: 'member.invited', actor, subject: { type: 'tenant', id: tenantId }, data: { invitationId: id } },
   ])
   return (await getInvitation(tx, id))!

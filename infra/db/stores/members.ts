@@ -71,7 +71,7 @@ export async function addMember(
     values (${newId()}, ${tenantId}, ${personId}, ${roleId})
     on conflict (tenant_id, person_id) do nothing`)
   if (added === 0) return false
-  await appendEvents(tx, [{ tenantId, type: 'member.joined', actor, subject: { type: 'person', id: personId } }])
+  appendEvents(tx, [{ tenantId, type: 'member.joined', actor, subject: { type: 'person', id: personId } }])
   return true
 }
 
@@ -85,7 +85,7 @@ export async function changeMember(tx: Tx, acting: Acting, member: Member, chang
   await assertOwnerLeft(tx)
   const { tenantId, actor } = acting
   const subject = { type: 'person', id: member.personId } as const
-  await appendEvents(tx, [{ tenantId, type: 'member.changed', actor, subject }])
+  appendEvents(tx, [{ tenantId, type: 'member.changed', actor, subject }])
   return (await getMember(tx, member.id))!
 }
 
@@ -107,5 +107,5 @@ export async function setAvailability(
     where person_id = ${personId} and availability <> ${availability}`)
   if (changed === 0) return
   const subject = { type: 'person', id: personId } as const
-  await appendEvents(tx, [{ tenantId, type: 'member.changed', actor, subject, data: { availability } }])
+  appendEvents(tx, [{ tenantId, type: 'member.changed', actor, subject, data: { availability } }])
 }

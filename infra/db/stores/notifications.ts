@@ -27,7 +27,7 @@ export async function notify(tx: Tx, notice: NewNotification): Promise<string> {
       ${JSON.stringify(notice.params ?? {})}, ${notice.eventId ?? null})
     on conflict (tenant_id, event_id, person_id, kind) where event_id is not null do nothing`)
   if (written === 0) return id
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: 'notification.created',

@@ -26,7 +26,7 @@ export async function placeOwnReaction(
       values (${tenantId}, ${target.id}, 'user', ${emoji}, ${new Date(reaction.nowMs)})
       on conflict (tenant_id, message_id, sender_type) do update set emoji = excluded.emoji, at = excluded.at`)
   }
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: 'message.changed',

@@ -33,17 +33,18 @@ export async function nextEvents(
   relay: Tx,
   { reader, limit }: { reader: Cursor; limit: number },
 ): Promise<EventNotice[] | undefined> {
-  const cursor = await relay.row<{ position: number }>(sql`
-    select position from event_cursors where name = ${reader} for update skip locked`)
-  if (cursor === undefined) return undefined
-  return relay.rows<EventNotice>(sql`
-    select id, tenant_id as "tenantId", position, type, subject_id as "subjectId" from events
-    where position > ${cursor.position} order by position limit ${limit}`)
+  const rows = await relay.rows<EventNotice | { id: null }>(sql`
+    with cursor as materialized (select position from event_cursors where name = ${reader} for update skip locked)
+    select e.* from cursor left join lateral (
+      select id, tenant_id as "tenantId", e.position, type, subject_id as "subjectId" from events e
+      where e.position > cursor.position order by e.position limit ${limit}
+    ) e on true`)
+  return rows.length === 0 ? undefined : rows.filter((row) => row.id !== null)
 }
 
 /** Says how far a reader has come; what lies before is never read again by it. */
-export async function moveCursor(relay: Tx, reader: Cursor, position: number): Promise<void> {
-  await relay.run(sql`
+export function moveCursor(relay: Tx, reader: Cursor, position: number): void {
+  relay.write(sql`
     update event_cursors set position = ${position}, moved_at = now() where name = ${reader} and position < ${position}`)
 }
 

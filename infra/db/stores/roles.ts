@@ -90,7 +90,7 @@ async function moveHolders(tx: Tx, { tenantId, actor }: Acting, from: string, to
     ...{ tenantId, type: 'member.changed' as const, actor },
     subject: { type: 'person' as const, id: personId },
   }))
-  if (events.length > 0) await appendEvents(tx, events)
+  if (events.length > 0) appendEvents(tx, events)
 }
 
 /** @param moveTo the role that its holders get; without it, a role that is held is not deleted. */

@@ -10,16 +10,13 @@ const BATCH = 2_000
  * @returns how many were numbered.
  */
 export async function numberEvents(tx: Tx): Promise<number> {
-  const lock = await tx.row<{ mine: boolean }>(
-    sql`select pg_try_advisory_xact_lock(hashtext('holdfast sequencer')) as mine`,
-  )
-  if (lock?.mine !== true) return 0
   return tx.run(sql`
+    with turn as materialized (select pg_try_advisory_xact_lock(hashtext('holdfast sequencer')) as mine),
+    waiting as materialized (
+      select id from events where (select mine from turn) and position is null order by id limit ${BATCH}
+    )
     update events e set position = n.position
-    from (
-      select id, nextval('event_positions') as position
-      from (select id from events where position is null order by id limit ${BATCH}) waiting
-    ) n
+    from (select id, nextval('event_positions') as position from waiting) n
     where e.id = n.id and e.position is null`)
 }
 

@@ -282,7 +282,7 @@ async function heed(
   if ((before.opens === 0) !== (after.opens === 0)) {
     const health = after.opens === 0 ? 'healthy' : 'resting'
     const subject = { type: 'webhook', id } as const
-    await appendEvents(tx, [{ tenantId, type: 'webhook.changed', actor: acting.actor, subject, data: { health } }])
+    appendEvents(tx, [{ tenantId, type: 'webhook.changed', actor: acting.actor, subject, data: { health } }])
     if (health === 'resting') await notifyManagers(tx, tenantId, { id, kind: 'webhook_failing', reason: 'failing' })
   }
   if (hasFailedTooLong(after, nowMs)) await disableSubscription(tx, acting, { id, reason: 'failing' })

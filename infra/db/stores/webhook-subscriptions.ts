@@ -83,13 +83,13 @@ export async function createSubscription(
       ${input.schedule}, ${input.retryCount}, ${input.timeoutSeconds}, ${input.inFlightMax}, ${input.ordered},
       ${input.secret}, ${input.secretHint}, ${input.tls?.certificate ?? null}, ${input.tls?.key ?? null},
       ${actor.kind === 'person' ? actor.id : null})`)
-  await tell(tx, acting, input.id, { created: true })
+  tell(tx, acting, input.id, { created: true })
 }
 
 const jsonOrNull = (value: unknown): string | null =>
   value === null || value === undefined ? null : JSON.stringify(value)
 
-const tell = (tx: Tx, { tenantId, actor }: Acting, id: string, data: Record<string, unknown>): Promise<void> =>
+const tell = (tx: Tx, { tenantId, actor }: Acting, id: string, data: Record<string, unknown>): void =>
   appendEvents(tx, [{ tenantId, type: 'webhook.changed', actor, subject: { type: 'webhook', id }, data }])
 
 type Change = { [K in keyof SubscriptionInput]?: SubscriptionInput[K] | undefined }
@@ -116,7 +116,7 @@ export async function changeSubscription(
   if (changed === 0) return false
   // Another address is another patient: what the old one did says nothing about it.
   if (change.url !== undefined) await writeBreaker(tx, id, CLOSED)
-  await tell(tx, acting, id, {
+  tell(tx, acting, id, {
     changed: Object.keys(change).filter((key) => change[key as keyof Change] !== undefined),
   })
   return true
@@ -125,7 +125,7 @@ export async function changeSubscription(
 /** Deliveries and attempts go with it. False when there is none. */
 export async function deleteSubscription(tx: Tx, acting: Acting, id: string): Promise<boolean> {
   const deleted = await tx.run(sql`delete from webhook_subscriptions where id = ${id}`)
-  if (deleted === 1) await tell(tx, acting, id, { deleted: true })
+  if (deleted === 1) tell(tx, acting, id, { deleted: true })
   return deleted === 1
 }
 
@@ -140,7 +140,7 @@ export async function rotateSecret(
       previous_secret_until = now() + make_interval(hours => ${overlapHours}), secret = ${secret},
       secret_hint = ${secretHint}, updated_at = now()
     where id = ${id}`)
-  if (changed === 1) await tell(tx, acting, id, { secretRotated: true })
+  if (changed === 1) tell(tx, acting, id, { secretRotated: true })
   return changed === 1
 }
 
@@ -151,7 +151,7 @@ export async function enableSubscription(tx: Tx, acting: Acting, id: string): Pr
     where id = ${id} and status = 'disabled'`)
   if (changed === 0) return
   await writeBreaker(tx, id, CLOSED)
-  await tell(tx, acting, id, { status: 'active' })
+  tell(tx, acting, id, { status: 'active' })
 }
 
 /** Nothing goes out from this commit on; what was on its way is skipped. Who did not do it themselves is told. */
@@ -168,7 +168,7 @@ export async function disableSubscription(
     update webhook_deliveries set state = 'skipped', failure = 'disabled', due_at = null, next_attempt_at = null,
       settled_at = now()
     where subscription_id = ${id} and state in ('held', 'queued', 'retrying')`)
-  await tell(tx, acting, id, { status: 'disabled', reason })
+  tell(tx, acting, id, { status: 'disabled', reason })
   if (reason !== 'person') await notifyManagers(tx, acting.tenantId, { id, kind: 'webhook_disabled', reason })
 }
 

@@ -57,7 +57,7 @@ export async function addInvitedWorkspace(
   const roles = await furnishTenant(tx, request)
   for (const fill of provision) await fill(tx, request)
   const subject = { type: 'tenant', id: tenantId } as const
-  await appendEvents(tx, [{ tenantId, type: 'tenant.created', actor, subject }])
+  appendEvents(tx, [{ tenantId, type: 'tenant.created', actor, subject }])
   await createInvitation(tx, { tenantId, actor }, { email, roleId: roles['owner']!, token, invitedBy: undefined })
   await audit(tx, { tenantId, actor, action: 'tenants.create', subject })
 }
@@ -78,6 +78,6 @@ export async function addWorkspace(
   await addMember(tx, { tenantId, actor }, { personId, roleId: roles['owner']! })
   for (const fill of provision) await fill(tx, { tenantId, personId, locale, timeZone, nowMs, actor })
   const subject = { type: 'tenant', id: tenantId } as const
-  await appendEvents(tx, [{ tenantId, type: 'tenant.created', actor, subject }])
+  appendEvents(tx, [{ tenantId, type: 'tenant.created', actor, subject }])
   await audit(tx, { tenantId, actor, action: 'tenants.create', subject, ...(requestId !== undefined && { requestId }) })
 }

@@ -16,7 +16,7 @@ export async function takeInAccountItem(tx: Tx, { tenantId, channel, item }: Inp
   await tx.run(sql`
     insert into channel_events (id, tenant_id, channel_id, kind, payload)
     values (${id}, ${tenantId}, ${channel.id}, ${kindOf(item)}, ${JSON.stringify(item.raw.body ?? null)})`)
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: 'channel.event_received',
@@ -48,7 +48,7 @@ async function takeInPreference(
     values (${tenantId}, ${contactId}, 'marketing', ${state}, 'provider', ${JSON.stringify({ detail: item.detail, value: item.value })}, ${at})
     on conflict (tenant_id, contact_id, category) do update set state = excluded.state, source = excluded.source,
       proof = excluded.proof, at = excluded.at where consents.at <= excluded.at`)
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: 'consent.changed',

@@ -36,7 +36,7 @@ export async function annotate(tx: Tx, input: Input): Promise<void> {
       content, external_id, sent_at)
     values (${newId()}, ${tenantId}, ${place.id}, ${contactId}, ${channelId}, 'internal', 'contact', ${contactId},
       ${content.kind}, ${JSON.stringify(content)}, ${item.externalId}, ${sentAt})`)
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: 'conversation.changed',
@@ -68,7 +68,7 @@ async function react(
       on conflict (tenant_id, message_id, sender_type) do update set emoji = excluded.emoji, at = excluded.at
       where message_reactions.at <= excluded.at`)
   }
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: 'message.changed',

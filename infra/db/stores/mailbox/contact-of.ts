@@ -50,7 +50,7 @@ async function createContact(tx: Tx, { tenantId, sender }: { tenantId: string; s
   const phone = sender.externalIds.waId === undefined ? null : `+${sender.externalIds.waId.replace(/\D/g, '')}`
   const name = (sender.profileName ?? sender.username ?? '').slice(0, 200)
   await tx.run(sql`insert into contacts (id, tenant_id, name, phone) values (${id}, ${tenantId}, ${name}, ${phone})`)
-  await appendEvents(tx, [
+  appendEvents(tx, [
     { tenantId, type: 'contact.created', actor: { kind: 'contact', id }, subject: { type: 'contact', id } },
   ])
   return id

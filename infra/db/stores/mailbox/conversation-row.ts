@@ -139,10 +139,10 @@ export async function createConversation(
 export type Written = { outboundSeq: number; preview: Preview }
 
 /** Writes a mailbox back. Closing stamps the time, opening clears it. */
-export async function saveMailbox(tx: Tx, conversationId: string, mailbox: Mailbox, written?: Written): Promise<void> {
+export function saveMailbox(tx: Tx, conversationId: string, mailbox: Mailbox, written?: Written): void {
   const ownerId = mailbox.owner.kind === 'none' ? null : mailbox.owner.id
   const hasWritten = written !== undefined
-  await tx.run(sql`
+  tx.write(sql`
     update conversations set state = ${mailbox.state}, owner_kind = ${mailbox.owner.kind}, owner_id = ${ownerId},
       epoch = ${mailbox.epoch}, cut_epoch = ${mailbox.cutEpoch}, last_seq = ${mailbox.lastSeq},
       handled_seq = ${mailbox.handledSeq}, needs_people = ${mailbox.needsPeople},
@@ -158,48 +158,48 @@ export async function saveMailbox(tx: Tx, conversationId: string, mailbox: Mailb
 }
 
 /** Carries out a change of the rules: the row, the cut, the run that had the floor, the bell. */
-export async function applyChange(
+export function applyChange(
   tx: Tx,
   { tenantId, conversationId, change }: { tenantId: string; conversationId: string; change: Change },
-): Promise<void> {
+): void {
   const { mailbox } = change
-  await saveMailbox(tx, conversationId, mailbox)
-  if (change.cut) await cutAutomated(tx, tenantId, conversationId, mailbox.cutEpoch)
-  if (change.run !== undefined) await changeRun(tx, change.run)
-  if (change.ring) await ringBell(tx, tenantId, conversationId)
+  saveMailbox(tx, conversationId, mailbox)
+  if (change.cut) cutAutomated(tx, tenantId, conversationId, mailbox.cutEpoch)
+  if (change.run !== undefined) changeRun(tx, change.run)
+  if (change.ring) ringBell(tx, tenantId, conversationId)
 }
 
 /** What flows had written and not yet begun to send, before the cut, does not leave any more. */
-export async function cutAutomated(tx: Tx, tenantId: string, conversationId: string, cutEpoch: number): Promise<void> {
-  await tx.run(sql`
+export function cutAutomated(tx: Tx, tenantId: string, conversationId: string, cutEpoch: number): void {
+  tx.write(sql`
     update messages set state = 'superseded', settled_at = now(), failure = '{"code":"superseded"}'
     where tenant_id = ${tenantId} and conversation_id = ${conversationId} and state = 'queued' and automated
       and epoch < ${cutEpoch}`)
 }
 
 /** What becomes of the run that had the floor. */
-export async function changeRun(tx: Tx, run: NonNullable<Change['run']>): Promise<void> {
+export function changeRun(tx: Tx, run: NonNullable<Change['run']>): void {
   tx.wake('runs')
   if (run.becomes === 'open') {
     // One that was parked before its first turn has perhaps no workflow yet: it starts now.
-    await tx.run(sql`
+    tx.write(sql`
       update runs set state = case when interpreter is null then 'starting' else 'open' end, resume = true, parked_code = null,
         updated_at = now(), rings = rings + case when interpreter is null then 1 else 0 end, ring_due_at = now()
       where id = ${run.id} and state = 'parked'`)
   } else if (run.becomes === 'parked') {
-    await tx.run(sql`update runs set state = 'parked', parked_code = 'taken_over', updated_at = now()
+    tx.write(sql`update runs set state = 'parked', parked_code = 'taken_over', updated_at = now()
       where id = ${run.id} and state in ('starting', 'open')`)
   } else {
-    await tx.run(sql`update runs set state = 'closed', outcome = 'conversation_closed', ended_at = now(), updated_at = now(),
+    tx.write(sql`update runs set state = 'closed', outcome = 'conversation_closed', ended_at = now(), updated_at = now(),
         wake_at = null, rings = rings + 1, ring_due_at = now()
       where id = ${run.id} and state in ('starting', 'open', 'parked')`)
   }
 }
 
 /** Adds a cause to the bell of a conversation, in the transaction of the cause. */
-export async function ringBell(tx: Tx, tenantId: string, conversationId: string): Promise<void> {
+export function ringBell(tx: Tx, tenantId: string, conversationId: string): void {
   tx.wake('bells')
-  await tx.run(sql`
+  tx.write(sql`
     insert into bells (conversation_id, tenant_id) values (${conversationId}, ${tenantId})
     on conflict (conversation_id) do update set version = bells.version + 1, due_at = least(bells.due_at, now())`)
 }

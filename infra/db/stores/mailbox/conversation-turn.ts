@@ -49,7 +49,7 @@ export async function conversationTurn(tx: Tx, input: ConversationTurnInput): Pr
       (conversation.mailbox.owner.kind !== 'run' && conversation.mailbox.lastSeq > conversation.mailbox.handledSeq),
     ...(orphan === undefined ? {} : { runId: orphan, epoch: before.epoch }),
   }
-  await recordOutcome(tx, input, outcome)
+  recordOutcome(tx, input, outcome)
   return outcome
 }
 
@@ -60,7 +60,7 @@ async function takeMessages(tx: Tx, input: ConversationTurnInput, conversation: 
   const forPeople = mailbox.owner.kind === 'user' || mailbox.needsPeople || mailbox.state === 'closed'
   if (forPeople) {
     conversation.mailbox = consume(mailbox, mailbox.lastSeq)
-    await saveMailbox(tx, conversation.id, conversation.mailbox)
+    saveMailbox(tx, conversation.id, conversation.mailbox)
     return
   }
   const messages = await tx.rows<InboundRow>(sql`
@@ -69,7 +69,7 @@ async function takeMessages(tx: Tx, input: ConversationTurnInput, conversation: 
     order by seq limit ${MESSAGES_PER_TURN}`)
   for (const message of messages) {
     conversation.mailbox = consume(conversation.mailbox, message.seq)
-    await saveMailbox(tx, conversation.id, conversation.mailbox)
+    saveMailbox(tx, conversation.id, conversation.mailbox)
     if (await startForMessage(tx, { ...input, conversation, message })) return
   }
   await toQueue(tx, input, conversation)
@@ -78,9 +78,9 @@ async function takeMessages(tx: Tx, input: ConversationTurnInput, conversation: 
 async function toQueue(tx: Tx, input: ConversationTurnInput, conversation: LockedConversation): Promise<void> {
   const { tenantId } = input
   const change = callPeople(conversation.mailbox)
-  await applyChange(tx, { tenantId, conversationId: conversation.id, change: { ...change, ring: false } })
+  applyChange(tx, { tenantId, conversationId: conversation.id, change: { ...change, ring: false } })
   conversation.mailbox = change.mailbox
-  await insertLine(tx, {
+  insertLine(tx, {
     tenantId,
     conversation,
     line: { kind: 'line', code: 'lines.queued' },
@@ -111,7 +111,7 @@ async function closeIdle(tx: Tx, input: ConversationTurnInput, conversation: Loc
   const { tenantId } = input
   const change = close(conversation.mailbox)
   await tx.run(sql`update conversations set close_reason = 'idle', unread_count = 0 where id = ${conversation.id}`)
-  await applyChange(tx, { tenantId, conversationId: conversation.id, change: { ...change, ring: false } })
+  applyChange(tx, { tenantId, conversationId: conversation.id, change: { ...change, ring: false } })
   conversation.mailbox = change.mailbox
   await tell(tx, input, conversation, 'conversation.closed')
 }
@@ -130,7 +130,7 @@ async function tell(
   type: 'conversation.closed' | 'conversation.handed_over',
 ): Promise<void> {
   const { mailbox } = conversation
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId: input.tenantId,
       type,

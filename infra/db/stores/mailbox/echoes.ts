@@ -35,7 +35,7 @@ export async function takeInEcho(tx: Tx, { tenantId, channelId, channel, item, n
     update conversations set last_message_at = now(), last_message_preview = ${preview.text ?? ''},
       last_message_label = ${preview.label ?? null}, last_message_direction = 'outbound', unread_count = 0
     where id = ${conversationId}`)
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: 'message.queued',

@@ -24,10 +24,10 @@ export async function findOpenPlace(
   const actor: Actor = { kind: 'run', id: run.id }
   await gatherHeld(tx, tenantId, conversation)
   const change = reopen(conversation.mailbox, false)
-  await applyChange(tx, { tenantId, conversationId: conversation.id, change })
-  await insertLine(tx, { tenantId, conversation, line: { kind: 'line', code: 'lines.reopened' }, actor })
+  applyChange(tx, { tenantId, conversationId: conversation.id, change })
+  insertLine(tx, { tenantId, conversation, line: { kind: 'line', code: 'lines.reopened' }, actor })
   const { state, epoch, owner } = change.mailbox
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: 'conversation.changed',

@@ -32,30 +32,22 @@ export async function writeTurn(
     await applyContactCommands(tx, { tenantId, contactId: run.contactId, actor, commands: contactCommands })
   }
   if (turn.mailbox.cutEpoch !== before.cutEpoch) {
-    await cutAutomated(tx, tenantId, conversation.id, turn.mailbox.cutEpoch)
+    cutAutomated(tx, tenantId, conversation.id, turn.mailbox.cutEpoch)
   }
   // With the epoch after this commit: a farewell that is written together with a hand-over is not cut by it.
   const messages = outboundOf(turn)
   const outbox = planOutbound({ tenantId, conversation, epoch: turn.mailbox.epoch, messages, actor })
   const moved = turn.mailbox !== before || outbox.written !== undefined
-  // What nearly every turn writes travels together: no statement waits for the answer to the one before.
-  const [, , , outcome] = await Promise.all([
-    outbox.insert(tx),
-    moved ? saveMailbox(tx, conversation.id, turn.mailbox, outbox.written) : undefined,
-    appendEvents(tx, [...outbox.events, ...eventsOf(turn, actor, before.epoch)]),
-    saveOutcome(tx, turn, outcomeFor(outbox.rows.map((row) => row.id))),
-  ])
-  await writeCalls(tx, turn)
-  await writeHandOver(tx, turn, actor)
-  if (turn.silenced !== undefined) await changeRun(tx, turn.silenced)
+  outbox.insert(tx)
+  if (moved) saveMailbox(tx, conversation.id, turn.mailbox, outbox.written)
+  appendEvents(tx, [...outbox.events, ...eventsOf(turn, actor, before.epoch)])
+  const outcome = await outcomeFor(outbox.rows.map((row) => row.id))
+  saveRun(tx, turn, outcome)
+  writeCalls(tx, turn)
+  writeHandOver(tx, turn, actor)
+  if (turn.silenced !== undefined) changeRun(tx, turn.silenced)
   if (turn.mailbox.epoch !== before.epoch) await grantToWaiter(tx, tenantId, conversation)
-  if (turn.ring) await ringBell(tx, tenantId, conversation.id)
-  return outcome
-}
-
-async function saveOutcome(tx: Tx, turn: FlowTurn, deciding: Promise<FlowOutcome>): Promise<FlowOutcome> {
-  const outcome = await deciding
-  await saveRun(tx, turn, outcome)
+  if (turn.ring) ringBell(tx, tenantId, conversation.id)
   return outcome
 }
 
@@ -80,26 +72,26 @@ function outboundOf(turn: FlowTurn): NewOutbound[] {
   })
 }
 
-async function writeCalls(tx: Tx, turn: FlowTurn): Promise<void> {
+function writeCalls(tx: Tx, turn: FlowTurn): void {
   for (const command of turn.commands) {
     if (command.kind !== 'call') continue
     const request = { ...command.request, timeoutMs: command.timeoutMs, key: command.key }
-    await tx.run(sql`
+    tx.write(sql`
       insert into run_calls (tenant_id, run_id, wait_id, node_id, request)
       values (${turn.input.tenantId}, ${turn.run.id}, ${command.waitId}, ${command.nodeId}, ${JSON.stringify(request)})
       on conflict do nothing`)
   }
 }
 
-async function writeHandOver(tx: Tx, turn: FlowTurn, actor: Actor): Promise<void> {
+function writeHandOver(tx: Tx, turn: FlowTurn, actor: Actor): void {
   const handOver = turn.commands.find((command) => command.kind === 'handOver')
   if (handOver?.kind !== 'handOver') return
   const { priority, reason, note } = handOver
   if (priority !== undefined) {
     const level = priority === 'high' ? 'urgent' : priority
-    await tx.run(sql`update conversations set priority = ${level} where id = ${turn.conversation.id}`)
+    tx.write(sql`update conversations set priority = ${level} where id = ${turn.conversation.id}`)
   }
-  await insertLine(tx, {
+  insertLine(tx, {
     tenantId: turn.input.tenantId,
     conversation: turn.conversation,
     line: { kind: 'line', code: `lines.handed_over.${reason}`, ...(note === undefined ? {} : { params: { note } }) },
@@ -115,7 +107,7 @@ const logRows = (turn: FlowTurn) =>
     .filter((command): command is LogCommand => command.kind === 'log')
     .map(({ event, nodeId, kind: _, ...detail }) => ({ id: newId(), kind: event, node_id: nodeId, detail }))
 
-async function saveRun(tx: Tx, turn: FlowTurn, outcome: FlowOutcome): Promise<void> {
+function saveRun(tx: Tx, turn: FlowTurn, outcome: FlowOutcome): void {
   const { state, run, input } = turn
   const { posture } = state
   const ended = posture.kind === 'ended'
@@ -127,7 +119,7 @@ async function saveRun(tx: Tx, turn: FlowTurn, outcome: FlowOutcome): Promise<vo
       ? 'parked'
       : 'open'
   const wakeMs = ended ? undefined : wakeAtMs(state)
-  await tx.run(sql`
+  tx.write(sql`
     with log as (
       insert into run_events (id, tenant_id, run_id, turn, at, kind, node_id, detail)
       select id, ${input.tenantId}, ${run.id}, ${input.turn}, ${new Date(input.nowMs)}, kind, node_id, detail
@@ -143,7 +135,7 @@ async function saveRun(tx: Tx, turn: FlowTurn, outcome: FlowOutcome): Promise<vo
       ended_at = case when ${ended} then now() end,
       wants_floor_since = case when ${posture.kind === 'waiting_floor'} then coalesce(wants_floor_since, now()) end
     where id = ${run.id}`)
-  await forgetOldOutcomes(tx, input)
+  forgetOldOutcomes(tx, input)
 }
 
 function eventsOf(turn: FlowTurn, actor: Actor, epochBefore: number): NewEvent[] {

@@ -69,7 +69,7 @@ export async function flowTurn(tx: Tx, input: FlowTurnInput): Promise<FlowOutcom
   const { run, conversation } = locked
   if (run.state === 'closed' || run.state === 'failed') {
     const outcome = { ...ENDED, sends: await dueOutbound(tx, input.tenantId, conversation.id, SENDS_PER_TURN) }
-    await recordOutcome(tx, input, outcome)
+    recordOutcome(tx, input, outcome)
     return outcome
   }
   return takeTurn(tx, input, locked)

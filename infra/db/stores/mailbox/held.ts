@@ -74,7 +74,7 @@ async function openFor(
   const { channelId, contactId, windowExpiresAt } = from
   const nowMs = held[0]!.created_at.getTime()
   const { conversation, event } = await createConversation(tx, { tenantId, channelId, contactId, nowMs })
-  await appendEvents(tx, [event])
+  appendEvents(tx, [event])
   await tx.run(sql`update conversations set window_expires_at = ${windowExpiresAt} where id = ${conversation.id}`)
   return conversation
 }
@@ -82,10 +82,10 @@ async function openFor(
 /** Gives all held messages of a locked conversation their places at its end. */
 async function place(tx: Tx, { tenantId, actor }: Release, to: LockedConversation): Promise<number> {
   const held = await heldIn(tx, tenantId, to.id)
-  await saveMailbox(tx, to.id, await placeHeld(tx, { tenantId, to, held }))
+  saveMailbox(tx, to.id, await placeHeld(tx, { tenantId, to, held }))
   await tx.run(sql`update conversations set held_count = 0 where id = ${to.id}`)
-  await ringBell(tx, tenantId, to.id)
-  await appendEvents(tx, releasedEvents({ tenantId, actor, conversationId: to.id, held }))
+  ringBell(tx, tenantId, to.id)
+  appendEvents(tx, releasedEvents({ tenantId, actor, conversationId: to.id, held }))
   return held.length
 }
 

@@ -19,14 +19,14 @@ export type Place = {
 const SERVICE_WINDOW_MS = 24 * 3_600_000
 
 /** One statement for messages, conversations, counts and bells of any number of contacts: this runs for every message. */
-export async function writePlaces(
+export function writePlaces(
   tx: Tx,
   { tenantId, channelId }: { tenantId: string; channelId: string },
   places: readonly Place[],
-): Promise<void> {
+): void {
   if (places.length === 0) return
   tx.wake('bells')
-  await tx.run(sql`
+  tx.write(sql`
     with message as (
       insert into messages (id, tenant_id, conversation_id, contact_id, channel_id, direction, sender_type, sender_id, kind,
         content, external_id, reply_to_external_id, context, seq, held_until, held_reason, sent_at)

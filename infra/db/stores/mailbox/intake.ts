@@ -55,9 +55,9 @@ export async function takeInMessages(tx: Tx, input: IntakeInput): Promise<void> 
     placed.push({ ...message, seq: change.seq, admission })
     conversation = { ...conversation, mailbox: change.mailbox }
   }
-  await writePlaces(tx, input, [{ contactId: input.contactId, conversation, placed }])
+  writePlaces(tx, input, [{ contactId: input.contactId, conversation, placed }])
   for (const message of placed) events.push(receivedEvent({ ...input, conversationId: conversation.id, message }))
-  await appendEvents(tx, events)
+  appendEvents(tx, events)
   await tellOwner(tx, input.tenantId, conversation)
 }
 

@@ -27,7 +27,7 @@ export type Outbox = {
   written: Written | undefined
   events: NewEvent[]
   /** Writes the rows. */
-  insert: (tx: Tx) => Promise<void>
+  insert: (tx: Tx) => void
 }
 
 /**
@@ -43,7 +43,7 @@ export function planOutbound(input: {
   actor: Actor
 }): Outbox {
   const { tenantId, conversation, messages, actor } = input
-  if (messages.length === 0) return { rows: [], written: undefined, events: [], insert: async () => undefined }
+  if (messages.length === 0) return { rows: [], written: undefined, events: [], insert: () => undefined }
   const rows = messages.map((message, index) => toRow(message, conversation.outboundSeq + index + 1))
   conversation.outboundSeq = rows.at(-1)!.outbound_seq
   return {
@@ -60,12 +60,12 @@ export function planOutbound(input: {
   }
 }
 
-async function insertRows(
+function insertRows(
   tx: Tx,
   { tenantId, conversation, epoch }: Pick<Parameters<typeof planOutbound>[0], 'tenantId' | 'conversation' | 'epoch'>,
   rows: readonly ReturnType<typeof toRow>[],
-): Promise<void> {
-  await tx.run(sql`
+): void {
+  tx.write(sql`
     insert into messages (id, tenant_id, conversation_id, contact_id, channel_id, direction, state, epoch, sent_at,
       outbound_seq, sender_type, sender_id, kind, content, reply_to_external_id, message_class, automated, cause,
       run_id, node_id, prompt_wait_id, prompt_timeout_ms)
@@ -95,13 +95,13 @@ const toRow = (message: NewOutbound, outboundSeq: number) => ({
 })
 
 /** A line of the house in the thread: who took over, who closed. It is nobody's message and needs no answer. */
-export async function insertLine(
+export function insertLine(
   tx: Tx,
   input: { tenantId: string; conversation: LockedConversation; line: SystemLine; actor: Actor },
-): Promise<void> {
+): void {
   const { tenantId, conversation, line, actor } = input
   const senderId = actor.kind === 'person' || actor.kind === 'run' ? actor.id : null
-  await tx.run(sql`
+  tx.write(sql`
     insert into messages (id, tenant_id, conversation_id, contact_id, channel_id, direction, sender_type, sender_id, kind,
       content, sent_at)
     values (${newId()}, ${tenantId}, ${conversation.id}, ${conversation.contactId}, ${conversation.channelId}, 'internal',

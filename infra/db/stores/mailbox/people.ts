@@ -34,11 +34,11 @@ async function act(
   step: { change: Change; action: string; line?: SystemLine; event: NewEvent['type']; data?: Record<string, unknown> },
 ): Promise<Standing> {
   const { tenantId, conversationId, actor } = input
-  await applyChange(tx, { tenantId, conversationId, change: step.change })
-  if (step.line !== undefined) await insertLine(tx, { tenantId, conversation, line: step.line, actor })
+  applyChange(tx, { tenantId, conversationId, change: step.change })
+  if (step.line !== undefined) insertLine(tx, { tenantId, conversation, line: step.line, actor })
   const { mailbox } = step.change
   const ownerId = mailbox.owner.kind === 'none' ? null : mailbox.owner.id
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: step.event,
@@ -193,7 +193,7 @@ export async function markRead(tx: Tx, input: PeopleInput): Promise<{ changed: b
     update conversations set unread_count = 0 where id = ${input.conversationId} and tenant_id = ${input.tenantId} and unread_count > 0`)
   if (changed > 0) {
     await noteRead(tx, input)
-    await appendEvents(tx, [
+    appendEvents(tx, [
       {
         tenantId: input.tenantId,
         type: 'conversation.changed',

@@ -60,9 +60,9 @@ export async function writeReply(
     ],
   })
   const [row] = outbox.rows
-  await outbox.insert(tx)
-  await saveMailbox(tx, conversationId, conversation.mailbox, outbox.written)
-  await appendEvents(tx, outbox.events)
+  outbox.insert(tx)
+  saveMailbox(tx, conversationId, conversation.mailbox, outbox.written)
+  appendEvents(tx, outbox.events)
   await tx.run(
     sql`insert into message_causes (tenant_id, cause, message_id) values (${tenantId}, ${cause}, ${row!.id})`,
   )
@@ -70,7 +70,7 @@ export async function writeReply(
     update conversations set first_response_at = coalesce(first_response_at, now()), unread_count = 0
     where id = ${conversationId}`)
   if (actor.kind === 'person') await noteRead(tx, { tenantId, conversationId })
-  await ringBell(tx, tenantId, conversationId)
+  ringBell(tx, tenantId, conversationId)
   return { messageId: row!.id, repeated: false }
 }
 

@@ -39,10 +39,10 @@ export async function startRun(tx: Tx, input: NewRun): Promise<{ runId: string; 
   const hasFloor = floorIsFree(conversation.mailbox)
   if (hasFloor) {
     const change = grantFloor(conversation.mailbox, runId)
-    await applyChange(tx, { tenantId, conversationId: conversation.id, change })
+    applyChange(tx, { tenantId, conversationId: conversation.id, change })
     conversation.mailbox = change.mailbox
   }
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: 'run.started',
@@ -67,7 +67,7 @@ export async function grantToWaiter(tx: Tx, tenantId: string, conversation: Lock
     returning id`)
   if (waiter === undefined) return false
   const change = grantFloor(conversation.mailbox, waiter.id)
-  await applyChange(tx, { tenantId, conversationId: conversation.id, change })
+  applyChange(tx, { tenantId, conversationId: conversation.id, change })
   conversation.mailbox = change.mailbox
   return true
 }
@@ -86,7 +86,7 @@ export async function cancelRun(tx: Tx, input: { tenantId: string; runId: string
   tx.wake('runs')
   if (ended === 0) throw new DomainError('run_not_open', `Run ${runId} has ended already.`)
   await giveUpFloor(tx, { tenantId, runId, conversation })
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: 'run.ended',
@@ -105,7 +105,7 @@ export async function giveUpFloor(
 ): Promise<boolean> {
   const change = giveUp(conversation.mailbox, runId)
   if (change.mailbox === conversation.mailbox) return false
-  await applyChange(tx, { tenantId, conversationId: conversation.id, change })
+  applyChange(tx, { tenantId, conversationId: conversation.id, change })
   return true
 }
 
@@ -127,7 +127,7 @@ export async function failRun(
   const silent = await giveUpFloor(tx, { tenantId, runId, conversation })
   // It may have ended well between the look at its workflow and this: then there is nothing to tell.
   if (failed === 0) return silent
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: 'run.ended',

@@ -86,15 +86,17 @@ export async function claimSend(
   const decision = decideSend(factsOf(row), nowMs)
   if (decision.kind !== 'send') return settleWithout(tx, { tenantId, row, decision })
 
-  const pairFreeAtMs = row.pair_limit ? await takePair(tx, { tenantId, row }) : undefined
-  if (pairFreeAtMs !== undefined) {
-    return { ...waits(row), untilMs: pairFreeAtMs, reason: 'pair_limit' }
-  }
-  await tx.run(sql`
-    update messages set state = 'sending', fence = ${fence}, sending_at = ${new Date(nowMs)}, attempt = ${decision.attempt},
-      possible_duplicate = possible_duplicate or ${decision.possibleDuplicate}
-    where id = ${messageId}`)
-  return { kind: 'send', envelope: envelopeOf(row, decision.attempt) }
+  const { attempt, possibleDuplicate } = decision
+  const claimed = await takePairAndClaim(tx, {
+    tenantId,
+    row,
+    fence,
+    sendingAt: new Date(nowMs),
+    attempt,
+    possibleDuplicate,
+  })
+  if (claimed) return { kind: 'send', envelope: envelopeOf(row, attempt) }
+  return { ...waits(row), untilMs: await pairFreeAt(tx, { tenantId, row }), reason: 'pair_limit' }
 }
 
 const waits = (row: Row) =>
@@ -202,25 +204,42 @@ async function settleWithout(
     update messages set state = ${state}, fence = null, not_before = ${notBefore},
       settled_at = case when ${state} = 'unknown' then null else now() end, failure = ${JSON.stringify({ code })}
     where id = ${row.id}`)
-  await tellChanged(tx, tenantId, row.conversation_id, row.id, state)
+  tellChanged(tx, tenantId, row.conversation_id, row.id, state)
   return { kind: 'settled', state, promptWaitId: row.prompt_wait_id }
 }
 
-/** Takes one from the pair's bucket. @returns undefined when there was one, else the instant of the next. */
-async function takePair(tx: Tx, { tenantId, row }: { tenantId: string; row: Row }): Promise<number | undefined> {
-  const interval = PAIR_INTERVAL_MS / 1_000
-  const borrowed = ((PAIR_BURST - 1) * PAIR_INTERVAL_MS) / 1_000
-  const taken = await tx.run(sql`
-    insert into pair_buckets (tenant_id, channel_id, contact_id, arrival_at)
-    values (${tenantId}, ${row.channel_id}, ${row.contact_id}, now() + make_interval(secs => ${interval}))
-    on conflict (tenant_id, channel_id, contact_id) do update
-      set arrival_at = greatest(pair_buckets.arrival_at, now()) + make_interval(secs => ${interval})
-      where pair_buckets.arrival_at <= now() + make_interval(secs => ${borrowed})`)
-  if (taken > 0) return undefined
+const PAIR_INTERVAL_S = PAIR_INTERVAL_MS / 1_000
+/** What a pair may have taken in advance. */
+const PAIR_BORROWED_S = (PAIR_BURST - 1) * PAIR_INTERVAL_S
+
+/** Takes one from the pair's bucket, where the channel has one, and the message with it. @returns whether there was one. */
+async function takePairAndClaim(
+  tx: Tx,
+  input: { tenantId: string; row: Row; fence: string; sendingAt: Date; attempt: number; possibleDuplicate: boolean },
+): Promise<boolean> {
+  const { tenantId, row, fence, sendingAt, attempt, possibleDuplicate } = input
+  const claimed = await tx.run(sql`
+    with pair as (
+      insert into pair_buckets (tenant_id, channel_id, contact_id, arrival_at)
+      select ${tenantId}, ${row.channel_id}, ${row.contact_id}, now() + make_interval(secs => ${PAIR_INTERVAL_S})
+      where ${row.pair_limit}
+      on conflict (tenant_id, channel_id, contact_id) do update
+        set arrival_at = greatest(pair_buckets.arrival_at, now()) + make_interval(secs => ${PAIR_INTERVAL_S})
+        where pair_buckets.arrival_at <= now() + make_interval(secs => ${PAIR_BORROWED_S})
+      returning 1
+    )
+    update messages set state = 'sending', fence = ${fence}, sending_at = ${sendingAt}, attempt = ${attempt},
+      possible_duplicate = possible_duplicate or ${possibleDuplicate}
+    where id = ${row.id} and (not ${row.pair_limit} or exists (select from pair))`)
+  return claimed > 0
+}
+
+/** When the pair's bucket has one again. */
+async function pairFreeAt(tx: Tx, { tenantId, row }: { tenantId: string; row: Row }): Promise<number> {
   const bucket = await tx.row<{ free_at: Date }>(sql`
-    select arrival_at - make_interval(secs => ${borrowed}) as free_at from pair_buckets
+    select arrival_at - make_interval(secs => ${PAIR_BORROWED_S}) as free_at from pair_buckets
     where tenant_id = ${tenantId} and channel_id = ${row.channel_id} and contact_id = ${row.contact_id}`)
-  return bucket?.free_at.getTime()
+  return bucket!.free_at.getTime()
 }
 
 /** What the provider said, or did not. */
@@ -250,15 +269,15 @@ export async function settleSend(
       settled_at = case when ${state} = 'failed' then now() end
     where id = ${messageId} and fence = ${fence} and state = 'sending'`)
   if (changed === 0) return
-  await tellChanged(tx, tenantId, envelope.conversationId, messageId, state)
-  if (state === 'failed') await ringAskers(tx, tenantId, [messageId])
+  tellChanged(tx, tenantId, envelope.conversationId, messageId, state)
+  if (state === 'failed') ringAskers(tx, tenantId, [messageId])
 }
 
 /** Rings the runs that wait for an answer to a question which will never arrive, whoever found that out. */
-export async function ringAskers(tx: Tx, tenantId: string, messageIds: readonly string[]): Promise<void> {
+export function ringAskers(tx: Tx, tenantId: string, messageIds: readonly string[]): void {
   if (messageIds.length === 0) return
   tx.wake('runs')
-  await tx.run(sql`
+  tx.write(sql`
     update runs r set rings = r.rings + 1, ring_due_at = now() from messages m
     where m.tenant_id = ${tenantId} and m.id = any(${messageIds}::uuid[]) and m.prompt_wait_id is not null
       and r.id = m.run_id and r.tenant_id = m.tenant_id and r.wait_id = m.prompt_wait_id and r.state = 'open'`)
@@ -270,31 +289,27 @@ async function settleAccepted(
 ): Promise<void> {
   const { tenantId, envelope, fence, externalId } = input
   // A status webhook may have been quicker than the answer: then only the id is new.
-  const row = await tx.row<{
-    state: string
-    run_id: string | null
-    prompt_wait_id: string | null
-    prompt_timeout_ms: number | null
-  }>(sql`
-    update messages set external_id = ${externalId}, fence = null, failure = null, not_before = null, settled_at = now(),
-      state = case when state in ('sending', 'unknown') then 'accepted' else state end
-    where id = ${envelope.messageId} and (fence = ${fence} or external_id is null)
-    returning state, run_id, prompt_wait_id, prompt_timeout_ms`)
+  const row = await tx.row<{ state: string }>(sql`
+    with settled as (
+      update messages set external_id = ${externalId}, fence = null, failure = null, not_before = null, settled_at = now(),
+        state = case when state in ('sending', 'unknown') then 'accepted' else state end
+      where id = ${envelope.messageId} and (fence = ${fence} or external_id is null)
+      returning state, run_id, prompt_wait_id, prompt_timeout_ms
+    ), named as (
+      insert into message_external_ids (tenant_id, channel_id, external_id, message_id, conversation_id)
+      select ${tenantId}, ${envelope.channelId}, ${externalId}, ${envelope.messageId}, ${envelope.conversationId} from settled
+      on conflict do nothing
+    ), clock as (
+      update runs r set wake_at = now() + make_interval(secs => s.prompt_timeout_ms / 1000.0) from settled s
+      where r.id = s.run_id and r.wait_id = s.prompt_wait_id and r.state = 'open' and s.prompt_timeout_ms is not null
+    )
+    select state from settled`)
   if (row === undefined) return
-  await tx.run(sql`
-    insert into message_external_ids (tenant_id, channel_id, external_id, message_id, conversation_id)
-    values (${tenantId}, ${envelope.channelId}, ${externalId}, ${envelope.messageId}, ${envelope.conversationId})
-    on conflict do nothing`)
-  if (row.prompt_wait_id !== null && row.prompt_timeout_ms !== null) {
-    await tx.run(sql`
-      update runs set wake_at = now() + make_interval(secs => ${row.prompt_timeout_ms / 1_000})
-      where id = ${row.run_id} and wait_id = ${row.prompt_wait_id} and state = 'open'`)
-  }
-  await tellChanged(tx, tenantId, envelope.conversationId, envelope.messageId, row.state)
+  tellChanged(tx, tenantId, envelope.conversationId, envelope.messageId, row.state)
 }
 
-async function tellChanged(tx: Tx, tenantId: string, conversationId: string, messageId: string, state: string) {
-  await appendEvents(tx, [
+function tellChanged(tx: Tx, tenantId: string, conversationId: string, messageId: string, state: string): void {
+  appendEvents(tx, [
     {
       tenantId,
       type: 'message.changed',
@@ -328,7 +343,7 @@ export async function requeue(
     where m.id = ${messageId} and m.tenant_id = ${tenantId} and m.state = 'failed'
     returning m.conversation_id`)
   if (row === undefined) return false
-  await ringBell(tx, tenantId, row.conversation_id)
-  await tellChanged(tx, tenantId, row.conversation_id, messageId, 'queued')
+  ringBell(tx, tenantId, row.conversation_id)
+  tellChanged(tx, tenantId, row.conversation_id, messageId, 'queued')
   return true
 }

@@ -11,9 +11,9 @@ export async function wakeIfDue(
   const { id, mailbox, snoozedUntil } = conversation
   if (mailbox.state !== 'snoozed' || snoozedUntil === null || nowMs < snoozedUntil.getTime()) return false
   conversation.mailbox = { ...mailbox, state: restingState(mailbox) }
-  await saveMailbox(tx, id, conversation.mailbox)
+  saveMailbox(tx, id, conversation.mailbox)
   const { state, epoch, owner } = conversation.mailbox
-  await appendEvents(tx, [
+  appendEvents(tx, [
     {
       tenantId,
       type: 'conversation.changed',
@@ -32,5 +32,5 @@ export async function wakeSnoozed(
   { tenantId, conversationId, nowMs }: { tenantId: string; conversationId: string; nowMs: number },
 ): Promise<void> {
   const conversation = await lockConversation(tx, conversationId)
-  if (await wakeIfDue(tx, { tenantId, nowMs, conversation })) await ringBell(tx, tenantId, conversationId)
+  if (await wakeIfDue(tx, { tenantId, nowMs, conversation })) ringBell(tx, tenantId, conversationId)
 }

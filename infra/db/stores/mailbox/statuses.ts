@@ -49,16 +49,14 @@ export async function applyStatuses(
   if (byMessage.size > 0) {
     const told = new Map([...found.values()].map((message) => [message.id, message]))
     const changes = [...byMessage].map(([id, own]) => changeOf(told.get(id)!, own))
-    await Promise.all([
-      keepStatuses(tx, tenantId, byMessage),
-      writeChanges(tx, { tenantId, channelId, changes }),
-      appendEvents(
-        tx,
-        changes.flatMap((change) => eventOf(tenantId, change)),
-      ),
-    ])
+    keepStatuses(tx, tenantId, byMessage)
+    writeChanges(tx, { tenantId, channelId, changes })
+    appendEvents(
+      tx,
+      changes.flatMap((change) => eventOf(tenantId, change)),
+    )
     const refused = changes.filter((change) => change.moved && change.state === 'failed')
-    await ringAskers(
+    ringAskers(
       tx,
       tenantId,
       refused.map((change) => change.id),
@@ -147,7 +145,7 @@ function changeOf(message: Told, updates: readonly StatusUpdate[]): MessageChang
   }
 }
 
-async function keepStatuses(tx: Tx, tenantId: string, byMessage: Map<string, StatusUpdate[]>): Promise<void> {
+function keepStatuses(tx: Tx, tenantId: string, byMessage: Map<string, StatusUpdate[]>): void {
   const rows = [...byMessage].flatMap(([messageId, updates]) =>
     updates.map((update) => ({
       id: newId(),
@@ -158,7 +156,7 @@ async function keepStatuses(tx: Tx, tenantId: string, byMessage: Map<string, Sta
       pricing: update.pricing ?? null,
     })),
   )
-  await tx.run(sql`
+  tx.write(sql`
     insert into message_statuses (id, tenant_id, message_id, status, at, errors, pricing)
     select id, ${tenantId}, message_id, status, at, errors, pricing
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as s(id uuid, message_id uuid, status text, at timestamptz,
@@ -166,11 +164,11 @@ async function keepStatuses(tx: Tx, tenantId: string, byMessage: Map<string, Sta
 }
 
 /** Writes what changed. The provider's id of a message whose answer was lost or is late is learnt here. */
-async function writeChanges(
+function writeChanges(
   tx: Tx,
   { tenantId, channelId, changes }: { tenantId: string; channelId: string; changes: readonly MessageChange[] },
-): Promise<void> {
-  await tx.run(sql`
+): void {
+  tx.write(sql`
     with change as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as c(id uuid, conversation_id uuid, state text,
         moved boolean, external_id text, named boolean, failure jsonb, delivered_at timestamptz, read_at timestamptz,

@@ -13,17 +13,17 @@ export async function recordedOutcome<O>(tx: Tx, key: TurnKey): Promise<O | unde
   return row?.outcome
 }
 
-export async function recordOutcome(tx: Tx, key: TurnKey, outcome: unknown): Promise<void> {
-  await tx.run(sql`
+export function recordOutcome(tx: Tx, key: TurnKey, outcome: unknown): void {
+  tx.write(sql`
     insert into turn_outcomes (tenant_id, workflow_id, first_run_id, turn, outcome)
     values (${key.tenantId}, ${key.workflowId}, ${key.firstRunId}, ${key.turn}, ${JSON.stringify(outcome)})`)
-  await forgetOldOutcomes(tx, key)
+  forgetOldOutcomes(tx, key)
 }
 
 /** Now and then, so that a conversation of years does not keep a row per turn. */
-export async function forgetOldOutcomes(tx: Tx, key: TurnKey): Promise<void> {
+export function forgetOldOutcomes(tx: Tx, key: TurnKey): void {
   if (key.turn % KEPT !== KEPT - 1) return
-  await tx.run(sql`
+  tx.write(sql`
     delete from turn_outcomes where tenant_id = ${key.tenantId} and workflow_id = ${key.workflowId}
       and (first_run_id <> ${key.firstRunId} or turn < ${key.turn - KEPT})`)
 }
