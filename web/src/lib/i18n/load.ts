@@ -6,6 +6,10 @@ export const FALLBACK: Bundle = en
 
 const LOADERS: Record<Locale, () => Promise<Bundle>> = {
   en: async () => en,
+  es: async () => (await import('./es/index.ts')).es,
+  pt: async () => (await import('./pt/index.ts')).pt,
+  fr: async () => (await import('./fr/index.ts')).fr,
+  de: async () => (await import('./de/index.ts')).de,
   sw: async () => (await import('./sw/index.ts')).sw,
   hi: async () => (await import('./hi/index.ts')).hi,
   id: async () => (await import('./id/index.ts')).id,

@@ -6,12 +6,16 @@ const latin = (name: string) => ({ name, dir: 'ltr', script: undefined }) as con
 
 export const LOCALES = {
   en: latin('English'),
+  es: latin('Español'),
+  pt: latin('Português'),
+  fr: latin('Français'),
+  de: latin('Deutsch'),
   sw: latin('Kiswahili'),
   hi: { name: 'हिन्दी', dir: 'ltr', script: 'devanagari' },
   id: latin('Bahasa Indonesia'),
   ar: { name: 'العربية', dir: 'rtl', script: 'arabic' },
   he: { name: 'עברית', dir: 'rtl', script: 'hebrew' },
-} as const satisfies Partial<Record<Language, LocaleFacts>>
+} as const satisfies Record<Language, LocaleFacts>
 export type Locale = keyof typeof LOCALES
 
 export const isLocale = (value: unknown): value is Locale => typeof value === 'string' && Object.hasOwn(LOCALES, value)

@@ -30,7 +30,7 @@ export const contacts: Like<typeof english> = {
   suppressed: 'لا تُرسل أبدًا',
   history: 'السجل',
   history_text:
-    '{conversations, plural, zero {لا محادثات} one {محادثة واحدة} two {محادثتان} few {# محادثات} other {# محادثة}}، الرسائل الواردة: {received, number}، الصادرة: {sent, number}',
+    '{conversations, plural, zero {لا محادثات} one {محادثة واحدة} two {محادثتان} few {# محادثات} many {# محادثة} other {# محادثة}}، الرسائل الواردة: {received, number}، الصادرة: {sent, number}',
   open_page: 'فتح صفحة جهة الاتصال',
   blocked: 'محظور',
   copy_phone: 'نسخ الرقم',

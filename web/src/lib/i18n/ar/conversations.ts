@@ -39,7 +39,7 @@ export const conversations: Like<typeof english> = {
   window_rule: 'يتيح واتساب الكتابة بحرية لمدة 24 ساعة بعد آخر رسالة من جهة الاتصال.',
   held: 'محجوزة: رسائل كثيرة دفعة واحدة',
   held_bar:
-    '{count, plural, one {رسالة واحدة} two {رسالتان} few {# رسائل} other {# رسالة}} من {name} محجوزة لأن الكثير وصل دفعة واحدة. لا تجيب عنها المسارات.',
+    '{count, plural, zero {لا رسائل} one {رسالة واحدة} two {رسالتان} few {# رسائل} many {# رسالة} other {# رسالة}} من {name} محجوزة لأن الكثير وصل دفعة واحدة. لا تجيب عنها المسارات.',
   release: 'إفراج',
   release_all: 'الإفراج عن الكل',
   blocked_closed: 'هذه المحادثة مغلقة.',
@@ -77,7 +77,8 @@ export const conversations: Like<typeof english> = {
   draft_kept: 'مسودتك محفوظة.',
   loading_older: 'تحميل رسائل أقدم',
   beginning: 'بداية هذه المحادثة',
-  new_messages: '{count, plural, one {رسالة جديدة} two {رسالتان جديدتان} few {# رسائل جديدة} other {# رسالة جديدة}}',
+  new_messages:
+    '{count, plural, zero {لا رسائل جديدة} one {رسالة جديدة} two {رسالتان جديدتان} few {# رسائل جديدة} many {# رسالة جديدة} other {# رسالة جديدة}}',
   to_newest: 'إلى أحدث رسالة',
   possible_duplicate: 'ربما وصلت مرتين',
   duplicate_hint: 'لم يُجب واتساب، فأُرسل هذا الرد مرة أخرى.',

@@ -18,7 +18,7 @@ export const inbox: Like<typeof english> = {
   state_closed: 'مغلقة',
   owned_by: 'مع {name}',
   conversations_count:
-    '{count, plural, =0 {لا شيء} one {محادثة واحدة} two {محادثتان} few {# محادثات} other {# محادثة}}',
+    '{count, plural, =0 {لا شيء} one {محادثة واحدة} two {محادثتان} few {# محادثات} many {# محادثة} other {# محادثة}}',
   needs_people: 'تنتظر',
   mine: 'لي',
   unread: 'غير مقروءة',

@@ -73,7 +73,7 @@ export const people: Like<typeof english> = {
   role_name: 'اسم الدور',
   built_in: 'أسماء الأدوار المدمجة ثابتة.',
   role_members:
-    '{count, plural, =0 {لا أحد يحمله} one {يحمله شخص واحد} two {يحمله شخصان} few {يحمله # أشخاص} other {يحمله # شخصًا}}',
+    '{count, plural, =0 {لا أحد يحمله} one {يحمله شخص واحد} two {يحمله شخصان} few {يحمله # أشخاص} many {يحمله # شخصًا} other {يحمله # شخص}}',
   role_owner: 'المالك',
   role_admin: 'المدير',
   role_supervisor: 'المشرف',

@@ -66,8 +66,10 @@ export const platform: Like<typeof english> = {
   up: 'يجيب',
   down: 'لا يجيب',
   latency: '{ms} م.ث',
-  tenants_active: '{count, plural, one {شركة نشطة واحدة} two {شركتان نشطتان} few {# شركات نشطة} other {# شركة نشطة}}',
-  tenants_suspended: '{count, plural, =0 {لا موقوفة} other {# موقوفة}}',
+  tenants_active:
+    '{count, plural, zero {لا شركات نشطة} one {شركة نشطة واحدة} two {شركتان نشطتان} few {# شركات نشطة} many {# شركة نشطة} other {# شركة نشطة}}',
+  tenants_suspended:
+    '{count, plural, =0 {لا موقوفة} one {واحدة موقوفة} two {اثنتان موقوفتان} few {# موقوفة} many {# موقوفة} other {# موقوفة}}',
   parked: 'عناصر مركونة',
   parked_text: 'وصلت ولم يمكن أخذها بعد عدة محاولات. ما تقوله يبقى عند شركتها.',
   parked_none: 'لا شيء مركون.',
@@ -101,8 +103,9 @@ export const platform: Like<typeof english> = {
   grant_read: 'القراءة',
   grant_change: 'القراءة والتغيير',
   grant_hours: 'لمدة',
-  grant_hours_of: '{count, plural, one {ساعة واحدة} two {ساعتان} few {# ساعات} other {# ساعة}}',
-  grant_days_of: '{count, plural, one {يوم واحد} two {يومان} few {# أيام} other {# يومًا}}',
+  grant_hours_of:
+    '{count, plural, zero {لا ساعات} one {ساعة واحدة} two {ساعتان} few {# ساعات} many {# ساعة} other {# ساعة}}',
+  grant_days_of: '{count, plural, zero {لا أيام} one {يوم واحد} two {يومان} few {# أيام} many {# يومًا} other {# يوم}}',
   grant_reason: 'لماذا',
   grant_reason_hint: 'يرونه هم، ويظهر في سجل التدقيق لديك.',
   grant_give: 'السماح بالدخول',

@@ -33,7 +33,7 @@ export const security: Like<typeof english> = {
   recovery: 'رموز الاستعادة',
   recovery_text: 'ليوم تفقد فيه هاتفك. كل رمز يدخلك مرة واحدة بدل الخطوة الثانية.',
   recovery_left:
-    '{count, plural, =0 {لم يبق أي رمز} one {بقي رمز واحد} two {بقي رمزان} few {بقيت # رموز} other {بقي # رمزًا}}',
+    '{count, plural, =0 {لم يبق أي رمز} one {بقي رمز واحد} two {بقي رمزان} few {بقيت # رموز} many {بقي # رمزًا} other {بقي # رمز}}',
   recovery_new: 'إنشاء رموز جديدة',
   recovery_new_title: 'إنشاء رموز استعادة جديدة؟',
   recovery_new_text: 'تتوقف الرموز التي لديك الآن عن العمل.',
@@ -55,7 +55,7 @@ export const security: Like<typeof english> = {
   password_changed: 'تغيّرت كلمة مرورك.',
   sessions_end_others: 'تسجيل الخروج من كل مكان آخر',
   sessions_ended:
-    '{count, plural, =0 {لم تكن مسجلًا في مكان آخر} one {انتهت جلسة أخرى} two {انتهت جلستان أخريان} few {انتهت # جلسات أخرى} other {انتهت # جلسة أخرى}}',
+    '{count, plural, =0 {لم تكن مسجلًا في مكان آخر} one {انتهت جلسة أخرى} two {انتهت جلستان أخريان} few {انتهت # جلسات أخرى} many {انتهت # جلسة أخرى} other {انتهت # جلسة أخرى}}',
   last_used: 'آخر استخدام {when}',
   policy: 'الخطوة الثانية في مساحة العمل هذه',
   policy_text: 'من ليست لديه يُقاد إلى إعدادها قبل أي شيء آخر.',

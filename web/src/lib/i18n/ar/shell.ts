@@ -11,7 +11,7 @@ export const shell: Like<typeof english> = {
   settings: 'الإعدادات',
   conversations: 'المحادثات',
   waiting_for_people:
-    '{count, plural, one {محادثة واحدة تنتظر شخصًا} two {محادثتان تنتظران شخصًا} few {# محادثات تنتظر شخصًا} other {# محادثة تنتظر شخصًا}}',
+    '{count, plural, zero {لا محادثة تنتظر شخصًا} one {محادثة واحدة تنتظر شخصًا} two {محادثتان تنتظران شخصًا} few {# محادثات تنتظر شخصًا} many {# محادثة تنتظر شخصًا} other {# محادثة تنتظر شخصًا}}',
   command_bar: 'البحث والأوامر',
   command_placeholder: 'ابحث عن أشخاص أو محادثات أو أوامر',
   command_nothing: 'لا شيء يطابق. جرّب اسمًا أو رقمًا أو فعلًا.',
@@ -29,5 +29,5 @@ export const shell: Like<typeof english> = {
   offline: 'أنت غير متصل. يمكنك قراءة كل شيء والكتابة، ويُرسل عند عودة الاتصال.',
   reconnecting: 'انقطع الاتصال. نعيد الاتصال الآن.',
   waiting_to_send:
-    '{count, plural, one {رسالة واحدة تنتظر.} two {رسالتان تنتظران.} few {# رسائل تنتظر.} other {# رسالة تنتظر.}}',
+    '{count, plural, zero {لا رسائل تنتظر.} one {رسالة واحدة تنتظر.} two {رسالتان تنتظران.} few {# رسائل تنتظر.} many {# رسالة تنتظر.} other {# رسالة تنتظر.}}',
 }

@@ -10,9 +10,9 @@ export const validation: Like<typeof english> = {
   regex: 'الصيغة غير صحيحة.',
   digits: 'أرقام فقط، كما تعرضها ميتا.',
   too_small_text:
-    '{minimum, plural, one {حرف واحد على الأقل} two {حرفان على الأقل} few {# أحرف على الأقل} other {# حرفًا على الأقل}}.',
+    '{minimum, plural, zero {لا حروف} one {حرف واحد على الأقل} two {حرفان على الأقل} few {# أحرف على الأقل} many {# حرفًا على الأقل} other {# حرف على الأقل}}.',
   too_big_text:
-    '{maximum, plural, one {حرف واحد على الأكثر} two {حرفان على الأكثر} few {# أحرف على الأكثر} other {# حرفًا على الأكثر}}.',
+    '{maximum, plural, zero {لا حروف} one {حرف واحد على الأكثر} two {حرفان على الأكثر} few {# أحرف على الأكثر} many {# حرفًا على الأكثر} other {# حرف على الأكثر}}.',
   too_small_number: '{minimum} على الأقل.',
   too_big_number: '{maximum} على الأكثر.',
   too_small: 'هذا قصير أو صغير جدًا.',

@@ -1,0 +1,38 @@
+import type { requestLog as english } from '../en/request-log.ts'
+import type { Like } from '../messages.ts'
+
+export const requestLog: Like<typeof english> = {
+  title: 'API-Anfragen',
+  empty_title: 'Hier sind keine Anfragen notiert',
+  empty_text:
+    'Was Programme und Seiten von der API wollen, bleibt dreißig Tage: was, wann, durch wen und mit welchem Ergebnis.',
+  none_title: 'Nichts passt',
+  none_text: 'Keine Anfrage der letzten dreißig Tage ist so.',
+  when: 'Wann',
+  request: 'Anfrage',
+  status: 'Antwort',
+  who: 'Wer',
+  duration: 'Dauer',
+  search: 'Route suchen',
+  outcome: 'Antwort',
+  outcome_all: 'Alle Antworten',
+  outcome_success: 'Erledigt',
+  outcome_refused: 'Abgelehnt',
+  outcome_failed: 'Bei uns fehlgeschlagen',
+  principal: 'Wer',
+  principal_all: 'Schlüssel und Personen',
+  principal_api_key: 'Schlüssel',
+  principal_person: 'Personen',
+  one_key: 'Nur ein Schlüssel',
+  show_all: 'Alle zeigen',
+  milliseconds: '{count} ms',
+  kind_api_key: 'Ein API-Schlüssel',
+  kind_person: 'Eine Person',
+  kind_system: 'Holdfast',
+  kind_platform: 'Administration',
+  detail_request: 'Anfrage',
+  detail_address: 'Adresse',
+  detail_subject: 'über',
+  detail_code: 'Code',
+  detail_at: 'um',
+}

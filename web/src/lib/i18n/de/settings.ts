@@ -1,0 +1,36 @@
+import type { settings as english } from '../en/settings.ts'
+import type { Like } from '../messages.ts'
+
+export const settings: Like<typeof english> = {
+  group_you: 'Sie',
+  group_workspace: 'Arbeitsbereich',
+  profile: 'Profil',
+  appearance: 'Sprache und Aussehen',
+  who_you_are: 'Wer Sie sind',
+  email_text: 'Mit dieser Adresse melden Sie sich an.',
+  availability: 'Verfügbarkeit',
+  availability_text:
+    'Neue Unterhaltungen bekommt nur, wer online ist. „Beschäftigt“ behält, was Sie haben, und bringt nichts Neues.',
+  sessions: 'Wo Sie angemeldet sind',
+  sessions_text: 'Beenden Sie, was Sie nicht kennen, und ändern Sie dann Ihr Passwort.',
+  this_device: 'dieses hier',
+  unknown_device: 'Unbekanntes Gerät',
+  end_session: 'Dort abmelden',
+  language: 'Sprache',
+  language_text: 'Aller Menüs, Schaltflächen und Meldungen des Produkts. Was Ihre Kunden lesen, ändert sich nicht.',
+  panel_languages: 'Sprache je Bereich',
+  panel_languages_text: 'Wo Sie eine andere Sprache als die obige möchten.',
+  panel_agent: 'Posteingang und Kontakte',
+  panel_workspace: 'Arbeitsbereich und Einstellungen',
+  panel_platform: 'Administration der Plattform',
+  panel_same: 'Wie oben',
+  theme: 'Farbschema',
+  theme_system: 'Wie das System',
+  theme_light: 'Hell',
+  theme_dark: 'Dunkel',
+  density: 'Dichte',
+  density_text: 'Kompakt zeigt etwa ein Viertel mehr Zeilen.',
+  comfortable: 'Bequem',
+  compact_short: 'Kompakt',
+  compact: 'Kompakte Zeilen',
+}

@@ -1,0 +1,31 @@
+import type { shell as english } from '../en/shell.ts'
+import type { Like } from '../messages.ts'
+
+export const shell: Like<typeof english> = {
+  navigation: 'Hauptmenü',
+  skip: 'Zum Inhalt springen',
+  inbox: 'Posteingang',
+  contacts: 'Kontakte',
+  flows: 'Abläufe',
+  runs: 'Durchläufe',
+  settings: 'Einstellungen',
+  conversations: 'Unterhaltungen',
+  waiting_for_people: '{count, plural, one {# Unterhaltung wartet} other {# Unterhaltungen warten}} auf eine Person',
+  command_bar: 'Suche und Befehle',
+  command_placeholder: 'Personen, Unterhaltungen, Befehle suchen',
+  command_nothing: 'Nichts passt. Versuchen Sie einen Namen, eine Nummer oder ein Verb.',
+  key_sheet: 'Tastenkürzel',
+  group_conversation: 'Unterhaltung',
+  group_actions: 'Überall',
+  group_go: 'Gehe zu',
+  group_preferences: 'Vorlieben',
+  go_to: 'Gehe zu {place}',
+  tenants: 'Arbeitsbereiche',
+  sign_out: 'Abmelden',
+  account_of: '{name}, {tenant}: Konto und Vorlieben',
+  use_theme: 'Farbschema: {theme}',
+  use_language: 'Sprache: {language}',
+  offline: 'Sie sind offline. Sie können alles lesen und schreiben; gesendet wird, wenn die Verbindung zurück ist.',
+  reconnecting: 'Die Verbindung ist unterbrochen. Sie wird wiederhergestellt.',
+  waiting_to_send: '{count, plural, one {# Nachricht wartet.} other {# Nachrichten warten.}}',
+}

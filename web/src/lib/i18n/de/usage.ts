@@ -1,0 +1,33 @@
+import type { usage as english } from '../en/usage.ts'
+import type { Like } from '../messages.ts'
+
+export const usage: Like<typeof english> = {
+  quota_members: 'Mitglieder und offene Einladungen',
+  quota_channels: 'Nummern',
+  quota_contacts: 'Kontakte',
+  quota_flows: 'Abläufe',
+  quota_customFields: 'Felder',
+  quota_tags: 'Schlagwörter',
+  quota_roles: 'Rollen',
+  quota_calendars: 'Geschäftszeiten',
+  quota_webhooks: 'Webhooks',
+  quota_apiKeys: 'API-Schlüssel',
+  quota_storageBytes: 'Speicher für Dateien',
+  quota_messages: 'Gesendete Nachrichten',
+  quota_campaigns: 'Kampagnen',
+  quota_apiCalls: 'Anfragen von API-Schlüsseln',
+  rate_requestsPerMinute: 'Alle Schlüssel zusammen',
+  rate_keyRequestsPerMinute: 'Ein Schlüssel',
+  rate_personRequestsPerMinute: 'Eine Person',
+  title: 'Tarif und Verbrauch',
+  plan: 'Tarif: {name}',
+  this_month: 'Dieser Monat',
+  this_month_text: 'Beginnt am {date} von vorn.',
+  kept: 'Im Arbeitsbereich',
+  kept_text: 'Was jetzt da ist. Was Sie löschen, macht Platz.',
+  rates: 'Wie oft die API gefragt werden darf',
+  rates_text: 'Anfragen je Minute. Darüber ist die Antwort 429, mit der Wartezeit.',
+  of: '{used} von {limit}',
+  nearly: 'fast aufgebraucht',
+  full: 'aufgebraucht',
+}

@@ -1,0 +1,38 @@
+import type { requestLog as english } from '../en/request-log.ts'
+import type { Like } from '../messages.ts'
+
+export const requestLog: Like<typeof english> = {
+  title: 'Peticiones a la API',
+  empty_title: 'Aquí no hay peticiones anotadas',
+  empty_text:
+    'Lo que programas y pantallas piden a la API se conserva treinta días: qué, cuándo, quién y con qué resultado.',
+  none_title: 'Nada coincide',
+  none_text: 'Ninguna petición de los últimos treinta días es así.',
+  when: 'Cuándo',
+  request: 'Petición',
+  status: 'Respuesta',
+  who: 'Quién',
+  duration: 'Tardó',
+  search: 'Buscar una ruta',
+  outcome: 'Respuesta',
+  outcome_all: 'Todas las respuestas',
+  outcome_success: 'Hecho',
+  outcome_refused: 'Rechazado',
+  outcome_failed: 'Falló de nuestro lado',
+  principal: 'Quién',
+  principal_all: 'Claves y personas',
+  principal_api_key: 'Claves',
+  principal_person: 'Personas',
+  one_key: 'Solo una clave',
+  show_all: 'Mostrar todo',
+  milliseconds: '{count} ms',
+  kind_api_key: 'Una clave de API',
+  kind_person: 'Una persona',
+  kind_system: 'Holdfast',
+  kind_platform: 'Administración',
+  detail_request: 'petición',
+  detail_address: 'dirección',
+  detail_subject: 'sobre',
+  detail_code: 'código',
+  detail_at: 'a las',
+}

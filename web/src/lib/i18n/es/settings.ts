@@ -1,0 +1,36 @@
+import type { settings as english } from '../en/settings.ts'
+import type { Like } from '../messages.ts'
+
+export const settings: Like<typeof english> = {
+  group_you: 'Usted',
+  group_workspace: 'Espacio de trabajo',
+  profile: 'Perfil',
+  appearance: 'Idioma y aspecto',
+  who_you_are: 'Quién es usted',
+  email_text: 'Inicia sesión con esta dirección.',
+  availability: 'Disponibilidad',
+  availability_text:
+    'Las conversaciones nuevas se dan solo a quien está en línea. «Ocupado» conserva lo que tiene y no trae nada nuevo.',
+  sessions: 'Dónde tiene la sesión abierta',
+  sessions_text: 'Cierre lo que no reconozca y luego cambie su contraseña.',
+  this_device: 'este',
+  unknown_device: 'Dispositivo desconocido',
+  end_session: 'Cerrar sesión allí',
+  language: 'Idioma',
+  language_text: 'De todos los menús, botones y mensajes del producto. Lo que leen sus clientes no cambia.',
+  panel_languages: 'Idioma de cada panel',
+  panel_languages_text: 'Donde quiera un idioma distinto del de arriba.',
+  panel_agent: 'Bandeja y contactos',
+  panel_workspace: 'Espacio de trabajo y ajustes',
+  panel_platform: 'Administración de la plataforma',
+  panel_same: 'Como arriba',
+  theme: 'Tema',
+  theme_system: 'Como el sistema',
+  theme_light: 'Claro',
+  theme_dark: 'Oscuro',
+  density: 'Densidad',
+  density_text: 'Compacta muestra cerca de un cuarto más de filas.',
+  comfortable: 'Cómoda',
+  compact_short: 'Compacta',
+  compact: 'Filas compactas',
+}

@@ -1,0 +1,31 @@
+import type { shell as english } from '../en/shell.ts'
+import type { Like } from '../messages.ts'
+
+export const shell: Like<typeof english> = {
+  navigation: 'Principal',
+  skip: 'Saltar al contenido',
+  inbox: 'Bandeja',
+  contacts: 'Contactos',
+  flows: 'Flujos',
+  runs: 'Ejecuciones',
+  settings: 'Ajustes',
+  conversations: 'Conversaciones',
+  waiting_for_people: '{count, plural, one {# conversación espera} other {# conversaciones esperan}} a una persona',
+  command_bar: 'Buscar y comandos',
+  command_placeholder: 'Buscar personas, conversaciones, comandos',
+  command_nothing: 'Nada coincide. Pruebe con un nombre, un número o un verbo.',
+  key_sheet: 'Atajos de teclado',
+  group_conversation: 'Conversación',
+  group_actions: 'En todas partes',
+  group_go: 'Ir a',
+  group_preferences: 'Preferencias',
+  go_to: 'Ir a {place}',
+  tenants: 'Espacios de trabajo',
+  sign_out: 'Cerrar sesión',
+  account_of: '{name}, {tenant}: cuenta y preferencias',
+  use_theme: 'Tema: {theme}',
+  use_language: 'Idioma: {language}',
+  offline: 'Sin conexión. Puede leerlo todo y escribir; se envía cuando vuelva la conexión.',
+  reconnecting: 'La conexión se interrumpió. Nos estamos reconectando.',
+  waiting_to_send: '{count, plural, one {# mensaje en espera.} other {# mensajes en espera.}}',
+}

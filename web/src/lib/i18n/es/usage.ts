@@ -1,0 +1,33 @@
+import type { usage as english } from '../en/usage.ts'
+import type { Like } from '../messages.ts'
+
+export const usage: Like<typeof english> = {
+  quota_members: 'Miembros e invitaciones abiertas',
+  quota_channels: 'Números',
+  quota_contacts: 'Contactos',
+  quota_flows: 'Flujos',
+  quota_customFields: 'Campos',
+  quota_tags: 'Etiquetas',
+  quota_roles: 'Roles',
+  quota_calendars: 'Horarios',
+  quota_webhooks: 'Webhooks',
+  quota_apiKeys: 'Claves de API',
+  quota_storageBytes: 'Espacio para archivos',
+  quota_messages: 'Mensajes enviados',
+  quota_campaigns: 'Campañas',
+  quota_apiCalls: 'Peticiones de claves de API',
+  rate_requestsPerMinute: 'Todas las claves juntas',
+  rate_keyRequestsPerMinute: 'Una clave',
+  rate_personRequestsPerMinute: 'Una persona',
+  title: 'Plan y uso',
+  plan: 'Plan: {name}',
+  this_month: 'Este mes',
+  this_month_text: 'Empieza de nuevo el {date}.',
+  kept: 'En el espacio de trabajo',
+  kept_text: 'Lo que hay ahora. Lo que elimina deja sitio.',
+  rates: 'Con qué frecuencia se puede pedir a la API',
+  rates_text: 'Peticiones por minuto. Por encima, la respuesta es 429, con el tiempo de espera.',
+  of: '{used} de {limit}',
+  nearly: 'casi agotado',
+  full: 'agotado',
+}

@@ -1,0 +1,38 @@
+import type { requestLog as english } from '../en/request-log.ts'
+import type { Like } from '../messages.ts'
+
+export const requestLog: Like<typeof english> = {
+  title: 'Requêtes d’API',
+  empty_title: 'Aucune requête n’est notée ici',
+  empty_text:
+    'Ce que programmes et écrans demandent à l’API est conservé trente jours : quoi, quand, par qui et avec quel résultat.',
+  none_title: 'Rien ne correspond',
+  none_text: 'Aucune requête des trente derniers jours n’est ainsi.',
+  when: 'Quand',
+  request: 'Requête',
+  status: 'Réponse',
+  who: 'Qui',
+  duration: 'Durée',
+  search: 'Chercher une route',
+  outcome: 'Réponse',
+  outcome_all: 'Toutes les réponses',
+  outcome_success: 'Faite',
+  outcome_refused: 'Refusée',
+  outcome_failed: 'Échec de notre côté',
+  principal: 'Qui',
+  principal_all: 'Clés et personnes',
+  principal_api_key: 'Clés',
+  principal_person: 'Personnes',
+  one_key: 'Une seule clé',
+  show_all: 'Tout afficher',
+  milliseconds: '{count} ms',
+  kind_api_key: 'Une clé d’API',
+  kind_person: 'Une personne',
+  kind_system: 'Holdfast',
+  kind_platform: 'Administration',
+  detail_request: 'requête',
+  detail_address: 'adresse',
+  detail_subject: 'sur',
+  detail_code: 'code',
+  detail_at: 'à',
+}

@@ -1,0 +1,36 @@
+import type { settings as english } from '../en/settings.ts'
+import type { Like } from '../messages.ts'
+
+export const settings: Like<typeof english> = {
+  group_you: 'Vous',
+  group_workspace: 'Espace de travail',
+  profile: 'Profil',
+  appearance: 'Langue et apparence',
+  who_you_are: 'Qui vous êtes',
+  email_text: 'Vous vous connectez avec cette adresse.',
+  availability: 'Disponibilité',
+  availability_text:
+    'Les nouvelles conversations vont seulement à qui est en ligne. Occupé garde ce que vous avez et n’apporte rien de nouveau.',
+  sessions: 'Où vous êtes connecté',
+  sessions_text: 'Fermez ce que vous ne connaissez pas, puis changez votre mot de passe.',
+  this_device: 'celui-ci',
+  unknown_device: 'Appareil inconnu',
+  end_session: 'Déconnecter là-bas',
+  language: 'Langue',
+  language_text: 'De tous les menus, boutons et messages du produit. Ce que lisent vos clients ne change pas.',
+  panel_languages: 'Langue de chaque panneau',
+  panel_languages_text: 'Là où vous voulez une autre langue que ci-dessus.',
+  panel_agent: 'Boîte de réception et contacts',
+  panel_workspace: 'Espace de travail et réglages',
+  panel_platform: 'Administration de la plateforme',
+  panel_same: 'Comme ci-dessus',
+  theme: 'Thème',
+  theme_system: 'Comme le système',
+  theme_light: 'Clair',
+  theme_dark: 'Sombre',
+  density: 'Densité',
+  density_text: 'Compacte affiche environ un quart de lignes en plus.',
+  comfortable: 'Confortable',
+  compact_short: 'Compacte',
+  compact: 'Lignes compactes',
+}

@@ -1,0 +1,31 @@
+import type { shell as english } from '../en/shell.ts'
+import type { Like } from '../messages.ts'
+
+export const shell: Like<typeof english> = {
+  navigation: 'Principal',
+  skip: 'Aller au contenu',
+  inbox: 'Réception',
+  contacts: 'Contacts',
+  flows: 'Scénarios',
+  runs: 'Exécutions',
+  settings: 'Réglages',
+  conversations: 'Conversations',
+  waiting_for_people: '{count, plural, one {# conversation attend} other {# conversations attendent}} une personne',
+  command_bar: 'Recherche et commandes',
+  command_placeholder: 'Chercher personnes, conversations, commandes',
+  command_nothing: 'Rien ne correspond. Essayez un nom, un numéro ou un verbe.',
+  key_sheet: 'Raccourcis clavier',
+  group_conversation: 'Conversation',
+  group_actions: 'Partout',
+  group_go: 'Aller à',
+  group_preferences: 'Préférences',
+  go_to: 'Aller à {place}',
+  tenants: 'Espaces de travail',
+  sign_out: 'Se déconnecter',
+  account_of: '{name}, {tenant} : compte et préférences',
+  use_theme: 'Thème : {theme}',
+  use_language: 'Langue : {language}',
+  offline: 'Vous êtes hors ligne. Vous pouvez tout lire et écrire ; l’envoi se fait quand la connexion revient.',
+  reconnecting: 'La connexion est interrompue. Reconnexion en cours.',
+  waiting_to_send: '{count, plural, one {# message attend.} other {# messages attendent.}}',
+}

@@ -1,0 +1,33 @@
+import type { usage as english } from '../en/usage.ts'
+import type { Like } from '../messages.ts'
+
+export const usage: Like<typeof english> = {
+  quota_members: 'Membres et invitations ouvertes',
+  quota_channels: 'Numéros',
+  quota_contacts: 'Contacts',
+  quota_flows: 'Scénarios',
+  quota_customFields: 'Champs',
+  quota_tags: 'Étiquettes',
+  quota_roles: 'Rôles',
+  quota_calendars: 'Horaires',
+  quota_webhooks: 'Webhooks',
+  quota_apiKeys: 'Clés d’API',
+  quota_storageBytes: 'Stockage des fichiers',
+  quota_messages: 'Messages envoyés',
+  quota_campaigns: 'Campagnes',
+  quota_apiCalls: 'Requêtes des clés d’API',
+  rate_requestsPerMinute: 'Toutes les clés ensemble',
+  rate_keyRequestsPerMinute: 'Une clé',
+  rate_personRequestsPerMinute: 'Une personne',
+  title: 'Forfait et utilisation',
+  plan: 'Forfait : {name}',
+  this_month: 'Ce mois-ci',
+  this_month_text: 'Recommence le {date}.',
+  kept: 'Dans l’espace de travail',
+  kept_text: 'Ce qui s’y trouve maintenant. Ce que vous supprimez libère de la place.',
+  rates: 'À quelle fréquence l’API peut être appelée',
+  rates_text: 'Requêtes par minute. Au-delà, la réponse est 429, avec le temps d’attente.',
+  of: '{used} sur {limit}',
+  nearly: 'presque épuisé',
+  full: 'épuisé',
+}

@@ -1,0 +1,38 @@
+import type { requestLog as english } from '../en/request-log.ts'
+import type { Like } from '../messages.ts'
+
+export const requestLog: Like<typeof english> = {
+  title: 'Requisições da API',
+  empty_title: 'Nenhuma requisição anotada aqui',
+  empty_text:
+    'O que programas e telas pedem à API fica guardado por trinta dias: o quê, quando, por quem e no que deu.',
+  none_title: 'Nada corresponde',
+  none_text: 'Nenhuma requisição dos últimos trinta dias é assim.',
+  when: 'Quando',
+  request: 'Requisição',
+  status: 'Resposta',
+  who: 'Quem',
+  duration: 'Levou',
+  search: 'Buscar uma rota',
+  outcome: 'Resposta',
+  outcome_all: 'Todas as respostas',
+  outcome_success: 'Feita',
+  outcome_refused: 'Recusada',
+  outcome_failed: 'Falhou do nosso lado',
+  principal: 'Quem',
+  principal_all: 'Chaves e pessoas',
+  principal_api_key: 'Chaves',
+  principal_person: 'Pessoas',
+  one_key: 'Só uma chave',
+  show_all: 'Mostrar tudo',
+  milliseconds: '{count} ms',
+  kind_api_key: 'Uma chave de API',
+  kind_person: 'Uma pessoa',
+  kind_system: 'Holdfast',
+  kind_platform: 'Administração',
+  detail_request: 'requisição',
+  detail_address: 'endereço',
+  detail_subject: 'sobre',
+  detail_code: 'código',
+  detail_at: 'em',
+}

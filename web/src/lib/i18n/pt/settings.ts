@@ -1,0 +1,36 @@
+import type { settings as english } from '../en/settings.ts'
+import type { Like } from '../messages.ts'
+
+export const settings: Like<typeof english> = {
+  group_you: 'Você',
+  group_workspace: 'Espaço de trabalho',
+  profile: 'Perfil',
+  appearance: 'Idioma e aparência',
+  who_you_are: 'Quem você é',
+  email_text: 'Você entra com este endereço.',
+  availability: 'Disponibilidade',
+  availability_text:
+    'Novas conversas vão só para quem está online. Ocupado mantém o que você tem e não traz nada novo.',
+  sessions: 'Onde você está conectado',
+  sessions_text: 'Encerre o que não reconhece e depois troque a senha.',
+  this_device: 'este',
+  unknown_device: 'Dispositivo desconhecido',
+  end_session: 'Sair de lá',
+  language: 'Idioma',
+  language_text: 'De todos os menus, botões e mensagens do produto. O que seus clientes leem não muda.',
+  panel_languages: 'Idioma de cada painel',
+  panel_languages_text: 'Onde você quiser um idioma diferente do acima.',
+  panel_agent: 'Caixa de entrada e contatos',
+  panel_workspace: 'Espaço de trabalho e configurações',
+  panel_platform: 'Administração da plataforma',
+  panel_same: 'Como acima',
+  theme: 'Tema',
+  theme_system: 'Como o sistema',
+  theme_light: 'Claro',
+  theme_dark: 'Escuro',
+  density: 'Densidade',
+  density_text: 'Compacta mostra cerca de um quarto a mais de linhas.',
+  comfortable: 'Confortável',
+  compact_short: 'Compacta',
+  compact: 'Linhas compactas',
+}

@@ -1,0 +1,31 @@
+import type { shell as english } from '../en/shell.ts'
+import type { Like } from '../messages.ts'
+
+export const shell: Like<typeof english> = {
+  navigation: 'Principal',
+  skip: 'Pular para o conteúdo',
+  inbox: 'Entrada',
+  contacts: 'Contatos',
+  flows: 'Fluxos',
+  runs: 'Execuções',
+  settings: 'Configurações',
+  conversations: 'Conversas',
+  waiting_for_people: '{count, plural, one {# conversa espera} other {# conversas esperam}} por uma pessoa',
+  command_bar: 'Busca e comandos',
+  command_placeholder: 'Buscar pessoas, conversas, comandos',
+  command_nothing: 'Nada corresponde. Tente um nome, um número ou um verbo.',
+  key_sheet: 'Atalhos de teclado',
+  group_conversation: 'Conversa',
+  group_actions: 'Em toda parte',
+  group_go: 'Ir para',
+  group_preferences: 'Preferências',
+  go_to: 'Ir para {place}',
+  tenants: 'Espaços de trabalho',
+  sign_out: 'Sair',
+  account_of: '{name}, {tenant}: conta e preferências',
+  use_theme: 'Tema: {theme}',
+  use_language: 'Idioma: {language}',
+  offline: 'Você está offline. Pode ler tudo e escrever; é enviado quando a conexão voltar.',
+  reconnecting: 'A conexão caiu. Estamos reconectando.',
+  waiting_to_send: '{count, plural, one {# mensagem espera.} other {# mensagens esperam.}}',
+}

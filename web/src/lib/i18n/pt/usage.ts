@@ -1,0 +1,33 @@
+import type { usage as english } from '../en/usage.ts'
+import type { Like } from '../messages.ts'
+
+export const usage: Like<typeof english> = {
+  quota_members: 'Membros e convites abertos',
+  quota_channels: 'Números',
+  quota_contacts: 'Contatos',
+  quota_flows: 'Fluxos',
+  quota_customFields: 'Campos',
+  quota_tags: 'Etiquetas',
+  quota_roles: 'Funções',
+  quota_calendars: 'Horários de atendimento',
+  quota_webhooks: 'Webhooks',
+  quota_apiKeys: 'Chaves de API',
+  quota_storageBytes: 'Espaço para arquivos',
+  quota_messages: 'Mensagens enviadas',
+  quota_campaigns: 'Campanhas',
+  quota_apiCalls: 'Requisições de chaves de API',
+  rate_requestsPerMinute: 'Todas as chaves juntas',
+  rate_keyRequestsPerMinute: 'Uma chave',
+  rate_personRequestsPerMinute: 'Uma pessoa',
+  title: 'Plano e uso',
+  plan: 'Plano: {name}',
+  this_month: 'Este mês',
+  this_month_text: 'Recomeça em {date}.',
+  kept: 'No espaço de trabalho',
+  kept_text: 'O que há agora. O que você exclui abre espaço.',
+  rates: 'Com que frequência a API pode ser chamada',
+  rates_text: 'Requisições por minuto. Além disso a resposta é 429, com o tempo de espera.',
+  of: '{used} de {limit}',
+  nearly: 'quase esgotado',
+  full: 'esgotado',
+}
