@@ -81,6 +81,8 @@ export type AppEnv = {
     problemCode: ErrorCode | undefined
     /** Who asks, on routes of the platform's administration. */
     administrator: { personId: string }
+    /** Set on lists: how long one of their statements may take. */
+    statementWithinMs: number | undefined
     /** The key the client gave, for verbs that make one effect of one cause. */
     idempotencyKey: string | undefined
   }

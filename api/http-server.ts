@@ -17,6 +17,12 @@ export type HttpServerOptions = {
 /** Pages that the web app answers bring their own policy with nonces; what it forgot gets this one. */
 const FALLBACK_POLICY = "default-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
 
+/** What is said to whoever sends no HTTP that is understood; nothing else of it is read. */
+const REFUSED: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
 const isApi = (path: string): boolean => /^\/(api|webhooks|problems)(\/|\?|$)/.test(path)
 
 function missing(response: ServerResponse): void {
@@ -45,7 +51,10 @@ export function createHttpServer({ fetch, web, secure, leaving }: HttpServerOpti
   )
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
-    else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    else
+      socket.end(
+        `HTTP/1.1 ${REFUSED[error.code ?? ''] ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      )
   })
   return server
 }

@@ -55,10 +55,17 @@ type OurRoute<R extends RouteSpec> = Omit<R, 'responses' | OurWords> & {
   responses: R['responses'] & Omit<Refusals, keyof R['responses']>
 }
 
+/** Whoever finds the search that takes longest keeps neither a connection nor the others waiting. */
+const LIST_STATEMENT_MS = 2_000
+
+const isList = ({ method, request }: RouteSpec): boolean =>
+  method === 'get' && request?.query instanceof z.ZodObject && 'cursor' in request.query.shape
+
 function guard(spec: RouteSpec) {
   const { confirmed = false, bodyMaxBytes = BODY_MAX_BYTES, streamsBody = false, secretAnswer = false, method } = spec
   return createMiddleware<AppEnv>(async (c, next) => {
     await authorize(c, spec)
+    if (isList(spec)) c.set('statementWithinMs', LIST_STATEMENT_MS)
     if (confirmed) assertConfirmed(c)
     if (method === 'get' || method === 'head' || streamsBody) return next()
     const body = await readBody(c, bodyMaxBytes)
@@ -117,8 +124,10 @@ type Ctx = Pick<Context<AppEnv>, 'get' | 'req'>
 /** Runs a verb in one transaction, in the tenant and as the person of the request. */
 export async function inTenant<T>(c: Ctx, work: (tx: Tx) => Promise<T>): Promise<T> {
   const { tenantId, personId } = c.get('principal')
+  const withinMs = c.get('statementWithinMs')
+  const context = { tenantId, ...(personId !== undefined && { personId }), ...(withinMs !== undefined && { withinMs }) }
   try {
-    return await c.get('deps').db.tenant({ tenantId, ...(personId !== undefined && { personId }) }, work)
+    return await c.get('deps').db.tenant(context, work)
   } catch (error) {
     if (error instanceof DomainError && error.code === 'quota_exceeded') tellQuota(c, error)
     throw error

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { DomainError } from '#domain/errors.ts'
-import { type JsonBounds, refuseHugeJson, repeatedKey } from '#infra/http/json-guard.ts'
+import { type JsonBounds, type OddKey, oddKey, refuseHugeJson } from '#infra/http/json-guard.ts'
 import type { AppEnv } from '../deps.ts'
 
 export const BODY_MAX_BYTES = 262_144
@@ -21,9 +21,14 @@ async function readAtMost(body: ReadableStream<Uint8Array>, maxBytes: number): P
 const tooLarge = (maxBytes: number) =>
   new DomainError('payload_too_large', `A body of this route has at most ${maxBytes} bytes.`)
 
-const ambiguous = (path: string) =>
-  new DomainError('invalid_input', 'The JSON of the body has a field twice.', {
-    errors: [{ path, code: 'repeated_field', message: 'This field is there twice.' }],
+const ODD_KEYS: Readonly<Record<OddKey['fault'], string>> = {
+  repeated_field: 'This field is there twice.',
+  unknown_field: 'This is no field.',
+}
+
+const odd = ({ path, fault }: OddKey) =>
+  new DomainError('invalid_input', 'The JSON of the body has a field that nothing reads one way only.', {
+    errors: [{ path, code: fault, message: ODD_KEYS[fault] }],
   })
 
 /**
@@ -41,8 +46,8 @@ export async function readBody(c: Context<AppEnv>, maxBytes: number): Promise<Ui
   if (/json/i.test(c.req.header('content-type') ?? '')) {
     const refusal = refuseHugeJson(bytes, API_JSON)
     if (refusal !== undefined) throw new DomainError('payload_too_large', `The JSON of the body is ${refusal}.`)
-    const repeated = repeatedKey(bytes)
-    if (repeated !== undefined) throw ambiguous(repeated)
+    const key = oddKey(bytes)
+    if (key !== undefined) throw odd(key)
   }
   return bytes
 }

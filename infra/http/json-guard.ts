@@ -44,13 +44,15 @@ const SPACE = new Set([0x20, 0x09, 0x0a, 0x0d])
 
 type Level = { keys: Set<string> | undefined; place: string | number }
 
+/** A key that is not taken, by a JSON pointer to it. */
+export type OddKey = { path: string; fault: 'repeated_field' | 'unknown_field' }
+
 /**
- * Finds a key that one object has twice. Parsers keep the last, others the first: what one of them checked, another
- * would run. Whether the text is JSON at all is left to the parser.
- *
- * @returns a JSON pointer to it, or undefined.
+ * Finds a key that one object has twice, or that is `__proto__`. Of the first, parsers keep the last, others the first: what
+ * one of them checked, another would run. The second is a field to some and the machinery of objects to others. Whether the
+ * text is JSON at all is left to the parser.
  */
-export function repeatedKey(raw: Uint8Array): string | undefined {
+export function oddKey(raw: Uint8Array): OddKey | undefined {
   const levels: Level[] = []
   let text: [number, number] | undefined
   for (let at = 0; at < raw.length; at += 1) {
@@ -63,7 +65,8 @@ export function repeatedKey(raw: Uint8Array): string | undefined {
       text = [start, at + 1]
     } else if (byte === COLON && text !== undefined && level?.keys !== undefined) {
       const key = keyOf(raw, text)
-      if (level.keys.has(key)) return pointerTo(levels, key)
+      if (level.keys.has(key)) return { path: pointerTo(levels, key), fault: 'repeated_field' }
+      if (key === '__proto__') return { path: pointerTo(levels, key), fault: 'unknown_field' }
       level.keys.add(key)
       level.place = key
     } else if (byte === COMMA && typeof level?.place === 'number') {

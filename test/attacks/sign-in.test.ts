@@ -124,7 +124,7 @@ holds('[S53] a tenant that asks for a second factor lets nobody in without one',
   open,
   async attack(house) {
     const owner = await house.owner()
-    await house.admin(`update tenants set settings = '{"secondFactor":"required"}' where id = $1`, [owner.tenantId])
+    await house.admin(`update tenants set settings = '{"secondFactor":"all"}' where id = $1`, [owner.tenantId])
     return through({ 'the contacts': () => owner.request('GET', '/contacts') })
   },
   without: edit('api/middleware/principal.ts', 'if (!session.hasSecondFactor &&', 'if (false &&'),

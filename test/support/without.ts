@@ -17,6 +17,8 @@ export type Trial<T> = {
   attack: (target: T) => Promise<string[]>
   /** The guard that is taken out for the counter-trial: in the code, or in what was opened. */
   without: Edit | readonly Edit[] | ((target: T) => Promise<unknown>)
+  /** A bound in time that nobody wants to wait for, made short; then the counter-trial has none. */
+  hastened?: Edit
 }
 
 const ROOT = pathToFileURL(`${join(import.meta.dirname, '../..')}/`).href
@@ -79,7 +81,8 @@ async function openWithout<T>({ open, without }: Trial<T>): Promise<T> {
  */
 export function holds<T>(title: string, trial: Trial<T>): void {
   test(title, async () => {
-    assert.deepEqual(await trial.attack(await trial.open(asItIs)), [])
+    const code = trial.hastened === undefined ? asItIs : lacking([trial.hastened])
+    assert.deepEqual(await trial.attack(await trial.open(code)), [])
   })
   test(`${title}; without its guard it gets through`, async () => {
     assert.notDeepEqual(await trial.attack(await openWithout(trial)), [])
