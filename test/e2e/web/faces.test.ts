@@ -19,6 +19,7 @@ const LISTS = [
   '/settings/audit',
   '/settings/api-keys',
   '/settings/request-log',
+  '/settings/diagnostics',
 ]
 const PAGES = [
   ...LISTS,
@@ -77,6 +78,7 @@ test('empty: each list says what it is for, and bars nobody', async () => {
       '/settings/audit',
       '/settings/api-keys',
       '/settings/request-log',
+      '/settings/diagnostics',
     ],
     async (page, path) => {
       await settled(page)
@@ -128,6 +130,17 @@ test('[UX-04] the first paint is already mirrored and in the chosen language and
   const said = await Promise.all(['lang', 'dir', 'data-theme'].map((name) => html.getAttribute(name)))
   assert.deepEqual(said, ['ar', 'rtl', 'dark'])
   await page.getByRole('heading', { name: 'مرحبًا بعودتك' }).waitFor()
+  await page.context().close()
+})
+
+test('[UX-04] the hint of an empty reply box reads from the right in a mirrored page, and words in their own direction', async () => {
+  const page = await stage.open(browser, '', { language: 'ar' })
+  await page.goto(FIRST)
+  const box = page.locator('textarea')
+  const direction = () => box.evaluate((area) => getComputedStyle(area).direction)
+  assert.equal(await direction(), 'rtl')
+  await box.fill('Hello')
+  assert.equal(await direction(), 'ltr')
   await page.context().close()
 })
 
