@@ -3,6 +3,7 @@ import { analyticsApi } from './routes/analytics.ts'
 import { apiKeysApi } from './routes/api-keys.ts'
 import { channelsApi } from './routes/channels.ts'
 import { contactsApi } from './routes/contacts.ts'
+import { conversationTagsApi } from './routes/conversation-tags.ts'
 import { conversationsApi } from './routes/conversations.ts'
 import { customFieldsApi } from './routes/custom-fields.ts'
 import { dataRequestsApi } from './routes/data-requests.ts'
@@ -26,6 +27,7 @@ import { webhookSubscriptionsApi } from './routes/webhook-subscriptions.ts'
 export const FEATURE_MOUNTS: readonly Mount[] = [
   { path: '/analytics', build: analyticsApi },
   { path: '/conversations', build: conversationsApi },
+  { path: '/conversations', build: conversationTagsApi },
   { path: '/conversations', build: typingApi },
   { path: '', build: messagesApi },
   { path: '/channels', build: channelsApi },

@@ -21,7 +21,7 @@ const listRoute = route({
   path: '/',
   access: 'contacts.read',
   tags: ['Tags'],
-  summary: 'Tags by name, with how many contacts carry each',
+  summary: 'Tags by name, with how many contacts and conversations carry each (CONV-18)',
   request: { query: PageQuery },
   responses: { 200: json(TagPage, 'A page of tags.') },
 })
@@ -51,7 +51,7 @@ const deleteRoute = route({
   path: '/{id}',
   access: 'tags.manage',
   tags: ['Tags'],
-  summary: 'Remove a tag, also from everybody who carries it',
+  summary: 'Remove a tag, also from everybody and everything that carries it',
   request: { params: IdParam },
   responses: NO_CONTENT,
 })

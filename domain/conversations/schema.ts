@@ -11,6 +11,7 @@ import {
   SystemLine,
 } from '../messages/schema.ts'
 import { PageQuery, pageOf } from '../paging.ts'
+import { TagRef } from '../tags/schema.ts'
 
 export const CONVERSATION_STATES = ['bot', 'queued', 'assigned', 'snoozed', 'closed'] as const // also the CHECK in Postgres
 export const ConversationState = z.enum(CONVERSATION_STATES).meta({ id: 'ConversationState' })
@@ -51,6 +52,7 @@ export const ConversationSummary = z
     lastMessageDirection: z.enum(MESSAGE_DIRECTIONS),
     windowExpiresAt: z.iso.datetime().nullable(),
     snoozedUntil: z.iso.datetime().nullable(),
+    tags: z.array(TagRef),
   })
   .meta({ id: 'ConversationSummary' })
 export type ConversationSummary = z.infer<typeof ConversationSummary>
@@ -95,7 +97,7 @@ export const ConversationQuery = PageQuery.extend({
   q: z.string().trim().min(1).max(100).optional(),
   channelId: z.uuid().optional(),
   contactId: z.uuid().optional(),
-  /** Of the contact. */
+  /** Carried by the conversation or by its contact. */
   tagId: z.uuid().optional(),
   /** Last written to at or after the one, before the other. */
   from: InstantInput.optional(),

@@ -24,6 +24,8 @@ export const EVENT_TYPES = [
   'conversation.assigned',
   'conversation.handed_over',
   'conversation.closed',
+  'conversation.tagged',
+  'conversation.untagged',
   'message.received',
   'message.held',
   'message.released',

@@ -22,6 +22,8 @@ export const EVENT_ACCESS: Readonly<Record<EventType, Permission | 'member' | 's
   'conversation.assigned': 'conversations.read',
   'conversation.handed_over': 'conversations.read',
   'conversation.closed': 'conversations.read',
+  'conversation.tagged': 'conversations.read',
+  'conversation.untagged': 'conversations.read',
   'message.received': 'conversations.read',
   'message.held': 'conversations.read',
   'message.released': 'conversations.read',

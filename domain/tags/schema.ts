@@ -15,6 +15,7 @@ export const Tag = z
     name: z.string(),
     color: TagColor,
     contactCount: z.int(),
+    conversationCount: z.int(),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Tag' })
@@ -31,3 +32,18 @@ export const ChangeTag = z
   .strictObject({ name: z.string().trim().min(1).max(60).optional(), color: TagColor.optional() })
   .meta({ id: 'ChangeTag' })
 export type ChangeTag = z.infer<typeof ChangeTag>
+
+/** CONV-19: what is put on, and taken off, all of these conversations in one act. */
+export const TagConversations = z
+  .strictObject({
+    conversationIds: z.array(z.uuid()).min(1).max(100),
+    add: z.array(z.uuid()).max(10).default([]),
+    remove: z.array(z.uuid()).max(10).default([]),
+  })
+  .meta({ id: 'TagConversations' })
+export type TagConversations = z.infer<typeof TagConversations>
+
+export const TaggedConversations = z
+  .strictObject({ tagged: z.int(), untagged: z.int() })
+  .meta({ id: 'TaggedConversations', description: 'How many pairs of a conversation and a tag are new, and are gone.' })
+export type TaggedConversations = z.infer<typeof TaggedConversations>

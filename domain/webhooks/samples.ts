@@ -33,6 +33,8 @@ const DATA: Partial<Record<EventType, Record<string, unknown>>> = {
   'conversation.assigned': { personId: IDS.person },
   'conversation.handed_over': { reason: 'asked_for_a_person' },
   'conversation.closed': { reason: 'resolved' },
+  'conversation.tagged': { tagId: IDS.tag, tag: 'Refund' },
+  'conversation.untagged': { tagId: IDS.tag, tag: 'Refund' },
   'message.changed': { state: 'delivered' },
   'media.changed': { state: 'stored', messageId: IDS.message },
   'flow.changed': { enabled: true },

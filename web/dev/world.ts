@@ -276,6 +276,7 @@ function makeConversation(index: number, contact: Contact, lastMs: number, nowMs
     lastMessageDirection: inbound || index === 0 ? 'inbound' : 'outbound',
     windowExpiresAt: iso(lastMs + DAY - (index % 5 === 2 ? 21.5 * HOUR : 0)),
     snoozedUntil: state === 'snoozed' ? iso(nowMs + 15 * HOUR) : null,
+    tags: index % 4 === 1 ? tags.slice(index % 3, (index % 3) + 1 + (index % 3)) : [],
     epoch: 4,
     lastSeq: 30,
     handledSeq: 30,

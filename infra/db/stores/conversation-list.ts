@@ -32,7 +32,10 @@ const COLUMNS = part`
     c.window_expires_at as "windowExpiresAt", c.snoozed_until as "snoozedUntil",
     c.owner_kind as "ownerKind", c.owner_id as "ownerId", coalesce(p.name, f.name) as "ownerName", f.id as "ownerFlowId",
     jsonb_build_object('id', k.id, 'name', k.name, 'phone', k.phone, 'locale', k.locale) as contact,
-    jsonb_build_object('id', h.id, 'kind', h.kind, 'name', h.name, 'displayPhone', h.display_phone) as channel`
+    jsonb_build_object('id', h.id, 'kind', h.kind, 'name', h.name, 'displayPhone', h.display_phone) as channel,
+    coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'color', t.color) order by lower(t.name))
+      from conversation_tags vt join tags t on t.tenant_id = vt.tenant_id and t.id = vt.tag_id
+      where vt.tenant_id = c.tenant_id and vt.conversation_id = c.id), '[]') as tags`
 
 // The page is cut before anything is joined, so that a join never meets more rows than are shown.
 const JOINED = part`
@@ -130,11 +133,13 @@ function conditions(filters: ConversationFilters): Part[] {
   return [...parts, ...wishes(filters)].filter((one): one is Part => Boolean(one))
 }
 
-/** INB-02: what only the contact or the clock can say. A field without a value asks that it says anything at all. */
+/** INB-02, CONV-17: what only tags, the contact or the clock can say. A field without a value asks that it says anything at all. */
 function wishes({ tagId, from, until, field, value }: ConversationFilters): (Part | false)[] {
   const says = value === undefined ? part`is not null` : part`= lower(${value})`
   return [
-    tagId !== undefined && part`and v.contact_id in (select contact_id from contact_tags where tag_id = ${tagId})`,
+    tagId !== undefined &&
+      part`and (v.contact_id in (select contact_id from contact_tags where tag_id = ${tagId})
+        or v.id in (select conversation_id from conversation_tags where tag_id = ${tagId}))`,
     from !== undefined && part`and v.last_message_at >= ${from}::timestamptz`,
     until !== undefined && part`and v.last_message_at < ${until}::timestamptz`,
     field !== undefined &&

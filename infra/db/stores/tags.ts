@@ -7,13 +7,21 @@ import { sql, type Tx } from '../tx.ts'
 import type { Acting, ListPage } from './acting.ts'
 import { assertQuota } from './quotas.ts'
 
-type Row = { id: string; name: string; color: TagColor; contactCount: number; createdAt: Date }
+type Row = {
+  id: string
+  name: string
+  color: TagColor
+  contactCount: number
+  conversationCount: number
+  createdAt: Date
+}
 
 const toTag = (row: Row): Tag => ({ ...row, createdAt: iso(row.createdAt) })
 
 const TAG_COLUMNS = part`
   select t.id, t.name, t.color, t.created_at as "createdAt",
-    (select count(*) from contact_tags ct where ct.tenant_id = t.tenant_id and ct.tag_id = t.id) as "contactCount"
+    (select count(*) from contact_tags ct where ct.tenant_id = t.tenant_id and ct.tag_id = t.id) as "contactCount",
+    (select count(*) from conversation_tags vt where vt.tenant_id = t.tenant_id and vt.tag_id = t.id) as "conversationCount"
   from tags t`
 
 /** Tags by name. The position is (lower name, id). */
@@ -39,7 +47,8 @@ export async function createTag(tx: Tx, { tenantId }: Acting, input: CreateTag):
   const row = await tx.row<Row>(sql`
     insert into tags (id, tenant_id, name, color) values (${newId()}, ${tenantId}, ${input.name}, ${input.color})
     on conflict (tenant_id, lower(name)) do nothing
-    returning id, name, color, created_at as "createdAt", 0 as "contactCount"`)
+    returning id, name, color, created_at as "createdAt", 0 as "contactCount",
+      0 as "conversationCount"`)
   if (row === undefined) throw nameTaken(input.name)
   return toTag(row)
 }
@@ -53,7 +62,7 @@ export async function changeTag(tx: Tx, id: string, change: ChangeTag): Promise<
   return getTag(tx, id)
 }
 
-/** Removes a tag from the house and from everybody who carries it. */
+/** Removes a tag from the house and from everybody and everything that carries it. */
 export async function deleteTag(tx: Tx, id: string): Promise<boolean> {
   return (await tx.run(sql`delete from tags where id = ${id}`)) === 1
 }

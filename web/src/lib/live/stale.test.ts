@@ -11,6 +11,11 @@ test('an event makes stale what shows its subject, and nothing else', () => {
   expect(staleKeys(event('message.received', 'message'))).toEqual([])
 })
 
+test('a tag of a conversation makes stale the lists that are narrowed by it', () => {
+  const tagged = { ...event('conversation.tagged', 'conversation'), data: { tagId: 't1', tag: 'Refund' } }
+  expect(staleKeys(tagged)).toContainEqual(['conversations', { tagId: 't1' }])
+})
+
 test('every kind of message event redraws the thread it belongs to', () => {
   const messages = EVENT_TYPES.filter((type) => type.startsWith('message.') || type.startsWith('conversation.'))
   expect(messages.every((type) => touchesThread(event(type)))).toBe(true)

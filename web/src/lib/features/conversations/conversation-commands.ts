@@ -6,6 +6,7 @@ import Hand from '@lucide/svelte/icons/hand'
 import LayoutTemplate from '@lucide/svelte/icons/layout-template'
 import PanelRight from '@lucide/svelte/icons/panel-right'
 import Pencil from '@lucide/svelte/icons/pencil'
+import Tag from '@lucide/svelte/icons/tag'
 import UserPlus from '@lucide/svelte/icons/user-round-plus'
 import type { Conversation } from '#domain/conversations/schema.ts'
 import type { useI18n } from '#lib/i18n/index.ts'
@@ -22,6 +23,7 @@ type Input = {
   template: () => void
   assign: () => void
   snooze: () => void
+  tag: () => void
   togglePanel: () => void
   back: () => void
 }
@@ -59,8 +61,14 @@ export function conversationCommands(input: Input): Command[] {
     whileTyping: keys.startsWith('Alt'),
     ...(icon ? { icon } : {}),
   })
-  if (closed)
-    return [act('reopen', t('conversations.reopen'), 'Alt+e', ArchiveRestore, () => void actions.reopen()), ...always]
+  const tag = act('tag', t('conversations.tag'), 'Alt+g', Tag, input.tag)
+  if (closed) {
+    return [
+      act('reopen', t('conversations.reopen'), 'Alt+e', ArchiveRestore, () => void actions.reopen()),
+      tag,
+      ...always,
+    ]
+  }
   return [
     act('write', t('conversations.write'), 'r', Pencil, input.write),
     act('template', t('composer.choose_template'), 'Alt+i', LayoutTemplate, input.template),
@@ -68,6 +76,7 @@ export function conversationCommands(input: Input): Command[] {
     act('hand-back', t('conversations.hand_back'), 'Alt+b', Bot, () => void actions.handBack()),
     ...(input.mayAssign ? [act('assign', t('conversations.assign'), 'Alt+a', UserPlus, input.assign)] : []),
     act('snooze', t('conversations.snooze'), 'Alt+m', AlarmClock, input.snooze),
+    tag,
     act('close', t('conversations.close'), 'Alt+e', Archive, () => void actions.close()),
     ...always,
   ]

@@ -7,6 +7,7 @@ export const contacts: Like<typeof english> = {
   panel_width: 'عرض لوحة جهة الاتصال',
   running: 'مسارات جارية',
   tags: 'الوسوم',
+  tags_of_contact: 'وسوم جهة الاتصال',
   no_tags: 'لا وسوم',
   add_tag: 'إضافة وسم',
   find_tag: 'ابحث عن وسم أو سمّه',

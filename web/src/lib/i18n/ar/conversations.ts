@@ -4,6 +4,8 @@ import type { Like } from '../messages.ts'
 export const conversations: Like<typeof english> = {
   thread_with: 'المحادثة مع {name}',
   back_to_list: 'العودة إلى القائمة',
+  tags: 'وسوم هذه المحادثة',
+  tag: 'وسم المحادثة',
   toggle_panel: 'إظهار جهة الاتصال أو إخفاؤها',
   take_over: 'تسلّم',
   hand_back: 'إعادة إلى البوت',

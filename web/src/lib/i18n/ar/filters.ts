@@ -9,7 +9,7 @@ export const filters: Like<typeof english> = {
   from: 'كُتبت منذ',
   until: 'حتى',
   channel: 'القناة',
-  tag: 'وسم جهة الاتصال',
+  tag: 'وسم المحادثة أو جهة الاتصال',
   field: 'حقل جهة الاتصال',
   value: 'ما يقوله',
   value_hint: 'فارغ: يقول أي شيء.',

@@ -7,6 +7,7 @@ export const contacts: Like<typeof english> = {
   panel_width: 'Breite des Kontaktbereichs',
   running: 'Laufende Abläufe',
   tags: 'Schlagwörter',
+  tags_of_contact: 'Schlagwörter des Kontakts',
   no_tags: 'Keine Schlagwörter',
   add_tag: 'Schlagwort hinzufügen',
   find_tag: 'Schlagwort suchen oder benennen',

@@ -4,6 +4,8 @@ import type { Like } from '../messages.ts'
 export const conversations: Like<typeof english> = {
   thread_with: 'Unterhaltung mit {name}',
   back_to_list: 'Zurück zur Liste',
+  tags: 'Schlagwörter dieser Unterhaltung',
+  tag: 'Unterhaltung verschlagworten',
   toggle_panel: 'Kontakt zeigen oder verbergen',
   take_over: 'Übernehmen',
   hand_back: 'An den Bot zurückgeben',

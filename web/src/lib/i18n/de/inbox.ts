@@ -21,6 +21,7 @@ export const inbox: Like<typeof english> = {
   needs_people: 'Wartend',
   mine: 'Meine',
   unread: 'Ungelesen',
+  more_tags: '+{count}',
   urgent: 'Dringend',
   draft: 'Entwurf',
   not_sent: 'Nicht gesendet',

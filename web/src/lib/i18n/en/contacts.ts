@@ -4,6 +4,7 @@ export const contacts = {
   panel_width: 'Width of the contact panel',
   running: 'Running flows',
   tags: 'Tags',
+  tags_of_contact: 'Tags of the contact',
   no_tags: 'No tags',
   add_tag: 'Add tag',
   find_tag: 'Find or name a tag',

@@ -1,6 +1,8 @@
 export const conversations = {
   thread_with: 'Conversation with {name}',
   back_to_list: 'Back to the list',
+  tags: 'Tags of this conversation',
+  tag: 'Tag the conversation',
   toggle_panel: 'Show or hide the contact',
   take_over: 'Take over',
   hand_back: 'Hand back to the bot',

@@ -5,7 +5,7 @@ export const filters = {
   from: 'Written since',
   until: 'Until',
   channel: 'Channel',
-  tag: 'Tag of the contact',
+  tag: 'Tag of the conversation or its contact',
   field: 'Field of the contact',
   value: 'What it says',
   value_hint: 'Empty: it says anything.',

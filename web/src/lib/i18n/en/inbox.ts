@@ -18,6 +18,7 @@ export const inbox = {
   needs_people: 'Waiting',
   mine: 'Mine',
   unread: 'Unread',
+  more_tags: '+{count}',
   urgent: 'Urgent',
   draft: 'Draft',
   not_sent: 'Not sent',

@@ -7,6 +7,7 @@ export const contacts: Like<typeof english> = {
   panel_width: 'Ancho del panel de contacto',
   running: 'Flujos en curso',
   tags: 'Etiquetas',
+  tags_of_contact: 'Etiquetas del contacto',
   no_tags: 'Sin etiquetas',
   add_tag: 'Añadir etiqueta',
   find_tag: 'Buscar o nombrar una etiqueta',

@@ -4,6 +4,8 @@ import type { Like } from '../messages.ts'
 export const conversations: Like<typeof english> = {
   thread_with: 'Conversación con {name}',
   back_to_list: 'Volver a la lista',
+  tags: 'Etiquetas de esta conversación',
+  tag: 'Etiquetar la conversación',
   toggle_panel: 'Mostrar u ocultar el contacto',
   take_over: 'Tomar',
   hand_back: 'Devolver al bot',

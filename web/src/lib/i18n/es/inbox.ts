@@ -21,6 +21,7 @@ export const inbox: Like<typeof english> = {
   needs_people: 'En espera',
   mine: 'Mías',
   unread: 'Sin leer',
+  more_tags: '+{count}',
   urgent: 'Urgente',
   draft: 'Borrador',
   not_sent: 'No enviado',

@@ -7,6 +7,7 @@ export const contacts: Like<typeof english> = {
   panel_width: 'Largeur du panneau du contact',
   running: 'Scénarios en cours',
   tags: 'Étiquettes',
+  tags_of_contact: 'Étiquettes du contact',
   no_tags: 'Aucune étiquette',
   add_tag: 'Ajouter une étiquette',
   find_tag: 'Chercher ou nommer une étiquette',

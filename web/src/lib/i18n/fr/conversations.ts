@@ -4,6 +4,8 @@ import type { Like } from '../messages.ts'
 export const conversations: Like<typeof english> = {
   thread_with: 'Conversation avec {name}',
   back_to_list: 'Retour à la liste',
+  tags: 'Étiquettes de cette conversation',
+  tag: 'Étiqueter la conversation',
   toggle_panel: 'Afficher ou masquer le contact',
   take_over: 'Prendre la main',
   hand_back: 'Rendre au bot',

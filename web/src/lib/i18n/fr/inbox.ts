@@ -21,6 +21,7 @@ export const inbox: Like<typeof english> = {
   needs_people: 'En attente',
   mine: 'Les miennes',
   unread: 'Non lues',
+  more_tags: '+{count}',
   urgent: 'Urgent',
   draft: 'Brouillon',
   not_sent: 'Non envoyé',

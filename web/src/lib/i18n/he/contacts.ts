@@ -7,6 +7,7 @@ export const contacts: Like<typeof english> = {
   panel_width: 'רוחב חלונית איש הקשר',
   running: 'תהליכים פעילים',
   tags: 'תגיות',
+  tags_of_contact: 'תגיות איש הקשר',
   no_tags: 'אין תגיות',
   add_tag: 'הוספת תגית',
   find_tag: 'חיפוש תגית או שם לחדשה',

@@ -4,6 +4,8 @@ import type { Like } from '../messages.ts'
 export const conversations: Like<typeof english> = {
   thread_with: 'שיחה עם {name}',
   back_to_list: 'חזרה לרשימה',
+  tags: 'תגיות השיחה',
+  tag: 'הוספת תגית לשיחה',
   toggle_panel: 'הצגה או הסתרה של איש הקשר',
   take_over: 'לקיחה לטיפול',
   hand_back: 'החזרה לבוט',

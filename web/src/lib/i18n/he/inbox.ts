@@ -21,6 +21,7 @@ export const inbox: Like<typeof english> = {
   needs_people: 'ממתינות',
   mine: 'שלי',
   unread: 'לא נקראו',
+  more_tags: '‎+{count}',
   urgent: 'דחוף',
   draft: 'טיוטה',
   not_sent: 'לא נשלחה',

@@ -7,6 +7,7 @@ export const contacts: Like<typeof english> = {
   panel_width: 'संपर्क पैनल की चौड़ाई',
   running: 'चल रहे फ़्लो',
   tags: 'टैग',
+  tags_of_contact: 'संपर्क के टैग',
   no_tags: 'कोई टैग नहीं',
   add_tag: 'टैग जोड़ें',
   find_tag: 'टैग खोजें या नाम दें',

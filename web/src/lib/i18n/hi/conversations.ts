@@ -4,6 +4,8 @@ import type { Like } from '../messages.ts'
 export const conversations: Like<typeof english> = {
   thread_with: '{name} के साथ बातचीत',
   back_to_list: 'सूची पर वापस जाएँ',
+  tags: 'इस बातचीत के टैग',
+  tag: 'बातचीत को टैग दें',
   toggle_panel: 'संपर्क दिखाएँ या छिपाएँ',
   take_over: 'संभालें',
   hand_back: 'बॉट को लौटाएँ',

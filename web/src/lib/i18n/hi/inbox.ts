@@ -21,6 +21,7 @@ export const inbox: Like<typeof english> = {
   needs_people: 'इंतज़ार में',
   mine: 'मेरी',
   unread: 'नहीं पढ़ी गई',
+  more_tags: '+{count}',
   urgent: 'अर्जेंट',
   draft: 'ड्राफ़्ट',
   not_sent: 'नहीं भेजा गया',

@@ -7,6 +7,7 @@ export const contacts: Like<typeof english> = {
   panel_width: 'Lebar panel kontak',
   running: 'Alur yang berjalan',
   tags: 'Tag',
+  tags_of_contact: 'Tag kontak',
   no_tags: 'Tidak ada tag',
   add_tag: 'Tambah tag',
   find_tag: 'Cari atau beri nama tag',

@@ -4,6 +4,8 @@ import type { Like } from '../messages.ts'
 export const conversations: Like<typeof english> = {
   thread_with: 'Percakapan dengan {name}',
   back_to_list: 'Kembali ke daftar',
+  tags: 'Tag percakapan ini',
+  tag: 'Beri tag pada percakapan',
   toggle_panel: 'Tampilkan atau sembunyikan kontak',
   take_over: 'Ambil alih',
   hand_back: 'Kembalikan ke bot',

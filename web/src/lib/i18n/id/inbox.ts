@@ -21,6 +21,7 @@ export const inbox: Like<typeof english> = {
   needs_people: 'Menunggu',
   mine: 'Milik saya',
   unread: 'Belum dibaca',
+  more_tags: '+{count}',
   urgent: 'Mendesak',
   draft: 'Draf',
   not_sent: 'Tidak terkirim',

@@ -7,6 +7,7 @@ export const contacts: Like<typeof english> = {
   panel_width: 'Largura do painel do contato',
   running: 'Fluxos em andamento',
   tags: 'Etiquetas',
+  tags_of_contact: 'Etiquetas do contato',
   no_tags: 'Sem etiquetas',
   add_tag: 'Adicionar etiqueta',
   find_tag: 'Buscar ou nomear uma etiqueta',

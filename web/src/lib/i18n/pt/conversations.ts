@@ -4,6 +4,8 @@ import type { Like } from '../messages.ts'
 export const conversations: Like<typeof english> = {
   thread_with: 'Conversa com {name}',
   back_to_list: 'Voltar à lista',
+  tags: 'Etiquetas desta conversa',
+  tag: 'Etiquetar a conversa',
   toggle_panel: 'Mostrar ou ocultar o contato',
   take_over: 'Assumir',
   hand_back: 'Devolver ao bot',

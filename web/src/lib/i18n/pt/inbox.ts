@@ -21,6 +21,7 @@ export const inbox: Like<typeof english> = {
   needs_people: 'Esperando',
   mine: 'Minhas',
   unread: 'Não lidas',
+  more_tags: '+{count}',
   urgent: 'Urgente',
   draft: 'Rascunho',
   not_sent: 'Não enviada',

@@ -7,6 +7,7 @@ export const contacts: Like<typeof english> = {
   panel_width: 'Upana wa paneli ya mwasiliani',
   running: 'Mitiririko inayoendelea',
   tags: 'Lebo',
+  tags_of_contact: 'Lebo za mwasiliani',
   no_tags: 'Hakuna lebo',
   add_tag: 'Ongeza lebo',
   find_tag: 'Tafuta lebo au ipe jina',

@@ -4,6 +4,8 @@ import type { Like } from '../messages.ts'
 export const conversations: Like<typeof english> = {
   thread_with: 'Mazungumzo na {name}',
   back_to_list: 'Rudi kwenye orodha',
+  tags: 'Lebo za mazungumzo haya',
+  tag: 'Weka lebo kwenye mazungumzo',
   toggle_panel: 'Onyesha au ficha mwasiliani',
   take_over: 'Chukua',
   hand_back: 'Rudisha kwa roboti',

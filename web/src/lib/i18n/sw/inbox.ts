@@ -21,6 +21,7 @@ export const inbox: Like<typeof english> = {
   needs_people: 'Yanayosubiri',
   mine: 'Yangu',
   unread: 'Hayajasomwa',
+  more_tags: '+{count}',
   urgent: 'Ya dharura',
   draft: 'Rasimu',
   not_sent: 'Haujatumwa',
