@@ -7,6 +7,7 @@ import { conversationTagsApi } from './routes/conversation-tags.ts'
 import { conversationsApi } from './routes/conversations.ts'
 import { customFieldsApi } from './routes/custom-fields.ts'
 import { dataRequestsApi } from './routes/data-requests.ts'
+import { diagnosticsApi } from './routes/diagnostics.ts'
 import { flowVersionsApi } from './routes/flow-versions.ts'
 import { flowsApi } from './routes/flows.ts'
 import { mediaApi } from './routes/media.ts'
@@ -49,4 +50,5 @@ export const FEATURE_MOUNTS: readonly Mount[] = [
   { path: '/api-keys', build: apiKeysApi },
   { path: '/request-log', build: requestLogApi },
   { path: '/usage', build: usageApi },
+  { path: '/diagnostics', build: diagnosticsApi },
 ]

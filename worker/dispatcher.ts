@@ -10,6 +10,7 @@ import { keepErasedFirst } from '#infra/privacy/keep-erased.ts'
 import { createTemporalClient } from '#temporal/client.ts'
 import { createConnection } from '#temporal/connection.ts'
 import { keepTime } from './clock.ts'
+import { keepDiagnosticSchedules, startDiagnostics } from './diagnostics.ts'
 import { takeIn } from './intake.ts'
 import { listenForWork } from './listen-for-work.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -78,6 +79,8 @@ const loopOf: Record<Work, Loop> = {
   // Ticks may be a little late, and many at once cost hardly more than one.
   statuses: start({ name: 'statuses', idleMs: SECOND, gapMs: 200, work: () => takeIn(deps, 'statuses') }),
   bells: start({ name: 'bells', idleMs: SECOND, work: () => ringBells(deps) }),
+  // Somebody who asks for one is told at once; what is left to look for are hints that were lost.
+  diagnostics: start({ name: 'diagnostics', idleMs: 5 * SECOND, work: once(() => startDiagnostics(deps)) }),
   runs: start({ name: 'runs', idleMs: SECOND, work: () => ringRuns(deps) }),
   events: start({
     name: 'events',
@@ -102,6 +105,7 @@ start({ name: 'reads', idleMs: SECOND / 2, work: () => tellReads(deps) })
 start({ name: 'usage', idleMs: 2 * SECOND, work: () => meterUsage(deps) })
 start({ name: 'media', idleMs: SECOND, work: once(() => startMediaFetches(deps)) })
 start({ name: 'sweeper', idleMs: 10 * SECOND, errorMs: 10 * SECOND, work: once(() => sweep(deps)) })
+start({ name: 'daily diagnoses', idleMs: 60 * SECOND, work: once(() => keepDiagnosticSchedules(deps)) })
 start({ name: 'comparer', idleMs: 3_600 * SECOND, errorMs: 60 * SECOND, work: once(() => compareRuns(deps)) })
 start({ name: 'cleaner', idleMs: 86_400 * SECOND, errorMs: 600 * SECOND, work: once(() => cleanUpDaily(deps)) })
 

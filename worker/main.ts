@@ -3,6 +3,7 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { createCallActivities } from '#activities/calls.ts'
 import { createContactExportActivities } from '#activities/contact-exports.ts'
 import { createConversationActivities } from '#activities/conversations.ts'
+import { createDiagnosticsActivities } from '#activities/diagnostics.ts'
 import { createErasureActivities } from '#activities/erasure.ts'
 import { createFlowActivities } from '#activities/flows.ts'
 import { createMediaActivities } from '#activities/media.ts'
@@ -15,8 +16,10 @@ import { createGuardedFetch } from '#infra/http/guarded-fetch.ts'
 import { createSealedStore } from '#infra/media/sealed-store.ts'
 import { createFileStore } from '#infra/media/store.ts'
 import { createEraseLedger } from '#infra/privacy/erase-ledger.ts'
+import { META_GRAPH_URL } from '#infra/providers/channel-connections.ts'
 import { createChannelSenders } from '#infra/providers/channel-senders.ts'
 import { createNumberThrottle } from '#infra/providers/number-throttle.ts'
+import { createGraphAgent } from '#infra/providers/whatsapp/client.ts'
 import { createTemporalClient } from '#temporal/client.ts'
 import { connectionOptions, createConnection } from '#temporal/connection.ts'
 import { createDataConverter } from '#temporal/data-converter.ts'
@@ -35,12 +38,16 @@ const dataConverter = createDataConverter({ ...codec, namespace: settings.namesp
 
 const now = Date.now
 const definitions = createDefinitions()
-const media = createSealedStore(createFileStore(join(env.dataDir ?? '.holdfast', 'media')), keyRing)
-const senders = createChannelSenders({
-  db,
-  keyRing,
-  media,
-  graph: { baseUrl: env.graphUrl ?? 'https://graph.facebook.com', version: 'v25.0' },
+const dataDir = env.dataDir ?? '.holdfast'
+const media = createSealedStore(createFileStore(join(dataDir, 'media')), keyRing)
+const graph = { baseUrl: env.graphUrl ?? META_GRAPH_URL, version: 'v25.0' }
+const senders = createChannelSenders({ db, keyRing, media, graph })
+const asking = createGraphAgent({ connections: 8 })
+const diagnostics = createDiagnosticsActivities({
+  ...{ db, keyRing, media, dataDir, graph, now, smtpUrl: env.smtpUrl },
+  temporal: { connection: clientConnection, namespace: settings.namespace },
+  dispatcher: asking,
+  publicUrl: env.publicUrl ?? `http://localhost:${env.appPort}`,
 })
 const throttle = createNumberThrottle({ db, now })
 const suspended = createSuspendedTenants(db, now)
@@ -67,7 +74,7 @@ const byQueue: Record<string, Partial<WorkerOptions>> = {
     maxConcurrentActivityTaskExecutions: 64,
   },
   [TASK_QUEUES.http]: {
-    activities: allActivities(createCallActivities({ db, guarded })),
+    activities: allActivities(createCallActivities({ db, guarded }), diagnostics),
     maxConcurrentActivityTaskExecutions: 32,
   },
   [TASK_QUEUES.media]: {
@@ -109,7 +116,7 @@ upUntil({ env, log }, async () => {
   await running
   await connection.close()
   await clientConnection.close()
-  await senders.close()
+  await Promise.all([senders.close(), asking.close()])
   await db.close()
 })
 

@@ -1,5 +1,6 @@
 export { conversation } from './conversations/conversation.ts'
 export { readMark } from './conversations/read-mark.ts'
+export { diagnostics } from './diagnostics/diagnostics.ts'
 export { flowRun } from './flows/flow-run.ts'
 export { mediaFetch } from './media/media-fetch.ts'
 export { contactExport } from './privacy/contact-export.ts'

@@ -72,3 +72,16 @@ export const WEBHOOK: ActivityOptions = {
   startToCloseTimeout: '45 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 }
+
+/** One look at one part of the house. It has failed when it breaks or takes too long; whoever wants to know looks again. */
+export const DIAGNOSTIC_CHECK: ActivityOptions = {
+  taskQueue: TASK_QUEUES.http,
+  retry: { maximumAttempts: 1 },
+}
+
+/** Rows of a diagnosis: written as soon as Postgres is there. */
+export const DIAGNOSTIC_RECORD: ActivityOptions = {
+  taskQueue: TASK_QUEUES.http,
+  startToCloseTimeout: '15 seconds',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+}

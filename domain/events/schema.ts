@@ -42,6 +42,7 @@ export const EVENT_TYPES = [
   'webhook.changed',
   'api_key.created',
   'api_key.revoked',
+  'diagnostics.ended',
 ] as const
 export const EventType = z.enum(EVENT_TYPES).meta({ id: 'EventType' })
 export type EventType = z.infer<typeof EventType>
@@ -73,6 +74,7 @@ export const SUBJECT_TYPES = [
   'notification',
   'api_key',
   'webhook',
+  'diagnostics',
 ] as const
 export type SubjectType = (typeof SUBJECT_TYPES)[number]
 

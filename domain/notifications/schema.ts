@@ -15,6 +15,8 @@ export const NOTIFICATION_KINDS = [
   'quota_used',
   'webhook_failing',
   'webhook_disabled',
+  'diagnostics_failing',
+  'diagnostics_well',
 ] as const
 export const NotificationKind = z.enum(NOTIFICATION_KINDS).meta({ id: 'NotificationKind' })
 export type NotificationKind = z.infer<typeof NotificationKind>

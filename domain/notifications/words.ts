@@ -13,6 +13,8 @@ export const NOTICE_TEXTS = {
   'notices.quota_used': 'A limit of your plan is used up',
   'notices.webhook_failing': 'A webhook endpoint does not answer',
   'notices.webhook_disabled': 'A webhook endpoint was switched off',
+  'notices.diagnostics_failing': 'The daily check of your workspace found a problem',
+  'notices.diagnostics_well': 'The daily check of your workspace finds all well again',
   'notices.other': 'There is news: {title}',
   'notices.many': '{count} things wait for you',
   'notices.mail':

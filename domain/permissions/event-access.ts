@@ -40,6 +40,7 @@ export const EVENT_ACCESS: Readonly<Record<EventType, Permission | 'member' | 's
   'webhook.changed': 'webhooks.read',
   'api_key.created': 'api_keys.manage',
   'api_key.revoked': 'api_keys.manage',
+  'diagnostics.ended': 'settings.manage',
 }
 
 /** Whether one reader of a tenant's stream may see one of its events. An event the catalogue does not know is hidden. */

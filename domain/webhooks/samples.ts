@@ -43,6 +43,7 @@ const DATA: Partial<Record<EventType, Record<string, unknown>>> = {
   'run.ended': { outcome: 'completed' },
   'notification.created': { personId: IDS.person, kind: 'conversation_assigned' },
   'translations.changed': { locale: 'en' },
+  'diagnostics.ended': { cause: 'schedule', result: 'failed', failed: ['credentials'] },
 }
 
 const SUBJECTS: Readonly<Record<string, SubjectType>> = {

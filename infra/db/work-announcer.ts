@@ -1,5 +1,5 @@
 /** What a dispatcher looks for in the rows: items to take in, bells and runs to ring, events to number, and so on. */
-const WORK = ['messages', 'statuses', 'bells', 'runs', 'events', 'deliveries'] as const
+const WORK = ['messages', 'statuses', 'bells', 'runs', 'events', 'deliveries', 'diagnostics'] as const
 export type Work = (typeof WORK)[number]
 
 /** Where processes that leave work tell of it, and dispatchers listen. */

@@ -1,10 +1,9 @@
-import { DomainError } from '#domain/errors.ts'
-import { type KeyRing, keyRingFrom } from '#infra/crypto/keyring.ts'
+import { keyRingFrom } from '#infra/crypto/keyring.ts'
 import { getChannel } from '#infra/db/stores/channels.ts'
 import { createDb, type Db, sql } from '#infra/db/tx.ts'
+import { type ChannelCheckDeps, checkCredentials } from '#infra/providers/channel-checks.ts'
 import { META_GRAPH_URL } from '#infra/providers/channel-connections.ts'
-import { openSecret } from '#infra/providers/channel-vault.ts'
-import { createGraphAgent, createWhatsAppClient } from '#infra/providers/whatsapp/client.ts'
+import { createGraphAgent } from '#infra/providers/whatsapp/client.ts'
 import { type Finding, ill, unsure, well } from './finding.ts'
 import type { Place } from './place.ts'
 
@@ -13,7 +12,7 @@ const CHANNELS_MAX = 50
 const GRAPH_VERSION = 'v25.0'
 
 type Found = { id: string; tenantId: string }
-type Home = { db: Db; keyRing: KeyRing; baseUrl: string; dispatcher: ReturnType<typeof createGraphAgent> }
+type Home = ChannelCheckDeps & { db: Db }
 
 /** The root key opens what it sealed, and the provider takes the credentials of every connected number. */
 export async function lookAtChannels({ databaseUrls, rootKey, graphUrl }: Place): Promise<Finding[]> {
@@ -25,7 +24,8 @@ export async function lookAtChannels({ databaseUrls, rootKey, graphUrl }: Place)
   }
   const db = createDb({ appUrl, relayUrl, poolSize: 4, relayPoolSize: 1, onError: () => undefined })
   const dispatcher = createGraphAgent({ connections: 4 })
-  const home = { db, keyRing: keyRingFrom(rootKey), baseUrl: graphUrl ?? META_GRAPH_URL, dispatcher }
+  const graph = { baseUrl: graphUrl ?? META_GRAPH_URL, version: GRAPH_VERSION }
+  const home = { db, keyRing: keyRingFrom(rootKey), graph, dispatcher }
   try {
     const channels = await db.relay((tx) =>
       tx.rows<Found>(sql`
@@ -41,35 +41,32 @@ export async function lookAtChannels({ databaseUrls, rootKey, graphUrl }: Place)
   }
 }
 
-async function examine(
-  { db, keyRing, baseUrl, dispatcher }: Home,
-  { id, tenantId }: Found,
-): Promise<Finding | undefined> {
+async function examine({ db, ...home }: Home, { id, tenantId }: Found): Promise<Finding | undefined> {
   const row = await db.tenant(tenantId, (tx) => getChannel(tx, id))
   if (row === undefined) return undefined
   const name = `${row.name} (${row.displayPhone || row.phoneNumberId})`
-  let accessToken: string
-  try {
-    accessToken = openSecret(keyRing, row, 'access_token')
-  } catch {
-    const wayOut = 'Set HOLDFAST_ROOT_KEY to the key that sealed it, or enter the access token again under Settings.'
-    return ill(ABOUT, `The root key does not open the access token of ${name}.`, wayOut)
-  }
-  const client = createWhatsAppClient({
-    baseUrl: row.baseUrl ?? baseUrl,
-    version: GRAPH_VERSION,
-    accessToken,
-    dispatcher,
-  })
-  try {
-    await client.getPhoneNumber(row.phoneNumberId)
-    return undefined
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error
-    if (error.code === 'provider_credentials_invalid') {
+  const [found] = (await checkCredentials(home, row, Date.now())).findings
+  switch (found?.code) {
+    case undefined:
+      return undefined
+    case 'secret_unreadable': {
+      const wayOut = 'Set HOLDFAST_ROOT_KEY to the key that sealed it, or enter the access token again under Settings.'
+      return ill(ABOUT, `The root key does not open the access token of ${name}.`, wayOut)
+    }
+    case 'token_invalid': {
       const wayOut = 'Make a new system user token at Meta and enter it under Settings, Channels.'
       return ill(ABOUT, `The provider does not take the access token of ${name}.`, wayOut)
     }
-    return unsure(ABOUT, `${name} could not be asked after: ${error.message}.`, 'Try again in a while.')
+    case 'app_secret_wrong': {
+      const wayOut =
+        'Copy it from the app at Meta and enter it under Settings, Channels: webhooks are refused without it.'
+      return ill(ABOUT, `The app secret of ${name} is not that of the app.`, wayOut)
+    }
+    case 'provider_unreachable':
+      return unsure(ABOUT, `${name} could not be asked after: ${found.values['reason']}.`, 'Try again in a while.')
+    default: {
+      const wayOut = 'Run the diagnostics of its workspace under Settings, Diagnostics.'
+      return unsure(ABOUT, `${name} has a problem: ${found?.code}.`, wayOut)
+    }
   }
 }

@@ -1,11 +1,10 @@
 import pg from 'pg'
+import { ageOf, isDatabaseTooOld, QUEUE_AGES_MS } from '#domain/diagnostics/rules.ts'
 import { schemaRefusal, shippedChanges } from '#infra/db/schema-changes.ts'
 import { type Finding, ill, unsure, well } from './finding.ts'
 import type { Place, Role } from './place.ts'
 
 const ABOUT = 'Database'
-const OLDEST = 170_006
-const OLD_ITEMS_MINUTES = 5
 const UNDEFINED_FUNCTION = '42883'
 const BRING_UP = 'Start the house with npm start, or start the PostgreSQL that DATABASE_URL names.'
 
@@ -43,7 +42,7 @@ export async function lookAtDatabase({ databaseUrls }: Place): Promise<Finding[]
     try {
       const row = await ask(databaseUrls[role]!, entering)
       version = row.version
-      if (row.number < OLDEST) {
+      if (isDatabaseTooOld(row.number)) {
         found.push(ill(ABOUT, `PostgreSQL ${version} has known holes.`, 'Update it to 17.6, 18 or later.'))
       }
       if (row.mighty) {
@@ -99,16 +98,18 @@ export async function lookAtTables({ databaseUrls }: Place): Promise<Finding> {
 export async function lookAtQueues({ databaseUrls }: Place): Promise<Finding> {
   const about = 'Queues'
   if (databaseUrls.relay === undefined) return unsure(about, 'Nothing says where the database is.')
+  const bellsWithin = `${QUEUE_AGES_MS.bells.failMs} milliseconds`
   const row = await ask(databaseUrls.relay, async (client) => {
-    const { rows } = await client.query<{ waiting: number; minutes: number | null; dead: number; bells: number }>(`
+    type Waiting = { waiting: number; ageMs: number | null; dead: number; bells: number }
+    const text = `
       select count(*) filter (where state = 'new')::int as waiting, count(*) filter (where state = 'dead')::int as dead,
-        extract(epoch from now() - min(received_at) filter (where state = 'new'))::float8 / 60 as minutes,
-        (select count(*)::int from bells where rung < version and due_at < now() - interval '5 minutes') as bells
-      from inbound_events where state in ('new', 'dead')`)
-    return rows[0]!
+        extract(epoch from now() - min(received_at) filter (where state = 'new'))::float8 * 1000 as "ageMs",
+        (select count(*)::int from bells where rung < version and due_at < now() - $1::interval) as bells
+      from inbound_events where state in ('new', 'dead')`
+    return (await client.query<Waiting>(text, [bellsWithin])).rows[0]!
   })
-  if ((row.minutes ?? 0) > OLD_ITEMS_MINUTES) {
-    const says = `${row.waiting} webhooks wait, the oldest for ${Math.round(row.minutes!)} minutes.`
+  if (ageOf('inbound', row.ageMs) === 'stuck') {
+    const says = `${row.waiting} webhooks wait, the oldest for ${Math.round((row.ageMs ?? 0) / 60_000)} minutes.`
     return ill(about, says, 'See whether a dispatcher runs, and what its log says.')
   }
   if (row.bells > 0) {

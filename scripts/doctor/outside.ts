@@ -1,9 +1,10 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
-import { connect } from 'node:net'
+import { FREE_BYTES_MIN } from '#domain/diagnostics/rules.ts'
+import { checkMailServer } from '#infra/mail/mail-check.ts'
 import { type Finding, ill, unsure, well } from './finding.ts'
 import type { Place } from './place.ts'
 
-const LEAST_FREE_BYTES = 1_000_000_000
+const MAIL_MS = 5_000
 
 export function lookAtFolder({ dataPath, isStarted }: Place): Finding {
   const about = 'Data folder'
@@ -17,8 +18,7 @@ export function lookAtFolder({ dataPath, isStarted }: Place): Finding {
   }
   const { bavail, bsize } = statfsSync(dataPath)
   const free = `${(bavail * bsize) / 1_000_000_000 >= 10 ? Math.round((bavail * bsize) / 1e9) : ((bavail * bsize) / 1e9).toFixed(1)} GB are free`
-  if (bavail * bsize < LEAST_FREE_BYTES)
-    return ill(about, `Only ${free} on the disk of ${dataPath}.`, 'Free some space.')
+  if (bavail * bsize < FREE_BYTES_MIN) return ill(about, `Only ${free} on the disk of ${dataPath}.`, 'Free some space.')
   return well(about, `${dataPath}, ${free}${isStarted ? '' : '; no house was started from it yet'}.`)
 }
 
@@ -37,18 +37,10 @@ export async function lookAtApp({ appUrl }: Place): Promise<Finding> {
 export async function lookAtMail({ smtpUrl }: Place): Promise<Finding> {
   const about = 'Mail'
   if (smtpUrl === undefined) return unsure(about, 'Nothing says where mail goes.', 'Set SMTP_URL.')
-  const { hostname, port, protocol } = new URL(smtpUrl)
-  const at = { host: hostname, port: Number(port || (protocol === 'smtps:' ? 465 : 587)) }
-  const answers = await new Promise<boolean>((resolve) => {
-    const socket = connect({ ...at, timeout: 5_000 })
-    const end = (isThere: boolean) => {
-      socket.destroy()
-      resolve(isThere)
-    }
-    socket.once('connect', () => end(true))
-    socket.once('error', () => end(false))
-    socket.once('timeout', () => end(false))
-  })
-  if (answers) return well(about, `A server takes it at ${at.host}:${at.port}.`)
-  return ill(about, `No server takes it at ${at.host}:${at.port}.`, 'Correct SMTP_URL, or start that server.')
+  const found = await checkMailServer(smtpUrl, MAIL_MS)
+  if (found.kind === 'answers') return well(about, `A server takes it at ${found.host}.`)
+  if (found.kind === 'refuses') {
+    return ill(about, `The server at ${found.host} does not let us in (${found.reason}).`, 'Correct SMTP_URL.')
+  }
+  return ill(about, `No server takes it at ${found.host}.`, 'Correct SMTP_URL, or start that server.')
 }

@@ -136,6 +136,14 @@ export const badToken = (): GraphError =>
     error_subcode: 467,
   })
 
+/** A call that is signed (`appsecret_proof`), and not by the app of its token. */
+export const badProof = (): GraphError =>
+  new GraphError(400, {
+    message: 'Invalid appsecret_proof provided in the API argument',
+    type: 'GraphMethodException',
+    code: 100,
+  })
+
 /** The shape in which an error travels inside a failed status. */
 export function statusError(code: number, details?: string): JsonObject {
   const title = ERROR_CODES[code]?.title ?? 'Unknown error'

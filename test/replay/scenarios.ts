@@ -2,6 +2,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client'
 import type { CallActivities } from '#activities/calls.ts'
 import type { ContactExportActivities } from '#activities/contact-exports.ts'
 import type { ConversationActivities } from '#activities/conversations.ts'
+import type { DiagnosticsActivities } from '#activities/diagnostics.ts'
 import type { ErasureActivities } from '#activities/erasure.ts'
 import type { FlowActivities } from '#activities/flows.ts'
 import type { MediaActivities } from '#activities/media.ts'
@@ -10,12 +11,14 @@ import type { ReadMarkActivities } from '#activities/read-marks.ts'
 import type { DeliveryStep, WebhookActivities } from '#activities/webhooks.ts'
 import type { ConversationOutcome, FlowOutcome } from '#domain/conversations/turn.ts'
 import * as conversations from '#workflows/conversations/messages.ts'
+import * as diagnostics from '#workflows/diagnostics/messages.ts'
 import * as flows from '#workflows/flows/messages.ts'
 import * as media from '#workflows/media/messages.ts'
 import * as privacy from '#workflows/privacy/messages.ts'
 import * as webhooks from '#workflows/webhooks/messages.ts'
 
 export type Fakes = ConversationActivities &
+  DiagnosticsActivities &
   ErasureActivities &
   ContactExportActivities &
   FlowActivities &
@@ -133,7 +136,62 @@ const startExport = (client: Client, taskQueue: string, requestId: string) =>
     args: [{ tenantId, requestId } satisfies privacy.DataRequestInput],
   })
 
+/** A run of six checks, of which one breaks: a few side by side, the others behind them. */
+const diagnosis = (fakes: Partial<Fakes>): Partial<Fakes> => ({
+  beginDiagnostics: async () =>
+    (['database', 'clock', 'storage', 'mail', 'credentials', 'errors'] as const).map((key) => ({
+      id: key,
+      key,
+      channelId: key === 'credentials' ? 'n1' : null,
+    })),
+  failCheck: async () => undefined,
+  endDiagnostics: async () => undefined,
+  checkDatabase: async () => 'passed',
+  checkClock: async () => 'passed',
+  checkStorage: () => Promise.reject(new Error('the disk is full')),
+  checkMail: async () => 'failed',
+  checkCredentials: async () => 'passed',
+  checkErrors: async () => 'warning',
+  ...fakes,
+})
+
+const startDiagnosis = (client: Client, taskQueue: string, diagnosticId: string) =>
+  client.workflow.start('diagnostics', {
+    workflowId: diagnostics.diagnosticsWorkflowId(tenantId, diagnosticId),
+    taskQueue,
+    args: [{ tenantId, diagnosticId } satisfies diagnostics.DiagnosticsInput],
+  })
+
+// Opened by the scene in which a run is cancelled while a check hangs.
+const [hanging, hung] = [Promise.withResolvers<void>(), Promise.withResolvers<'passed'>()]
+
 export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'diagnostics-with-a-check-that-breaks',
+    fakes: diagnosis({}),
+    async play(client, taskQueue) {
+      const handle = await startDiagnosis(client, taskQueue, 'd1')
+      await handle.result()
+      return handle
+    },
+  },
+  {
+    name: 'diagnostics-cancelled-while-a-check-hangs',
+    fakes: diagnosis({
+      checkMail: () => {
+        hanging.resolve()
+        return hung.promise
+      },
+    }),
+    async play(client, taskQueue) {
+      const handle = await startDiagnosis(client, taskQueue, 'd2')
+      await hanging.promise
+      await handle.cancel()
+      await handle.result().catch(() => undefined)
+      hung.resolve('passed')
+      return handle
+    },
+  },
   {
     name: 'conversation-answered-and-closed',
     fakes: conversationTurns(

@@ -15,7 +15,7 @@ import { createDb, type Db, sql } from '#infra/db/tx.ts'
 import { childEnv, settingsToEnv } from '#infra/env.ts'
 import { sealChannelSecret } from '#infra/providers/channel-secrets.ts'
 import { anyFreePort } from '../../scripts/start/ports.ts'
-import { type Bench, startBench, TOKEN } from '../simulators/support.ts'
+import { APP_SECRET, type Bench, startBench, TOKEN } from '../simulators/support.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { makeTenant } from '../support/product.ts'
 import { freshNamespace } from '../support/temporal.ts'
@@ -24,7 +24,13 @@ const ROOT = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-doctor-'))
 const rootKey = randomBytes(32)
 const app = createServer((_, response) => response.end('{}'))
-const mail = createTcpServer((socket) => socket.end())
+const mail = createTcpServer((socket) => {
+  socket.on('error', () => undefined)
+  socket.write('220 mail.test\r\n')
+  socket.on('data', (line: Buffer) =>
+    socket.write(line.toString().startsWith('QUIT') ? '221 bye\r\n' : '250 mail.test\r\n'),
+  )
+})
 const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port
 
 let database: TestDatabase
@@ -67,10 +73,12 @@ after(async () => {
 async function connectNumber(): Promise<void> {
   const { tenantId, channelId } = await makeTenant(db)
   const keyRing = new KeyRing([{ id: 'root', bytes: rootKey }])
-  const sealed = sealChannelSecret(keyRing, { tenantId, channelId, secret: 'access_token' }, TOKEN)
+  const seal = (secret: 'access_token' | 'app_secret', text: string) =>
+    sealChannelSecret(keyRing, { tenantId, channelId, secret }, text)
   await db.tenant(tenantId, (tx) =>
     tx.run(sql`
-      update channels set status = 'connected', external_id = ${bench.numberId}, name = 'Main desk', access_token = ${sealed}
+      update channels set status = 'connected', external_id = ${bench.numberId}, name = 'Main desk', access_token = ${seal('access_token', TOKEN)},
+        app_secret = ${seal('app_secret', APP_SECRET)}
       where id = ${channelId}`),
   )
 }

@@ -14,6 +14,8 @@ export const RELAY_GRANTS = [
   'channels select: external_id id kind messages_per_second status tenant_id webhook_key',
   'conversations select: contact_id epoch handled_seq id last_message_at last_seq owner_id owner_kind snoozed_until state tenant_id',
   'data_requests select: contact_id created_at expires_at id kind state tenant_id',
+  'diagnostic_runs select: created_at id state tenant_id',
+  'diagnostic_schedules select: enabled next_at tenant_id',
   'event_cursors select: name position',
   'event_cursors update: moved_at position',
   'event_retries select: event_id reader retry_at state tenant_id',

@@ -40,6 +40,8 @@ export type EngineOptions = {
   temporalAddress?: (address: string) => Promise<string>
   /** Origins beside the simulator that flows may call. */
   origins?: readonly string[]
+  /** Where our processes find a mail server; without one they have none. */
+  smtpUrl?: string
 }
 
 /** Everything a message passes, for tests: Postgres, Temporal, the simulator, webhooks, dispatcher and worker. */
@@ -60,6 +62,8 @@ export async function startEngine(options: EngineOptions = {}) {
       temporalNamespace: temporal.namespace,
       rootKey: rootKey.toString('base64'),
       graphUrl: simulator.url,
+      publicUrl: webhooks.url,
+      ...(options.smtpUrl !== undefined && { smtpUrl: options.smtpUrl }),
       allowedOrigins: [simulator.url, ...(options.origins ?? [])].join(','),
       logLevel: 'warn',
     }),

@@ -13,7 +13,7 @@ import type { Engine } from './engine.ts'
 export type Office = Awaited<ReturnType<typeof openOffice>>
 
 /** The API of a tenant, for members who are signed in: what they ask, and what is pushed to them. */
-export async function openOffice(house: Pick<Engine, 'db' | 'keyRing'>, tenantId: string) {
+export async function openOffice(house: Pick<Engine, 'db' | 'keyRing'>, tenantId: string, more: Partial<ApiDeps> = {}) {
   const quiet = () => undefined
   const log = { info: quiet, warn: quiet, error: quiet }
   const feed = await createEventFeed({ db: house.db, log, sessions: { alive: async (ids) => new Set(ids) } })
@@ -43,6 +43,7 @@ export async function openOffice(house: Pick<Engine, 'db' | 'keyRing'>, tenantId
       publicConfig: { temporalUiUrl: null, temporalNamespace: 'test' },
     },
     provisionWorkspace: [],
+    ...more,
   } as unknown as ApiDeps
   const app = createApp(deps, { api: [...CORE_MOUNTS, ...FEATURE_MOUNTS], root: [] })
   const streams: ReadableStreamDefaultReader<Uint8Array>[] = []

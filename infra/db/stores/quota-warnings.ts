@@ -5,7 +5,7 @@ import { notify } from './notifications.ts'
 const KINDS = { 80: 'quota_nearly_used', 100: 'quota_used' } as const satisfies Record<WarnedAt, string>
 
 /** Who runs the tenant: owners and administrators, and whatever own role may change its settings. */
-async function whoRunsIt(tx: Tx): Promise<string[]> {
+export async function whoRunsIt(tx: Tx): Promise<string[]> {
   const rows = await tx.rows<{ personId: string }>(sql`
     select m.person_id as "personId" from memberships m join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
     where m.status = 'active' and r.permissions && array['tenant.own', 'settings.manage'] order by m.id limit 100`)

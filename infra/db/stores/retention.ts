@@ -137,6 +137,10 @@ export async function deleteOldRows(tx: Tx, tenantId: string, limits: RetentionL
   await take(sql`
     delete from events where tenant_id = ${tenantId} and id in (select id from events
       where tenant_id = ${tenantId} and id < uuid_floor(${before}) order by id limit ${AT_ONCE})`)
+  // What was looked at, and found, is kept as long as the audit log.
+  await take(sql`
+    delete from diagnostic_runs where tenant_id = ${tenantId} and id in (select id from diagnostic_runs
+      where tenant_id = ${tenantId} and id < uuid_floor(${new Date(limits.auditBeforeMs)}) order by id limit ${AT_ONCE})`)
   await take(sql`
     delete from inbound_events where tenant_id = ${tenantId} and id in (select id from inbound_events
       where tenant_id = ${tenantId} and id < uuid_floor(${rawBefore}) and state = 'done' order by id limit ${AT_ONCE})`)

@@ -4,19 +4,22 @@ import { type Statement, sql, type Tx } from '../tx.ts'
 
 type Queue = keyof SystemHealth['queues']
 
-/** What waits in each queue, and since when. All of it is what the relay may see: that work waits, never what it says. */
+/**
+ * What waits in each queue, and since when. All of it is what the relay may see: that work waits, never what it says. In
+ * the context of a tenant it is what waits there.
+ */
 const WAITING: Readonly<Record<Queue, () => Statement>> = {
   inbound: () => sql`select count(*), min(received_at) as oldest from inbound_events where state = 'new'`,
   bells: () => sql`select count(*), min(due_at) as oldest from bells where rung < version and due_at <= now()`,
   sends: () => sql`
-    select count(*), min(created_at) as oldest from messages
+    select count(*), min(greatest(created_at, not_before)) as oldest from messages
     where direction = 'outbound' and state in ('queued', 'sending') and (not_before is null or not_before <= now())`,
   events: () => sql`select count(*), min(at) as oldest from events where position is null`,
   media: () => sql`select count(*), min(created_at) as oldest from media_files where state = 'pending'`,
   webhooks: () => sql`select count(*), min(due_at) as oldest from webhook_deliveries where due_at <= now()`,
 }
 
-/** Runs as the relay. */
+/** Of the house as the relay, of one tenant in its context. */
 export async function queueBacklogs(relay: Tx, nowMs: number): Promise<SystemHealth['queues']> {
   const queues: Partial<SystemHealth['queues']> = {}
   for (const [name, statement] of Object.entries(WAITING) as [Queue, () => Statement][]) {

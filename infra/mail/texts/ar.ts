@@ -23,6 +23,8 @@ export const ar: MailTexts = {
   'notices.quota_used': 'نفد أحد حدود خطتك',
   'notices.webhook_failing': 'نقطة ويب هوك لا تستجيب',
   'notices.webhook_disabled': 'أُوقفت نقطة ويب هوك',
+  'notices.diagnostics_failing': 'وجد الفحص اليومي لمساحة عملك مشكلة',
+  'notices.diagnostics_well': 'الفحص اليومي لمساحة عملك يجد كل شيء سليمًا من جديد',
   'notices.other': 'جديد: {title}',
   'notices.many': '{count} أمور تنتظرك',
   'notices.mail':

@@ -25,6 +25,8 @@ export const de: MailTexts = {
   'notices.quota_used': 'Eine Grenze Ihres Tarifs ist erreicht',
   'notices.webhook_failing': 'Ein Webhook antwortet nicht',
   'notices.webhook_disabled': 'Ein Webhook wurde abgeschaltet',
+  'notices.diagnostics_failing': 'Die tägliche Prüfung Ihres Arbeitsbereichs hat ein Problem gefunden',
+  'notices.diagnostics_well': 'Die tägliche Prüfung Ihres Arbeitsbereichs findet wieder alles in Ordnung',
   'notices.other': 'Neuigkeiten: {title}',
   'notices.many': '{count} Dinge warten auf Sie',
   'notices.mail':

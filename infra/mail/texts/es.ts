@@ -25,6 +25,8 @@ export const es: MailTexts = {
   'notices.quota_used': 'Se agotó un límite de su plan',
   'notices.webhook_failing': 'Un webhook no responde',
   'notices.webhook_disabled': 'Se desactivó un webhook',
+  'notices.diagnostics_failing': 'La revisión diaria de tu espacio encontró un problema',
+  'notices.diagnostics_well': 'La revisión diaria de tu espacio vuelve a encontrar todo en orden',
   'notices.other': 'Hay novedades: {title}',
   'notices.many': 'Tiene {count} asuntos pendientes',
   'notices.mail':

@@ -25,6 +25,8 @@ export const fr: MailTexts = {
   'notices.quota_used': 'Une limite de votre forfait est atteinte',
   'notices.webhook_failing': 'Un webhook ne répond pas',
   'notices.webhook_disabled': 'Un webhook a été désactivé',
+  'notices.diagnostics_failing': 'La vérification quotidienne de votre espace a trouvé un problème',
+  'notices.diagnostics_well': 'La vérification quotidienne de votre espace ne trouve plus aucun problème',
   'notices.other': 'Du nouveau : {title}',
   'notices.many': '{count} éléments vous attendent',
   'notices.mail':

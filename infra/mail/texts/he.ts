@@ -24,6 +24,8 @@ export const he: MailTexts = {
   'notices.quota_used': 'אחת ממגבלות התוכנית שלכם נוצלה במלואה',
   'notices.webhook_failing': 'Webhook אינו מגיב',
   'notices.webhook_disabled': 'Webhook כובה',
+  'notices.diagnostics_failing': 'הבדיקה היומית של סביבת העבודה שלכם מצאה בעיה',
+  'notices.diagnostics_well': 'הבדיקה היומית של סביבת העבודה שלכם שוב תקינה',
   'notices.other': 'יש חדש: {title}',
   'notices.many': '{count} דברים מחכים לכם',
   'notices.mail':

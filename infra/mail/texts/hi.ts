@@ -24,6 +24,8 @@ export const hi: MailTexts = {
   'notices.quota_used': 'आपके प्लान की एक सीमा ख़त्म हो गई',
   'notices.webhook_failing': 'एक वेबहुक जवाब नहीं दे रहा है',
   'notices.webhook_disabled': 'एक वेबहुक बंद कर दिया गया',
+  'notices.diagnostics_failing': 'आपके वर्कस्पेस की रोज़ की जाँच में समस्या मिली',
+  'notices.diagnostics_well': 'आपके वर्कस्पेस की रोज़ की जाँच में सब फिर ठीक है',
   'notices.other': 'नई बात: {title}',
   'notices.many': '{count} बातें आपका इंतज़ार कर रही हैं',
   'notices.mail':

@@ -24,6 +24,8 @@ export const id: MailTexts = {
   'notices.quota_used': 'Satu batas paket Anda habis',
   'notices.webhook_failing': 'Sebuah webhook tidak menjawab',
   'notices.webhook_disabled': 'Sebuah webhook dinonaktifkan',
+  'notices.diagnostics_failing': 'Pemeriksaan harian ruang kerja Anda menemukan masalah',
+  'notices.diagnostics_well': 'Pemeriksaan harian ruang kerja Anda kembali baik',
   'notices.other': 'Ada kabar: {title}',
   'notices.many': '{count} hal menunggu Anda',
   'notices.mail':

@@ -24,6 +24,8 @@ export const pt: MailTexts = {
   'notices.quota_used': 'Um limite do seu plano se esgotou',
   'notices.webhook_failing': 'Um webhook não responde',
   'notices.webhook_disabled': 'Um webhook foi desativado',
+  'notices.diagnostics_failing': 'A verificação diária do seu espaço encontrou um problema',
+  'notices.diagnostics_well': 'A verificação diária do seu espaço volta a encontrar tudo em ordem',
   'notices.other': 'Há novidades: {title}',
   'notices.many': '{count} itens esperam por você',
   'notices.mail':

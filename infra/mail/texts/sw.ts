@@ -24,6 +24,8 @@ export const sw: MailTexts = {
   'notices.quota_used': 'Kikomo kimoja cha mpango wako kimekwisha',
   'notices.webhook_failing': 'Webhook haijibu',
   'notices.webhook_disabled': 'Webhook imezimwa',
+  'notices.diagnostics_failing': 'Ukaguzi wa kila siku wa eneo lako la kazi umepata tatizo',
+  'notices.diagnostics_well': 'Ukaguzi wa kila siku wa eneo lako la kazi unaona kila kitu ni sawa tena',
   'notices.other': 'Kuna habari: {title}',
   'notices.many': 'Mambo {count} yanakusubiri',
   'notices.mail':

@@ -1,7 +1,7 @@
 import type { CallOptions, MessageSender, SendOutcome } from '../message-sender.ts'
 import { classifySendResult } from './failures.ts'
 import { createGraph, type GraphOptions, idPath } from './graph.ts'
-import { createNumberCalls, createProfileCalls, createTemplateCalls } from './management.ts'
+import { createNumberCalls, createProfileCalls, createTemplateCalls, createTokenCalls } from './management.ts'
 import { createMediaCalls } from './media.ts'
 import { toGraphMessage, toGraphRead } from './outbound.ts'
 
@@ -34,6 +34,7 @@ export function createWhatsAppClient(options: GraphOptions) {
     ...createTemplateCalls(graph),
     ...createNumberCalls(graph),
     ...createProfileCalls(graph),
+    ...createTokenCalls(graph),
     close: () => graph.dispatcher.close(),
   }
 }

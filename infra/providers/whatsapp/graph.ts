@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { Agent, type Dispatcher, type FormData } from 'undici'
 import { DomainError } from '#domain/errors.ts'
 import { outboundConnector } from '#infra/http/outbound-tls.ts'
@@ -11,6 +12,8 @@ export type GraphOptions = {
   /** With the letter: `v25.0`. */
   version: string
   accessToken: string
+  /** Signs each call (`appsecret_proof`): the provider then refuses a token that was stolen, and a secret that is not the app's. */
+  appSecret?: string
   /** Shared by all clients of a process, so that connections are kept. */
   dispatcher?: Dispatcher
 }
@@ -66,15 +69,24 @@ export type GraphCall = CallOptions & {
 export type Graph = ReturnType<typeof createGraph>
 
 /** The plumbing that all calls share: address, credentials, limits and errors. */
-export function createGraph({ baseUrl, version, accessToken, dispatcher = createGraphAgent() }: GraphOptions) {
+export function createGraph({
+  baseUrl,
+  version,
+  accessToken,
+  appSecret,
+  dispatcher = createGraphAgent(),
+}: GraphOptions) {
   const base = new URL(baseUrl)
   const prefix = `${base.pathname.replace(/\/+$/, '')}/${version}`
   const authorization = `Bearer ${accessToken}`
+  const proof = appSecret === undefined ? undefined : createHmac('sha256', appSecret).update(accessToken).digest('hex')
 
   /** The raw exchange, for the one call that must tell apart how it broke. */
   function send(method: 'GET' | 'POST' | 'DELETE', path: string, call: GraphCall = {}): Promise<SendResult> {
     const { query = {}, json, form, timeoutMs = CALL_TIMEOUT_MS, signal } = call
-    const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined)
+    const given = Object.entries({ ...query, appsecret_proof: proof }).filter(
+      (pair): pair is [string, string] => pair[1] !== undefined,
+    )
     const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`
     const body = json === undefined ? form : JSON.stringify(json)
     return exchange(dispatcher, {

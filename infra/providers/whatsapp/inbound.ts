@@ -64,6 +64,8 @@ const MAPPERS: Readonly<Record<RawItem['kind'], Mapper>> = {
   account: mapAccount,
   errors: (item, origin) => ({ ...origin, kind: 'errors', errors: errorsOf(item.body) }),
   unknown: (item, origin) => ({ ...origin, kind: 'unknown', field: item.field }),
+  // Taken in before anything is mapped; see `diagnostic-probes.ts`.
+  probe: () => undefined,
   bad: () => undefined,
 }
 

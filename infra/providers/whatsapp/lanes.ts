@@ -22,5 +22,6 @@ export function laneOf({ kind, item }: SplitItem): string {
       .digest()
     return `s:${hash[0]! % STATUS_LANES}`
   }
-  return 'account'
+  // A lane of its own, so that what is wrong with another item does not look like a house that hears nothing.
+  return kind === 'probe' ? 'probe' : 'account'
 }

@@ -41,6 +41,13 @@ export const GraphPhoneNumber = z.looseObject({
   code_verification_status: z.string().optional(),
   throughput: z.looseObject({ level: z.string().optional() }).optional(),
   whatsapp_business_manager_messaging_limit: z.string().optional(),
+  webhook_configuration: z
+    .looseObject({
+      phone_number: z.string().optional(),
+      whatsapp_business_account: z.string().optional(),
+      application: z.string().optional(),
+    })
+    .optional(),
 })
 export type GraphPhoneNumber = z.infer<typeof GraphPhoneNumber>
 const PhoneNumberPage = paged(GraphPhoneNumber)
@@ -147,7 +154,7 @@ export function createNumberCalls(graph: Graph) {
     },
 
     async getPhoneNumber(phoneNumberId: string, options: CallOptions = {}): Promise<GraphPhoneNumber> {
-      const query = { fields: NUMBER_FIELDS }
+      const query = { fields: `${NUMBER_FIELDS},webhook_configuration` }
       return GraphPhoneNumber.parse(await graph.call('GET', idPath(phoneNumberId), { ...options, query }))
     },
 
@@ -186,6 +193,10 @@ export function createNumberCalls(graph: Graph) {
     subscribeApp: (wabaId: string, override?: CallbackOverride, options?: CallOptions) =>
       post(`${idPath(wabaId)}/subscribed_apps`, override === undefined ? {} : overrideOf(override), options),
 
+    async countSubscribedApps(wabaId: string, options: CallOptions = {}): Promise<number> {
+      return SubscribedApps.parse(await graph.call('GET', `${idPath(wabaId)}/subscribed_apps`, options)).data.length
+    },
+
     async unsubscribeApp(wabaId: string, options: CallOptions = {}): Promise<void> {
       await graph.call('DELETE', `${idPath(wabaId)}/subscribed_apps`, options)
     },
@@ -197,6 +208,26 @@ export function createNumberCalls(graph: Graph) {
     /** Takes that back: webhooks of the number go where the account or the app says. */
     dropOverride: (phoneNumberId: string, options?: CallOptions) =>
       post(idPath(phoneNumberId), { webhook_configuration: { override_callback_uri: '' } }, options),
+  }
+}
+
+const SubscribedApps = z.looseObject({ data: z.array(z.unknown()) })
+const DebugToken = z.looseObject({
+  data: z.looseObject({ expires_at: z.number().optional(), scopes: z.array(z.string()).optional() }),
+})
+
+/** What a token is good for; `expiresAtMs` is null for one that does not end. */
+export type TokenFacts = { expiresAtMs: number | null; scopes: string[] | undefined }
+
+export function createTokenCalls(graph: Graph) {
+  return {
+    /** Asks a token about itself. Tokens of people and of some apps may not. */
+    async inspectToken(token: string, options: CallOptions = {}): Promise<TokenFacts> {
+      const query = { input_token: token }
+      const { data } = DebugToken.parse(await graph.call('GET', '/debug_token', { ...options, query }))
+      const seconds = data.expires_at ?? 0
+      return { expiresAtMs: seconds === 0 ? null : seconds * 1_000, scopes: data.scopes }
+    },
   }
 }
 

@@ -11,6 +11,7 @@ export const ITEM_KINDS = [
   'template',
   'account',
   'errors',
+  'probe',
   'unknown',
   'bad',
 ] as const
@@ -44,6 +45,9 @@ export type SplitItem = {
 
 export type Unparsable = 'not_json' | 'other_object' | 'no_entries' | JsonRefusal
 export type SplitWebhook = { items: SplitItem[]; unparsable?: Unparsable }
+
+/** A field that no provider has: what the house posts to itself, to see whether it would hear a provider. */
+export const PROBE_FIELD = 'holdfast_probe'
 
 /** The key has an index on it, so no sender may make it arbitrarily long. */
 const KEY_LENGTH_MAX = 400
@@ -158,6 +162,10 @@ function splitChange(change: unknown, entryPlace: Place, items: SplitItem[]): vo
   const phoneNumberId = isObject(metadata) ? idText(metadata['phone_number_id']) : undefined
   if (phoneNumberId !== undefined) place.phoneNumberId = phoneNumberId
 
+  if (field === PROBE_FIELD) {
+    push(items, place, 'probe', undefined, value)
+    return
+  }
   if (TEMPLATE_FIELDS.has(field)) {
     push(items, place, 'template', undefined, value)
     return

@@ -1,5 +1,6 @@
+import { createHmac } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { apiError, badToken, GraphError, noSuchField, unknownObject } from '../errors.ts'
+import { apiError, badProof, badToken, GraphError, noSuchField, unknownObject } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { BusinessNumber } from '../model.ts'
 import { APP_ID, BUSINESS_ID } from '../seed.ts'
@@ -100,6 +101,10 @@ function requireToken(sim: Sim, call: Call): void {
   const header = call.headers.authorization ?? ''
   const token = /^(?:Bearer|OAuth) (.+)$/i.exec(header)?.[1] ?? call.query.get('access_token') ?? ''
   if (!sim.settings.accessTokens.includes(token)) throw badToken()
+  const proof = call.query.get('appsecret_proof')
+  if (proof === null) return
+  const expected = createHmac('sha256', sim.settings.appSecret).update(token).digest('hex')
+  if (proof !== expected) throw badProof()
 }
 
 /** Faults that strike any Graph call on a number, and an expired token, which strikes everywhere. */

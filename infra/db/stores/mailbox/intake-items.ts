@@ -9,6 +9,7 @@ import {
   type StatusItem,
 } from '#infra/providers/whatsapp/inbound.ts'
 import { sql, type Tx } from '../../tx.ts'
+import { takeProbes } from '../diagnostic-probes.ts'
 import { markItemsDone, type StoredItem } from '../inbound.ts'
 import { takeInAccountItem } from './account-items.ts'
 import { annotate, isAnnotation } from './annotations.ts'
@@ -34,7 +35,12 @@ type Intake = Pick<IntakeBatch, 'tenantId' | 'nowMs'> & { channel: IntakeChannel
 /** Takes items of some lanes of one channel, each lane's in order, in the caller's transaction. */
 export async function takeInItems(tx: Tx, batch: IntakeBatch): Promise<void> {
   const { tenantId, channelId, channels, nowMs } = batch
-  const mapped = batch.items.map(({ id, lane, item }) => ({ itemId: id, lane, item: mapItem(item as RawItem) }))
+  const probes = batch.items.filter(({ kind }) => kind === 'probe')
+  if (probes.length > 0) await takeProbes(tx, { tenantId, channelId, items: probes })
+  // A number that hears only its own house has not heard anything.
+  if (probes.length === batch.items.length) return
+  const items = batch.items.filter(({ kind }) => kind !== 'probe')
+  const mapped = items.map(({ id, lane, item }) => ({ itemId: id, lane, item: mapItem(item as RawItem) }))
   const intake: Intake = { tenantId, nowMs, channel: await channels.of(tx, channelId, nowMs) }
 
   const bad = mapped.filter(({ item }) => item.kind === 'bad')

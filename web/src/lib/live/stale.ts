@@ -15,6 +15,7 @@ const BY_PREFIX: Record<string, (event: HouseEvent) => StaleKey[]> = {
   run: (event) => [keys.run(event.subject.id), keys.runEvents(event.subject.id), keys.runs(), ['flow-counts']],
   notification: () => [keys.notices, keys.unreadNotices],
   translations: () => [['translations']],
+  diagnostics: (event) => [keys.diagnostics, keys.diagnosis(event.subject.id)],
   webhook: (event) => [keys.webhooks, keys.webhook(event.subject.id)],
 }
 

@@ -4,6 +4,7 @@ import ChartNoAxes from '@lucide/svelte/icons/gauge'
 import MessageCircle from '@lucide/svelte/icons/message-circle'
 import PhoneOff from '@lucide/svelte/icons/phone-off'
 import ShieldAlert from '@lucide/svelte/icons/shield-alert'
+import Stethoscope from '@lucide/svelte/icons/stethoscope'
 import Unplug from '@lucide/svelte/icons/unplug'
 import UserCheck from '@lucide/svelte/icons/user-round-check'
 import UserPlus from '@lucide/svelte/icons/user-round-plus'
@@ -13,6 +14,7 @@ type Face = { icon: typeof Bot; tone: string }
 const brand = 'bg-brand-soft text-brand-ink'
 const warn = 'bg-warn-soft text-warn'
 const bad = 'bg-bad-soft text-bad'
+const good = 'bg-good-soft text-good'
 
 const FACES: Partial<Record<NotificationKind, Face>> = {
   conversation_assigned: { icon: UserCheck, tone: brand },
@@ -26,6 +28,8 @@ const FACES: Partial<Record<NotificationKind, Face>> = {
   quota_used: { icon: ChartNoAxes, tone: bad },
   webhook_failing: { icon: Unplug, tone: warn },
   webhook_disabled: { icon: Unplug, tone: bad },
+  diagnostics_failing: { icon: Stethoscope, tone: bad },
+  diagnostics_well: { icon: Stethoscope, tone: good },
 }
 
 /** How a kind looks; one that this page does not know yet is plain news. */

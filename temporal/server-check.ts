@@ -1,0 +1,54 @@
+import { type Connection, isGrpcServiceError } from '@temporalio/client'
+import type { temporal } from '@temporalio/proto'
+import { REQUIRED_SEARCH_ATTRIBUTES } from './search-attributes.ts'
+import { isServerTooOld } from './server/dev-server.ts'
+import { TASK_QUEUES, type TaskQueue } from './task-queues.ts'
+
+const NOT_FOUND = 5
+
+export type ServerCheck = { version: string } & (
+  | { kind: 'well' }
+  | { kind: 'outdated' }
+  | { kind: 'no_namespace' }
+  | { kind: 'no_search_attribute'; name: string }
+)
+
+/** The server is recent and has our namespace with everything in it that a start needs. The doctor asks the same. */
+export async function checkServer(connection: Connection, namespace: string): Promise<ServerCheck> {
+  const { serverVersion } = await connection.workflowService.getSystemInfo({})
+  const version = serverVersion ?? ''
+  if (version !== '' && isServerTooOld(version)) return { kind: 'outdated', version }
+  try {
+    await connection.workflowService.describeNamespace({ namespace })
+  } catch (error) {
+    if (!isGrpcServiceError(error) || error.code !== NOT_FOUND) throw error
+    return { kind: 'no_namespace', version }
+  }
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
+  const missing = REQUIRED_SEARCH_ATTRIBUTES.find(({ name }) => customAttributes[name] === undefined)
+  if (missing !== undefined) return { kind: 'no_search_attribute', name: missing.name, version }
+  return { kind: 'well', version }
+}
+
+const WORKFLOW_TASKS: temporal.api.enums.v1.TaskQueueType = 1
+const ACTIVITY_TASKS: temporal.api.enums.v1.TaskQueueType = 2
+/** A worker asks at least once a minute; one that has not for longer is gone. */
+const POLLED_WITHIN_MS = 120_000
+
+/** The queues that nobody works on, the one of workflows first. */
+export async function unattendedQueues(connection: Connection, namespace: string, nowMs: number): Promise<TaskQueue[]> {
+  const asked = Object.values(TASK_QUEUES).map(async (name) => {
+    const taskQueueType = name === TASK_QUEUES.wf ? WORKFLOW_TASKS : ACTIVITY_TASKS
+    const { pollers } = await connection.workflowService.describeTaskQueue({
+      namespace,
+      taskQueue: { name },
+      taskQueueType,
+    })
+    const isAttended = (pollers ?? []).some(({ lastAccessTime }) => {
+      const seconds = lastAccessTime?.seconds
+      return seconds !== undefined && seconds !== null && nowMs - Number(seconds) * 1_000 < POLLED_WITHIN_MS
+    })
+    return isAttended ? [] : [name]
+  })
+  return (await Promise.all(asked)).flat()
+}
