@@ -23,8 +23,8 @@ export const SAID_ALIKE: Readonly<Record<Exclude<Language, 'en'> | 'all', readon
   sw: words('Body|Body (JSON)|Video'),
   hi: [],
   id: words(
-    'Administrator|Audio|Body|Body (JSON)|Edit|File|Inbox|Offline|Online|Platform|Secret|Status|Supervisor|Tag|' +
-      'Template|Template {name} · {language}|Total|Video',
+    'Administrator|Audio|Body|Body (JSON)|Edit|File|Filter|Filter ({count, number})|Inbox|Offline|' +
+      'Online|Platform|Secret|Status|Supervisor|Tag|Template|Template {name} · {language}|Total|Video',
   ),
   ar: [],
   he: [],
