@@ -53,11 +53,10 @@ const throttle = createNumberThrottle({ db, now })
 const suspended = createSuspendedTenants(db, now)
 const guarded = createGuardedFetch({ allowOrigins: env.allowedOrigins })
 
-const sends = createSendActivities({ db, senders, throttle, now, suspended })
 const turns = allActivities(
   createConversationActivities({ db, definitions, temporal, now }),
   createFlowActivities({ db, definitions, now }),
-  sends,
+  createSendActivities({ db, senders, throttle, now, suspended }),
 )
 const byQueue: Record<string, Partial<WorkerOptions>> = {
   [TASK_QUEUES.wf]: {
@@ -70,7 +69,7 @@ const byQueue: Record<string, Partial<WorkerOptions>> = {
     maxConcurrentActivityTaskExecutions: 64,
   },
   [TASK_QUEUES.send]: {
-    activities: allActivities(sends, createReadMarkActivities({ db, senders, now })),
+    activities: createReadMarkActivities({ db, senders, now }),
     maxConcurrentActivityTaskExecutions: 64,
   },
   [TASK_QUEUES.http]: {
