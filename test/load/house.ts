@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createDb, type Db } from '#infra/db/tx.ts'
 import { readEnv } from '#infra/env.ts'
 import type { Endpoints } from '../../scripts/start/house.ts'
 import type { Secrets } from '../../scripts/start/secrets.ts'
@@ -41,6 +42,13 @@ export async function openHouse(say: (text: string) => void): Promise<WholeHouse
       target.close()
     },
   }
+}
+
+/** The stores over the house's own database, as its processes use them. */
+export function openStores({ adminUrl, secrets }: Pick<WholeHouse, 'adminUrl' | 'secrets'>): Db {
+  const url = (role: 'app' | 'relay') =>
+    Object.assign(new URL(adminUrl), { username: `holdfast_${role}`, password: secrets.database[role] }).href
+  return createDb({ appUrl: url('app'), relayUrl: url('relay'), poolSize: 1, relayPoolSize: 1 })
 }
 
 /** The end of a process's log, for whoever has to find out why. */

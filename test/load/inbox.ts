@@ -1,8 +1,7 @@
-import { createDb } from '#infra/db/tx.ts'
 import { seedVolume } from '#infra/seed/volume.ts'
 import type { Business } from './business.ts'
 import { type Spread, spreadOf } from './figures.ts'
-import type { WholeHouse } from './house.ts'
+import { openStores, type WholeHouse } from './house.ts'
 import { openRows } from './rows.ts'
 
 export type InboxSize = { conversations: number; messages: number }
@@ -10,12 +9,7 @@ export type InboxSize = { conversations: number; messages: number }
 /** Fills a tenant, then lets the planner see what is there, as it would have seen it grow. */
 export async function fillInbox(house: WholeHouse, { member, channels }: Business, size: InboxSize): Promise<number> {
   const began = performance.now()
-  const url = (role: 'app' | 'relay') =>
-    Object.assign(new URL(house.adminUrl), {
-      username: `holdfast_${role}`,
-      password: house.secrets.database[role],
-    }).href
-  const db = createDb({ appUrl: url('app'), relayUrl: url('relay'), poolSize: 1, relayPoolSize: 1 })
+  const db = openStores(house)
   const rows = openRows(house.adminUrl)
   try {
     await seedVolume(db, { tenantId: member.tenantId, channelId: channels[0]!.id, ...size, nowMs: Date.now() })

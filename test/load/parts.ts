@@ -12,6 +12,7 @@ import { acknowledge, durableIngest } from './ingest.ts'
 import { interpreterTime } from './interpreter.ts'
 import { replyLatency } from './latency.ts'
 import type { Report } from './report.ts'
+import { requestFigures } from './requests.ts'
 import { drained, openRows } from './rows.ts'
 import type { Sizes } from './sizes.ts'
 import { countStatements } from './statements.ts'
@@ -260,7 +261,7 @@ const webhooks: Part = async (context) => {
   report.row({
     what: `webhook deliveries per second, ${sizes.deliveries.count} events at once`,
     figure: `${tidyFigure(perSecond)} /s`,
-    note: `a loop that only posts: ${tidyFigure(barePerSecond)} /s; ${missing} did not arrive`,
+    note: `${tidyFigure(perSecond / barePerSecond)} × a loop that only posts, ${tidyFigure(barePerSecond)} /s; ${missing} did not arrive`,
   })
   report.row({
     what: 'from an event to its first attempt (p50 / p95 / p99)',
@@ -271,6 +272,25 @@ const webhooks: Part = async (context) => {
   })
 }
 
+const requests: Part = async (context) => {
+  const { house, report, sizes } = context
+  const { withKey, asPerson, bare, check, inMemoryMicros, statements } = await requestFigures(house, sizes.requests)
+  const ratio = withKey.perSecond / bare.perSecond
+  report.emit('api-requests', { ...withKey, personPerSecond: asPerson.perSecond, barePerSecond: bare.perSecond, ratio })
+  report.emit('permission-check', { micros: check, inMemoryMicros, ...statements })
+  report.row({
+    what: 'API requests per second with a key: a list of nothing',
+    figure: `${tidyFigure(withKey.perSecond)} /s`,
+    note: `${tidyFigure(ratio)} × a bare route's ${tidyFigure(bare.perSecond)} /s; as a person ${tidyFigure(asPerson.perSecond)} /s; ${withKey.refused} refused`,
+  })
+  report.row({
+    what: 'one check of key, limits and permission (p50 / p95 / p99)',
+    figure: [check.p50, check.p95, check.p99].map((micros) => `${tidyFigure(micros)} µs`).join(' / '),
+    note: `${tidyFigure(statements.ofCheck)} of ${tidyFigure(statements.perRequest)} statements of a request; in memory ${tidyFigure(inMemoryMicros)} µs`,
+  })
+  await quiet(context)
+}
+
 /** In this order, because what fills tables comes after what is measured on empty ones. */
-export const PARTS = { persistence, interpreter, turns, cost, latency, acknowledged, webhooks, ingest, inbox } as const
+export const PARTS = { persistence, interpreter, turns, cost, latency, acknowledged, requests, webhooks, ingest, inbox } as const
 export type PartName = keyof typeof PARTS

@@ -1,5 +1,6 @@
 import type { DeliverySizes } from './deliveries.ts'
 import type { InboxSize } from './inbox.ts'
+import type { RequestSizes } from './requests.ts'
 import type { Shape } from './turns.ts'
 
 export type Rate = { perSecond: number; seconds: number }
@@ -15,6 +16,7 @@ export type Sizes = {
   inbox: InboxSize
   inboxRounds: number
   deliveries: DeliverySizes
+  requests: RequestSizes
 }
 
 export const sizesOf = (quick: boolean): Sizes =>
@@ -31,6 +33,7 @@ export const sizesOf = (quick: boolean): Sizes =>
         inbox: { conversations: 1_000, messages: 10_000 },
         inboxRounds: 5,
         deliveries: { count: 100, bareCount: 1_000, paced: { count: 20, everyMs: 100 } },
+        requests: { seconds: 1, counted: 50, checks: 100 },
       }
     : {
         numbers: 5,
@@ -44,4 +47,5 @@ export const sizesOf = (quick: boolean): Sizes =>
         inbox: { conversations: 100_000, messages: 1_000_000 },
         inboxRounds: 40,
         deliveries: { count: 1_500, bareCount: 10_000, paced: { count: 200, everyMs: 100 } },
+        requests: { seconds: 4, counted: 400, checks: 2_000 },
       }
