@@ -292,5 +292,16 @@ const requests: Part = async (context) => {
 }
 
 /** In this order, because what fills tables comes after what is measured on empty ones. */
-export const PARTS = { persistence, interpreter, turns, cost, latency, acknowledged, requests, webhooks, ingest, inbox } as const
+export const PARTS = {
+  persistence,
+  interpreter,
+  turns,
+  cost,
+  latency,
+  acknowledged,
+  requests,
+  webhooks,
+  ingest,
+  inbox,
+} as const
 export type PartName = keyof typeof PARTS
