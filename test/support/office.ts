@@ -31,7 +31,7 @@ export async function openOffice(house: Pick<Engine, 'db' | 'keyRing'>, tenantId
           personId: headers.get('x-test-person') ?? '',
           tenantId,
           supportGrantId: null,
-          confirmedAgoMs: 0,
+          endsInMs: 3_600_000, confirmedAgoMs: 0,
           hasSecondFactor: false,
         }),
       },
