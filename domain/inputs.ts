@@ -18,3 +18,14 @@ export const InstantInput = z.iso
 export const FlagInput = z
   .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })
   .meta({ type: 'boolean' })
+
+const LOCAL_PART_MAX = 64
+
+/** An address of mail. Before its `@` there are at most 64 characters, or no server would take it. */
+export const EmailInput = z
+  .email()
+  .max(254)
+  .refine((address) => address.indexOf('@') <= LOCAL_PART_MAX, {
+    message: 'The part before @ is too long.',
+    params: { code: 'email' },
+  })

@@ -1276,6 +1276,7 @@ export type EventType =
   | 'webhook.changed'
   | 'api_key.created'
   | 'api_key.revoked'
+  | 'diagnostics.ended'
 export type WebhookClientTls = { certificate: string; key: string }
 export type WebhookSampleList = { items: { type: string; body: WebhookBody }[] }
 export type WebhookBody = {
@@ -1403,6 +1404,132 @@ export type RateLimit = {
   rate: 'requestsPerMinute' | 'keyRequestsPerMinute' | 'personRequestsPerMinute'
   limit: number
 }
+export type DiagnosticRun = {
+  id: string
+  cause: 'person' | 'schedule'
+  requestedBy: Actor
+  state: 'waiting' | 'running' | 'done' | 'cancelled'
+  result: 'passed' | 'warning' | 'failed' | null
+  counts: { total: number; passed: number; warning: number; failed: number; skipped: number }
+  createdAt: string
+  startedAt: string | null
+  endedAt: string | null
+  checks: DiagnosticCheck[]
+}
+export type DiagnosticCheck = {
+  id: string
+  key:
+    | 'database'
+    | 'temporal'
+    | 'clock'
+    | 'storage'
+    | 'mail'
+    | 'queues'
+    | 'credentials'
+    | 'subscription'
+    | 'round_trip'
+    | 'replay'
+    | 'webhooks'
+    | 'errors'
+  channel: { id: string; name: string; displayPhone: string }
+  status: 'waiting' | 'running' | 'passed' | 'warning' | 'failed' | 'skipped'
+  findings: DiagnosticFinding[]
+  facts: Record<string, string | number>
+  startedAt: string | null
+  endedAt: string | null
+}
+export type DiagnosticFinding = {
+  code:
+    | 'check_timed_out'
+    | 'check_broke'
+    | 'not_reached'
+    | 'cancelled'
+    | 'database_unreachable'
+    | 'database_slow'
+    | 'database_outdated'
+    | 'temporal_unreachable'
+    | 'temporal_no_workers'
+    | 'temporal_incomplete'
+    | 'temporal_outdated'
+    | 'clock_off'
+    | 'clock_far_off'
+    | 'storage_broken'
+    | 'storage_nearly_full'
+    | 'mail_not_set'
+    | 'mail_unreachable'
+    | 'mail_refused'
+    | 'queue_waits'
+    | 'queue_stuck'
+    | 'no_number'
+    | 'secret_unreadable'
+    | 'token_invalid'
+    | 'token_expires'
+    | 'app_secret_wrong'
+    | 'permission_missing'
+    | 'number_not_found'
+    | 'number_not_registered'
+    | 'number_quality_low'
+    | 'provider_unreachable'
+    | 'app_not_subscribed'
+    | 'webhook_not_set'
+    | 'webhook_elsewhere'
+    | 'verification_refused'
+    | 'verification_open'
+    | 'webhook_unreachable'
+    | 'webhook_refused'
+    | 'forgery_accepted'
+    | 'probe_not_taken'
+    | 'probe_slow'
+    | 'nothing_to_replay'
+    | 'replay_refused'
+    | 'replay_doubled'
+    | 'no_webhooks'
+    | 'webhook_failing'
+    | 'webhook_disabled'
+    | 'sends_failed'
+    | 'many_sends_failed'
+    | 'items_parked'
+    | 'runs_failed'
+    | 'deliveries_failed'
+  status: 'warning' | 'failed' | 'skipped'
+  fix:
+    | 'operator_database'
+    | 'operator_temporal'
+    | 'operator_clock'
+    | 'operator_storage'
+    | 'operator_mail'
+    | 'operator_dispatcher'
+    | 'operator_address'
+    | 'operator_key'
+    | 'connect_number'
+    | 'enter_token'
+    | 'enter_app_secret'
+    | 'grant_permissions'
+    | 'point_webhook'
+    | 'register_number'
+    | 'mind_quality'
+    | 'take_parked'
+    | 'look_at_sends'
+    | 'look_at_runs'
+    | 'look_at_webhooks'
+    | 'try_again'
+    | null
+  values: Record<string, string | number>
+}
+export type DiagnosticRunPage = { items: DiagnosticRunSummary[]; nextCursor: string | null }
+export type DiagnosticRunSummary = {
+  id: string
+  cause: 'person' | 'schedule'
+  requestedBy: Actor
+  state: 'waiting' | 'running' | 'done' | 'cancelled'
+  result: 'passed' | 'warning' | 'failed' | null
+  counts: { total: number; passed: number; warning: number; failed: number; skipped: number }
+  createdAt: string
+  startedAt: string | null
+  endedAt: string | null
+}
+export type DiagnosticSchedule = { enabled: boolean; nextAt: string | null }
+export type ChangeDiagnosticSchedule = { enabled: boolean }
 
 /** Every operation that an API key may call, by method and path. */
 export type Operations = {
@@ -2051,5 +2178,33 @@ export type Operations = {
   /** What the tenant uses of what its plan allows Needs: settings.manage. */
   'GET /usage': {
     answer: Usage
+  }
+  /** Look at everything that this workspace needs to work Needs: settings.manage. */
+  'POST /diagnostics/runs': {
+    answer: DiagnosticRun
+  }
+  /** What was looked at before, and what came of it Needs: settings.manage. */
+  'GET /diagnostics/runs': {
+    query: { limit?: number; cursor?: string }
+    answer: DiagnosticRunPage
+  }
+  /** One run with its checks, also while it is under way Needs: settings.manage. */
+  'GET /diagnostics/runs/{id}': {
+    path: { id: string }
+    answer: DiagnosticRun
+  }
+  /** Leave out what was not looked at yet Needs: settings.manage. */
+  'POST /diagnostics/runs/{id}/cancel': {
+    path: { id: string }
+    answer: DiagnosticRun
+  }
+  /** Whether the workspace is looked at every day, and when next Needs: settings.manage. */
+  'GET /diagnostics/schedule': {
+    answer: DiagnosticSchedule
+  }
+  /** Switch the daily run on or off Needs: settings.manage. */
+  'PATCH /diagnostics/schedule': {
+    body: ChangeDiagnosticSchedule
+    answer: DiagnosticSchedule
   }
 }

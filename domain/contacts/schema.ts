@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EmailInput } from '../inputs.ts'
 import { pageOf } from '../paging.ts'
 import { TagRef } from '../tags/schema.ts'
 
@@ -82,7 +83,7 @@ const Phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'A phone number in internati
 const FieldValues = z.record(z.string().max(40), FieldValue.nullable())
 const attributes = {
   name: z.string().trim().max(200).optional(),
-  email: z.email().max(254).nullable().optional(),
+  email: EmailInput.nullable().optional(),
   locale: z.string().min(2).max(15).nullable().optional(),
   timeZone: z.string().max(64).nullable().optional(),
   birthday: z.iso.date().nullable().optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TimeZone } from '../calendars/schema.ts'
+import { EmailInput } from '../inputs.ts'
 import { Permission } from '../permissions/catalogue.ts'
 import { SecondFactor } from './second-factor.ts'
 
@@ -10,7 +11,7 @@ export const Locale = z
   .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/)
   .meta({ id: 'Locale' })
 
-export const Email = z.email().max(254).meta({ id: 'Email' })
+export const Email = EmailInput.meta({ id: 'Email' })
 export const PersonName = z.string().trim().min(1).max(120)
 /** Long ones are welcome, endless ones are not: hashing a password costs the more the longer it is. */
 export const Password = z.string().min(10).max(256)

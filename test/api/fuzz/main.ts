@@ -4,7 +4,7 @@
  * It serves the whole API on a database of its own with one furnished tenant, and asks as a key with every scope, or as a
  * person who owns the tenant and runs the installation. It fails when something is found that is not by design.
  */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -101,7 +101,9 @@ async function fuzz(as: string, more: readonly string[]): Promise<number> {
   const asked = ['run', `${url}/api/openapi.json`, '--continue-on-failure', ...report, ...leftOut, ...more]
   const child = spawn('schemathesis', asked, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
   await once(child, 'exit')
-  const { byDesign, faults, errors } = readReport(join(reports, readdirSync(reports)[0]!))
+  const [file] = readdirSync(reports)
+  if (file === undefined) throw new Error('schemathesis has written no report')
+  const { byDesign, faults, errors } = readReport(join(reports, file))
   for (const finding of faults) console.log(shown(finding))
   for (const error of errors) console.log(JSON.stringify(error))
   for (const { fields, message } of house.logged.filter(({ message }) => message === 'request failed')) {
@@ -116,4 +118,9 @@ async function fuzz(as: string, more: readonly string[]): Promise<number> {
 }
 
 const [as = 'key', ...more] = process.argv.slice(2)
-process.exitCode = (await fuzz(as, more)) === 0 ? 0 : 1
+if (spawnSync('schemathesis', ['--version']).error !== undefined) {
+  console.error('schemathesis is not on the PATH: pip install schemathesis')
+  process.exitCode = 1
+} else {
+  process.exitCode = (await fuzz(as, more)) === 0 ? 0 : 1
+}

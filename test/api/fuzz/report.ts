@@ -39,7 +39,7 @@ export const BY_DESIGN: readonly Design[] = [
   {
     check: 'positive_data_acceptance',
     why: 'Passwords, codes and tokens are judged by what they are, not by their form.',
-    codes: ['password_common', 'password_personal', 'wrong_code', 'wrong_password', 'one_proof'],
+    codes: ['password_common', 'password_personal', 'wrong_code', 'wrong_password', 'one_proof', 'no_account'],
   },
   {
     check: 'positive_data_acceptance',
@@ -66,9 +66,9 @@ export const BY_DESIGN: readonly Design[] = [
   },
   {
     check: 'positive_data_acceptance',
-    why: 'The token of a mail is right or wrong, and nothing more is told of it.',
+    why: 'The token of a mail and the answer of an authenticator are right or wrong, and nothing more is told of it.',
     codes: ['invalid_input'],
-    operations: /\/auth\/password\/reset|\/invitations\/(open|accept)/,
+    operations: /\/auth\/(password\/reset|passkey|second-factors?)|\/invitations\/(open|accept)/,
   },
   {
     check: 'positive_data_acceptance',
