@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Migration, Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
-import { type SchemaChange, shippedChanges } from './schema-changes.ts'
+import { isApart, type SchemaChange, shippedChanges } from './schema-changes.ts'
 
 /** The roles of the database, apart from its owner; each process connects as the least of them that it needs. */
 export const DATABASE_ROLES = ['app', 'relay', 'auth', 'platform'] as const
@@ -84,14 +84,30 @@ async function prepareRoles(adminUrl: string, passwords: Record<string, string>)
   }
 }
 
-const asMigration = ({ name, text }: SchemaChange) => ({
+const asMigration = (url: string, { name, text }: SchemaChange) => ({
   name,
   class: class extends Migration {
-    override up(): void {
-      this.addSql(text)
+    override isTransactional(): boolean {
+      return !isApart(text)
+    }
+    override async up(): Promise<void> {
+      if (isApart(text)) await makeApart(url, text)
+      else this.addSql(text)
     }
   },
 })
+
+/** Statement by statement: what is built beside the traffic has to wait for transactions of others, and hinders none. */
+async function makeApart(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    for (const statement of text.split(/;\s*$/m)) if (statement.trim() !== '') await client.query(statement.trim())
+  } finally {
+    await client.end()
+  }
+}
 
 /** Whoever waits for a lock on a table makes everybody else wait behind it: so not for long, and again later. */
 const LOCK_TIMEOUT_MS = 1_000
@@ -115,7 +131,7 @@ export async function applyChanges(
     logger: () => undefined,
     driverOptions: { options: `-c lock_timeout=${LOCK_TIMEOUT_MS}` },
     migrations: {
-      migrationsList: changes.map(asMigration),
+      migrationsList: changes.map((change) => asMigration(url, change)),
       tableName: 'migrations',
       snapshot: false,
       allOrNothing: false,

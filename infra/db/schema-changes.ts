@@ -18,6 +18,9 @@ export function shippedChanges(): SchemaChange[] {
 /** Takes away what the version before it still uses; every other change only adds, so that both versions can run. */
 export const isContract = (name: string): boolean => name.endsWith('-contract')
 
+/** Made in no transaction, as `create index concurrently` must be. It may break off half-way: each statement can be run again. */
+export const isApart = (text: string): boolean => text.startsWith('-- outside a transaction')
+
 /**
  * Whether a version can run on tables. Ones that are newer are no hindrance, or nothing could be updated while it runs,
  * unless something was taken away that this version uses.

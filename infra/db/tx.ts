@@ -20,6 +20,9 @@ export function sql(strings: TemplateStringsArray, ...values: unknown[]): Statem
   return { ...statement, values }
 }
 
+/** What was prepared no longer fits its tables, which have got a column: it would fail on this connection for ever. */
+const STALE_PLAN = '0A000'
+
 /** One transaction. Verbs take it as their first argument and never open one of their own. */
 export type Tx = {
   /** The rows of a statement. */
@@ -174,7 +177,9 @@ async function inTransaction<T>(
       broken = rollbackError // A connection that cannot roll back must not return to the pool with its context.
     })
     // A statement that nobody waited for is the cause of what failed after it.
-    throw failure() ?? error
+    const cause = failure() ?? error
+    if ((cause as { code?: unknown }).code === STALE_PLAN) broken = cause as Error
+    throw cause
   } finally {
     client.release(broken)
   }

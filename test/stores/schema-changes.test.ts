@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { after, test } from 'node:test'
 import pg from 'pg'
 import { applyChanges } from '#infra/db/migrate.ts'
 import { shippedChanges, whyNotOnTheseTables } from '#infra/db/schema-changes.ts'
-import { createDb } from '#infra/db/tx.ts'
+import { lockConversation } from '#infra/db/stores/mailbox/conversation-row.ts'
+import { createDb, sql } from '#infra/db/tx.ts'
 import { childEnv, settingsToEnv } from '#infra/env.ts'
+import { newId } from '#infra/ids.ts'
 import { freshDatabase } from '../support/postgres.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -45,6 +48,61 @@ test('[SEC-12] a change that has to wait for a lock gives way to traffic, and is
   await changing
   const { rows } = await admin.query(`select 1 from information_schema.columns where column_name = 'probe'`)
   assert.equal(rows.length, 1)
+})
+
+test('[SEC-12] an index is built beside the traffic, however long others take', async () => {
+  const slow = await admin.connect()
+  await slow.query('begin; update tenants set name = name; lock table contacts in row exclusive mode')
+  const text = `-- outside a transaction
+drop index concurrently if exists contacts_beside;
+create index concurrently contacts_beside on contacts (tenant_id, created_at);
+`
+  const building = applyChanges(database.urls.migrate, {
+    changes: [...shippedChanges(), { name: '9000-index', text }],
+  })
+  const isWaiting = `select 1 from pg_stat_activity where query like '%create index concurrently%' and pid <> pg_backend_pid() and wait_event_type = 'Lock'`
+  while ((await admin.query(isWaiting)).rowCount === 0) await admin.query('select pg_sleep(0.05)')
+  const began = performance.now()
+  await admin.query('delete from contacts where false; select pg_sleep(1.5)') // longer than a change waits for a lock
+  assert.ok(performance.now() - began < 2_500)
+  await slow.query('commit')
+  slow.release()
+  await building
+  const { rows } = await admin.query(
+    `select indisvalid as valid from pg_index where indexrelid = 'contacts_beside'::regclass`,
+  )
+  assert.deepEqual(rows, [{ valid: true }])
+})
+
+test('[SEC-12] what a process has prepared goes on when a table gets a column, and one statement that does not mends itself', async () => {
+  const conversation = () =>
+    db.tenant(newId(), (tx) => lockConversation(tx, newId())).catch((error: Error) => error.message)
+  const everything = () => db.relay((tx) => tx.rows(sql`select * from event_cursors`)).then(() => 'read')
+  await admin.query('grant select on event_cursors to holdfast_relay')
+  for (const attempt of [1, 2, 3, 4]) assert.equal(await everything(), 'read', String(attempt))
+  const before = await conversation()
+  assert.match(String(before), /^No conversation/)
+  const text = 'alter table conversations add column later int; alter table event_cursors add column later int'
+  await applyChanges(database.urls.migrate, { changes: [...shippedChanges(), { name: '9000-later', text }] })
+  assert.match(String(await conversation()), /^No conversation/)
+  await assert.rejects(everything(), /cached plan/)
+  assert.equal(await everything(), 'read')
+})
+
+test('[SEC-12] no statement asks for all columns of a table, whatever they will be', () => {
+  const files = globSync('{infra,api,worker,activities}/**/*.ts', { cwd: ROOT }).filter(
+    (file) => !/\.test\.ts$/.test(file),
+  )
+  const found = files.flatMap((file) => {
+    const text = readFileSync(join(ROOT, file), 'utf8')
+    const bare = [...text.matchAll(/(?<!\()\bselect \*\s+from (?!jsonb|unnest)\w+/g)].map(([words]) => words)
+    // `m.*` is well where `m` is a select of our own, with columns by name.
+    const named = [...text.matchAll(/\b(\w+)\.\*,?\s/g)].filter(
+      ([, alias]) => !new RegExp(`\\)\\s+(as )?${alias}\\b`).test(text),
+    )
+    return [...bare, ...named.map(([words]) => words)].map((words) => `${file}: ${words.trim()}`)
+  })
+  assert.deepEqual(found, [])
 })
 
 test('[SEC-12] two that change the tables at once take turns', async () => {

@@ -26,6 +26,7 @@ export type LockedConversation = {
   closedAt: Date | null
 }
 
+/** Named one by one wherever it is read: `*` would mean more once a column is added, and what is prepared would fail. */
 export type ConversationRow = {
   id: string
   channel_id: string
@@ -74,7 +75,10 @@ export const toLocked = (row: ConversationRow): LockedConversation => ({
 
 /** Locks a conversation: intake, release, turn, close and take-over all pass here, so none overtakes another. */
 export async function lockConversation(tx: Tx, conversationId: string): Promise<LockedConversation> {
-  const row = await tx.row<ConversationRow>(sql`select * from conversations where id = ${conversationId} for update`)
+  const row = await tx.row<ConversationRow>(sql`
+    select id, channel_id, contact_id, state, owner_kind, owner_id, epoch, cut_epoch, last_seq,
+      handled_seq, outbound_seq, needs_people, unread_count, held_count, snoozed_until, last_message_at, window_expires_at, closed_at
+    from conversations where id = ${conversationId} for update`)
   if (row === undefined) throw new DomainError('not_found', `No conversation ${conversationId}.`)
   return toLocked(row)
 }
@@ -85,7 +89,9 @@ export async function lockOpenConversation(
   { tenantId, channelId, contactId }: { tenantId: string; channelId: string; contactId: string },
 ): Promise<LockedConversation | undefined> {
   const row = await tx.row<ConversationRow>(sql`
-    select * from conversations
+    select id, channel_id, contact_id, state, owner_kind, owner_id, epoch, cut_epoch, last_seq,
+      handled_seq, outbound_seq, needs_people, unread_count, held_count, snoozed_until, last_message_at, window_expires_at, closed_at
+    from conversations
     where tenant_id = ${tenantId} and channel_id = ${channelId} and contact_id = ${contactId} and state <> 'closed'
     for update`)
   return row && toLocked(row)
@@ -97,7 +103,9 @@ export async function lockLatestConversation(
   { tenantId, channelId, contactId }: { tenantId: string; channelId: string; contactId: string },
 ): Promise<LockedConversation | undefined> {
   const row = await tx.row<ConversationRow>(sql`
-    select * from conversations
+    select id, channel_id, contact_id, state, owner_kind, owner_id, epoch, cut_epoch, last_seq,
+      handled_seq, outbound_seq, needs_people, unread_count, held_count, snoozed_until, last_message_at, window_expires_at, closed_at
+    from conversations
     where tenant_id = ${tenantId} and channel_id = ${channelId} and contact_id = ${contactId}
     order by id desc limit 1 for update`)
   return row && toLocked(row)

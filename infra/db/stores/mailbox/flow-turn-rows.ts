@@ -32,7 +32,9 @@ type Row = ConversationRow & { run: RunRow; recorded: FlowOutcome | null; outbox
 /** Locks conversation and run, in the order in which people's verbs lock them, and looks for a recorded outcome. */
 export async function lockTurn(tx: Tx, key: TurnKey & { runId: string }): Promise<LockedTurn | undefined> {
   const row = await tx.row<Row>(sql`
-    select v.*, jsonb_build_object('id', r.id, 'flowId', r.flow_id, 'flowVersionId', r.flow_version_id,
+    select v.id, v.channel_id, v.contact_id, v.state, v.owner_kind, v.owner_id, v.epoch, v.cut_epoch, v.last_seq,
+      v.handled_seq, v.outbound_seq, v.needs_people, v.unread_count, v.held_count, v.snoozed_until, v.last_message_at, v.window_expires_at, v.closed_at,
+      jsonb_build_object('id', r.id, 'flowId', r.flow_id, 'flowVersionId', r.flow_version_id,
         'contactId', r.contact_id, 'cause', r.cause, 'state', r.state, 'resume', r.resume, 'interpreter', r.interpreter,
         'wakeAtMs', (extract(epoch from r.wake_at) * 1000)::bigint) as run,
       (select o.outcome from turn_outcomes o where o.tenant_id = ${key.tenantId} and o.workflow_id = ${key.workflowId}

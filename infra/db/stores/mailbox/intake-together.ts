@@ -60,7 +60,9 @@ type Found = {
 async function findPlaces(tx: Tx, { tenantId, channel, written }: Input): Promise<Found> {
   const ids = written.flatMap(({ sender }) => identitiesOf(sender).map(({ externalId }) => externalId))
   const rows = await tx.rows<ConversationRow & { external_id: string; name: string; bucket: BucketRow | null }>(sql`
-    select v.*, i.external_id, c.name,
+    select v.id, v.channel_id, v.contact_id, v.state, v.owner_kind, v.owner_id, v.epoch, v.cut_epoch, v.last_seq,
+      v.handled_seq, v.outbound_seq, v.needs_people, v.unread_count, v.held_count, v.snoozed_until, v.last_message_at, v.window_expires_at, v.closed_at,
+      i.external_id, c.name,
       (select jsonb_build_object('window_start', b.window_start, 'window_end', b.window_end, 'count', b.count,
           'blocked_until', b.blocked_until)
         from rate_limit_buckets b where b.tenant_id = v.tenant_id and b.contact_id = v.contact_id
