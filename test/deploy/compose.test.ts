@@ -227,6 +227,8 @@ test('what must survive lies on named volumes, durable; what scales is bound to 
     assert.deepEqual(service['cap_drop'], ['ALL'], name)
   }
   assert.match(read('deploy/temporal/production.yaml'), /matching\.enableFairness/)
+  // Never to be changed once there are data, and four by default.
+  assert.ok(Number(compose.services['temporal']!.environment!['NUM_HISTORY_SHARDS']) >= 512)
 })
 
 test('the image holds every room that its processes import, and runs as nobody special', () => {
