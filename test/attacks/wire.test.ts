@@ -21,7 +21,7 @@ async function serve(code: Code): Promise<Served> {
 }
 
 /** Sends bytes as they are. @returns the statuses of all answers until the other side closes or is silent for a while. */
-function sent({ port }: Served, pieces: readonly string[], silentMs = 1_500): Promise<number[]> {
+function sent({ port }: Served, pieces: readonly string[], silentMs = 6_000): Promise<number[]> {
   return new Promise((resolve) => {
     let text = ''
     const socket = connect(port, '127.0.0.1', () => {
@@ -58,12 +58,12 @@ holds('[S73] a request that two readers would cut differently is refused as a wh
       'a lone line feed in a header': 'GET /api/v1/health/live HTTP/1.1\r\nHost: x\r\nX: a\rb\r\n\r\n',
       'no host': 'GET /api/v1/health/live HTTP/1.1\r\n\r\n',
     }
-    const got: string[] = []
     for (const [name, bytes] of Object.entries(tries)) {
       const statuses = await sent(served, [bytes])
-      if (statuses.length !== 1 || ![400, 405, 411].includes(statuses[0]!)) got.push(`${name}: ${statuses.join()}`)
+      // One is enough; whoever is let through keeps the line open, and each would be waited for.
+      if (statuses.length !== 1 || ![400, 405, 411].includes(statuses[0]!)) return [`${name}: ${statuses.join()}`]
     }
-    return got
+    return []
   },
   without: edit(SERVER, LIMITS, `{ insecureHTTPParser: true, ${LIMITS.slice(1)}`),
 })
@@ -85,7 +85,7 @@ holds('[S73] whoever sends headers for ever is answered and cut off', {
   open: serve,
   hastened: HASTY,
   async attack(served) {
-    const statuses = await sent(served, ['GET /api/v1/health/live HTTP/1.1\r\nHost: x\r\nX-Slow: '], 3_000)
+    const statuses = await sent(served, ['GET /api/v1/health/live HTTP/1.1\r\nHost: x\r\nX-Slow: '], 10_000)
     return statuses.length === 1 && statuses[0] === 408 ? [] : [`answered by ${statuses.join() || 'nothing'}`]
   },
   without: edit(SERVER, LIMITS, '{ connectionsCheckingInterval: 50, requestTimeout: 0, headersTimeout: 0,'),
