@@ -70,6 +70,14 @@ const ROWS: readonly Row[] = [
   ),
   row('replay', 'recorded histories on this code', ['test/replay/**/*.test.ts'], 'nothing', 1, 2 * MINUTE),
   row('start', 'bringing up, crashes, clearing up', ['test/start/**/*.test.ts'], 'machine', 1, 3 * MINUTE),
+  row(
+    'rolling',
+    'several of each process, replaced under load',
+    ['test/rolling/**/*.test.ts'],
+    'postgres and temporal',
+    1,
+    5 * MINUTE,
+  ),
   row('e2e', 'a browser on the whole product', ['test/e2e/**/*.test.ts'], 'machine', 1, 5 * MINUTE),
   row('chaos', 'the same while parts are killed', ['test/chaos/**/*.test.ts'], 'machine', 1, 10 * MINUTE),
 ]

@@ -3,6 +3,12 @@ import { passed, reportOf } from './report.ts'
 import { runChaos } from './run.ts'
 
 async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] === 'rolling') {
+    return (await import('../rolling/main.ts')).runRolling(
+      argv.slice(1),
+      (text) => void process.stdout.write(`${text}\n`),
+    )
+  }
   const options = readOptions(argv, Date.now())
   if (options === 'help') {
     process.stdout.write(HELP)

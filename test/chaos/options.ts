@@ -24,6 +24,7 @@ export const HELP = `
   npm run chaos -- --kills N       kills of each process
   npm run chaos -- --seed S        the same kills and messages again
   npm run chaos -- --rate R        messages in a second
+  npm run chaos -- rolling         nobody is killed: every process is updated under load, see rolling --help
 `
 
 /** @throws RangeError with a sentence for the person who typed it. */

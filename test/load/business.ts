@@ -9,7 +9,7 @@ type Page<T> = { items: T[] }
 
 /** A tenant as a person would set one up: signed up, with so many numbers of the simulator, and one published flow. */
 export async function openBusiness(
-  house: WholeHouse,
+  house: Pick<WholeHouse, 'endpoints' | 'secrets'>,
   wishes: { name: string; numbers: number; flow?: FlowDefinition },
 ): Promise<Business> {
   const { app, api, simulators } = house.endpoints()
@@ -34,7 +34,7 @@ async function publish(member: Member, draft: FlowDefinition): Promise<void> {
 
 /** A new tenant has one number already; the others are taken from the pool. */
 async function connect(
-  house: WholeHouse,
+  house: Pick<WholeHouse, 'endpoints' | 'secrets'>,
   { member, phones, count, name }: { member: Member; phones: Phones; count: number; name: string },
 ): Promise<Channel[]> {
   const { items } = await member.call<Page<Channel>>('GET', '/channels')

@@ -48,5 +48,7 @@ export async function signUp({ app, api, name }: { app: string; api: string; nam
     tenantName: name,
   })
   const me = await call<{ tenant: { id: string }; person: { id: string } }>('GET', '/me')
-  return { ask, call, tenantId: me.tenant.id, personId: me.person.id }
+  /** What a browser sends along with everything: for what is asked by other means. */
+  const headers = () => ({ origin, cookie })
+  return { ask, call, headers, tenantId: me.tenant.id, personId: me.person.id }
 }
