@@ -32,13 +32,14 @@ export async function startDiagnostics(deps: DiagnosticsLoopDeps): Promise<void>
       deps.log.warn({ err, diagnosticId: run.id }, 'a diagnosis could not be started')
       return 'unreachable' as const
     })
-    if (run.waitsMs < BEGINS_WITHIN_MS) continue
+    // One that has only just been started, after an outage, gets its time.
+    if (started === 'started' || run.waitsMs < BEGINS_WITHIN_MS) continue
     const why = started === 'unreachable' ? 'temporal_unreachable' : 'temporal_no_workers'
     await deps.db.tenant(run.tenantId, (tx) => failToBegin(tx, run, why))
   }
 }
 
-async function start({ temporal, links }: DiagnosticsLoopDeps, run: WaitingDiagnosis): Promise<'started'> {
+async function start({ temporal, links }: DiagnosticsLoopDeps, run: WaitingDiagnosis): Promise<'started' | 'already'> {
   const { id: diagnosticId, tenantId } = run
   const { publicUrl } = links
   try {
@@ -55,10 +56,11 @@ async function start({ temporal, links }: DiagnosticsLoopDeps, run: WaitingDiagn
         typedSearchAttributes: searchAttributes({ tenantId, kind: 'diagnostics' }),
       }),
     )
+    return 'started'
   } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'already'
+    throw error
   }
-  return 'started'
 }
 
 /** Daily runs whose minute has come, and minutes for workspaces that have none yet. */

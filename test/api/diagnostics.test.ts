@@ -12,6 +12,7 @@ import {
   waitingDiagnostics,
 } from '#infra/db/stores/diagnostics.ts'
 import { sql } from '#infra/db/tx.ts'
+import { startDiagnostics } from '#worker/diagnostics.ts'
 import { as, openProduct, type TestTenant } from '../support/product.ts'
 
 const product = await openProduct()
@@ -83,6 +84,40 @@ test('[ANLY-28] a run that cannot begin is over with the reason, and only while 
   const failed = run.checks.find(({ status }) => status === 'failed')!
   assert.deepEqual([failed.key, failed.findings[0]?.code], ['temporal', 'temporal_unreachable'])
   assert.equal(await fail(), false)
+})
+
+test('[ANLY-28] without Temporal a run is over after a while; one that starts late, after an outage, gets its time', async () => {
+  const tenant = await product.tenant()
+  const quiet = () => undefined
+  const round = (begins: () => Promise<unknown>) =>
+    startDiagnostics({
+      ...{ db, now: Date.now, links: { publicUrl: undefined } },
+      log: { info: quiet, warn: quiet, error: quiet } as never,
+      temporal: {
+        withDeadline: (_: number, work: () => Promise<unknown>) => work(),
+        workflow: {
+          start: (_: string, { args }: { args: [{ tenantId: string }] }) =>
+            args[0].tenantId === tenant.tenantId ? begins() : undefined,
+        },
+      } as never,
+    })
+  const away = () => Promise.reject(new Error('14 UNAVAILABLE'))
+  const waits = (seconds: number) =>
+    db.tenant(tenant.tenantId, (tx) =>
+      tx.run(
+        sql`update diagnostic_runs set created_at = now() - make_interval(secs => ${seconds}) where state = 'waiting'`,
+      ),
+    )
+  const { id } = (await start(tenant)).body
+  await round(away)
+  assert.equal((await read(tenant, id)).body.state, 'waiting', 'it may be back in a moment')
+  await waits(30)
+  await round(async () => undefined)
+  assert.equal((await read(tenant, id)).body.state, 'waiting', 'a worker has only just been told')
+  await round(away)
+  const { body: run } = await read(tenant, id)
+  assert.deepEqual([run.state, run.result], ['done', 'failed'])
+  assert.equal(run.checks.find(({ key }) => key === 'temporal')?.findings[0]?.code, 'temporal_unreachable')
 })
 
 test('[ANLY-32] every workspace is looked at daily unless it says otherwise, and a run that is under way is not doubled', async () => {
