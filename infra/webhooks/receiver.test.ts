@@ -11,7 +11,7 @@ type Receiver = {
   isFromHoldfast: (secret: string, headers: Record<string, string>, rawBody: string, nowMs: number) => boolean
 }
 
-test('the receiver that the docs show believes us, and nobody else, nothing changed and nothing old', async (t) => {
+test('[S49] [S46] the receiver that the docs show believes us, and nobody else, nothing changed and nothing old', async (t) => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/webhooks.md'), 'utf8')
   const [, code] = /```js\n([\s\S]+?)```/.exec(page)!
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-receiver-'))

@@ -13,7 +13,7 @@ const VECTOR = {
   signature: 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
 }
 
-test('[SEC-15] a delivery is signed as the public vector of Standard Webhooks says', () => {
+test('[SEC-15] [S49] a delivery is signed as the public vector of Standard Webhooks says', () => {
   const { secret, signature, ...message } = VECTOR
   const headers = signedHeaders({ ...message, type: 'conversation.closed', secrets: [secret] })
   assert.equal(headers['webhook-signature'], signature)
@@ -29,7 +29,7 @@ test('[INT-17] beside it the body is signed as hex under the secret as it is wri
   assert.equal(headers['x-max-signature-previous'], undefined)
 })
 
-test('during a rotation every valid secret signs, the newest first', () => {
+test('[S49] during a rotation every valid secret signs, the newest first', () => {
   const secrets = [newWebhookSecret(), VECTOR.secret]
   const { secret: _secret, signature, ...message } = VECTOR
   const headers = signedHeaders({ ...message, type: 'x', secrets })
