@@ -1,3 +1,4 @@
+import type { Language } from '../../languages.ts'
 import type { FlowDefinition, FlowEdge, FlowNode } from '../schema.ts'
 
 const COLUMN_PX = 340
@@ -14,14 +15,14 @@ export function edge(from: string, to: string): FlowEdge {
   return { from: { node, port }, to }
 }
 
-export const SAMPLE_LANGUAGES = ['en', 'es', 'ar'] as const
-export type SampleLanguage = (typeof SAMPLE_LANGUAGES)[number]
+/** Every sample speaks these; the one that each tenant begins with speaks all. */
+export type SampleLanguage = 'en' | 'es' | 'ar'
 
 /** A flow to begin with, in several languages; only its texts differ. */
-export type Sample = {
+export type Sample<L extends Language = SampleLanguage> = {
   id: string
   icon: string
-  name: Record<SampleLanguage, string>
-  description: Record<SampleLanguage, string>
-  definition: Record<SampleLanguage, FlowDefinition>
+  name: Record<L, string>
+  description: Record<L, string>
+  definition: Record<L, FlowDefinition>
 }

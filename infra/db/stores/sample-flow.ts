@@ -1,5 +1,5 @@
-import { SAMPLE_LANGUAGES, type SampleLanguage } from '#domain/flows/samples/drawing.ts'
 import { WELCOME_MENU } from '#domain/flows/samples/welcome-menu.ts'
+import { languageOf } from '#domain/languages.ts'
 import type { Tx } from '../tx.ts'
 import type { Acting } from './acting.ts'
 import { pinned } from './flow-world.ts'
@@ -7,7 +7,7 @@ import { createFlow, publishFlow } from './flows.ts'
 
 /** A new tenant's first flow: published and switched on, so that the first "hi" is answered. */
 export async function addSampleFlow(tx: Tx, { tenantId, actor, locale }: Acting & { locale: string }): Promise<string> {
-  const language = languageOf(locale)
+  const language = languageOf(locale) ?? 'en'
   const acting = { tenantId, actor }
   const draft = WELCOME_MENU.definition[language]
   const id = await createFlow(tx, acting, {
@@ -18,9 +18,4 @@ export async function addSampleFlow(tx: Tx, { tenantId, actor, locale }: Acting 
   })
   await publishFlow(tx, acting, { id, version: 1, definition: await pinned(tx, draft), note: '', enable: true })
   return id
-}
-
-function languageOf(locale: string): SampleLanguage {
-  const wanted = locale.split('-')[0]
-  return SAMPLE_LANGUAGES.find((language) => language === wanted) ?? 'en'
 }
