@@ -14,15 +14,18 @@ const FLAGS = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ]
 
-/** Without the rules of the web a page does not say where it comes from, and the API rightly refuses what it writes. */
-const LAX = '--disable-web-security'
+/**
+ * Without the rules of the web a page does not say where it comes from, and the API rightly refuses what it writes; and as
+ * one process the whole browser ends with the first person who closes theirs.
+ */
+const UNFIT: ReadonlySet<string> = new Set(['--disable-web-security', '--single-process', '--no-zygote'])
 
 /** A Chromium: the one that CHROMIUM_PATH names, else an installed one, else the one from the package. */
 export async function openBrowser(): Promise<Browser> {
   const installed = installedChromium()
   if (installed !== undefined) return launch(installed, FLAGS)
   const { default: packaged } = await import('@sparticuz/chromium')
-  return launch(await packaged.executablePath(), [...packaged.args.filter((flag) => flag !== LAX), ...FLAGS])
+  return launch(await packaged.executablePath(), [...packaged.args.filter((flag) => !UNFIT.has(flag)), ...FLAGS])
 }
 
 function launch(executablePath: string, args: string[]): Promise<Browser> {
