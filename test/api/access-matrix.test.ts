@@ -36,8 +36,8 @@ const lineOf = (operation: Operation) =>
 const PLACES: Record<string, string> = { locale: 'en', key: 'inbox.title', category: 'marketing' }
 const pathOf = ({ path }: Operation, ids: Record<string, string> = {}) =>
   path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? PLACES[name] ?? NOBODY)
-/** Bodies that a schema alone does not tell. */
-const BODIES: Record<string, unknown> = { 'POST /conversations/{id}/snooze': { until: '2099-01-01T00:00:00Z' } }
+/** A key gives nothing away that it has not: the example of a role would be refused for what is in it. */
+const BODIES: Record<string, unknown> = { 'POST /roles': { key: 'desk', name: 'Front desk', permissions: [] } }
 const bodyOf = (operation: Operation) =>
   operation.body === undefined ? undefined : (BODIES[named(operation)] ?? sample(operation.body))
 
