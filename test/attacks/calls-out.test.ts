@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { env } from 'node:process'
 import { after } from 'node:test'
-import type { buildConnector } from 'undici'
+import { type buildConnector, EnvHttpProxyAgent, fetch as plainFetch } from 'undici'
 import type { GuardedFetch, GuardOptions } from '#infra/http/guarded-fetch.ts'
 import { type Code, type Edit, holds } from '../support/without.ts'
 import { houseOf, through } from './house.ts'
@@ -129,6 +130,29 @@ holds('[S18] neither another port nor another scheme is called', {
       }
     }),
   without: edit(GUARD, "if (!ports.includes(port)) return blocked('port')", ''),
+})
+
+holds('[S22] what the environment says of proxies leads no call there', {
+  open: guardWith({
+    resolve: async () => ['93.184.216.34'],
+    dial: (_options, callback) => callback(new Error('far'), null),
+  }),
+  async attack({ fetch: call }) {
+    const names = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy']
+    for (const name of names) env[name] = `http://127.0.0.1:${inside}`
+    const got = await hitsOf(() => call(`http://public.example:${outside}/`))
+    for (const name of names) delete env[name]
+    return got
+  },
+  // What a client does that believes them.
+  async without(target) {
+    target.fetch = async (address) => {
+      const dispatcher = new EnvHttpProxyAgent()
+      await plainFetch(address, { dispatcher }).catch(() => undefined)
+      await dispatcher.close()
+      return { kind: 'blocked', reason: 'host' }
+    }
+  },
 })
 
 /** Every address is the inside, so that only the judgement before keeps a call out. */

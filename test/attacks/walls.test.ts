@@ -3,11 +3,12 @@ import { newId } from '#infra/ids.ts'
 import { contractOf, type Operation } from '../api/contract.ts'
 import { furnish } from '../api/furniture.ts'
 import type { Browser, House } from '../api/house.ts'
-import { holds } from '../support/without.ts'
+import { type Edit, holds } from '../support/without.ts'
 import { houseOf } from './house.ts'
 
 const open = await houseOf()
 const CANARY = 'kanarienvogel'
+const edit = (file: string, is: string, without: string): Edit => ({ file, is, without })
 
 /** The tables that belong to tenants. */
 const TABLES = `
@@ -126,4 +127,34 @@ holds('[S03] [S12] whoever serves without a tenant, or names another one, reads 
     for (const name of ['contacts', 'messages', 'tags'])
       await house.admin(`alter table ${name} disable row level security`)
   },
+})
+
+holds('[S04] what one tenant has begun and broken off is neither seen nor finished by the next on its connection', {
+  async open(code) {
+    const house = await open(code)
+    const { createDb } = await code<typeof import('#infra/db/tx.ts')>('infra/db/tx.ts')
+    const { app, relay } = house.database.urls
+    return { house, db: createDb({ appUrl: app, relayUrl: relay, poolSize: 1, relayPoolSize: 1 }) }
+  },
+  async attack({ house, db }) {
+    const [victim, thief] = [await house.owner(), await house.owner()]
+    const word = newId()
+    const tag = (tenantId: string, name: string) => ({
+      text: 'insert into tags (id, tenant_id, name) values ($1, $2, $3)',
+      values: [newId(), tenantId, name],
+      name: 'tag',
+    })
+    for (let round = 0; round < 20; round += 1) {
+      const broken = db.tenant(victim.tenantId, async (tx) => {
+        await tx.run(tag(victim.tenantId, `${word} ${round}`))
+        throw new Error('broken off')
+      })
+      await broken.catch(() => undefined)
+      await db.tenant(thief.tenantId, (tx) => tx.run(tag(thief.tenantId, `${round}`))).catch(() => undefined)
+    }
+    await db.close()
+    const kept = await house.admin<{ name: string }>('select name from tags where name like $1', [`${word}%`])
+    return kept.map(({ name }) => name)
+  },
+  without: edit('infra/db/tx.ts', "await client.query('rollback')", "await client.query('select 1')"),
 })
