@@ -101,7 +101,8 @@ const FIELDS = {
     .array(EventType)
     .min(1)
     .max(200)
-    .refine(unique, { message: 'Each event once.', params: { code: 'repeated' } }),
+    .refine(unique, { message: 'Each event once.', params: { code: 'repeated' } })
+    .meta({ uniqueItems: true }),
   filter: Condition.nullable(),
   schedule: WebhookSchedule,
   retryCount: z.int().min(0).max(3),
