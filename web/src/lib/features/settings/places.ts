@@ -10,6 +10,7 @@ import Palette from '@lucide/svelte/icons/palette'
 import Phone from '@lucide/svelte/icons/phone'
 import ScrollText from '@lucide/svelte/icons/scroll-text'
 import ShieldCheck from '@lucide/svelte/icons/shield-check'
+import Stethoscope from '@lucide/svelte/icons/stethoscope'
 import User from '@lucide/svelte/icons/user-round'
 import Users from '@lucide/svelte/icons/users-round'
 import Webhook from '@lucide/svelte/icons/webhook'
@@ -46,6 +47,13 @@ export const SETTINGS_PLACES: readonly Place[] = [
     icon: Activity,
     group: 'workspace',
     permission: 'request_log.read',
+  },
+  {
+    href: '/settings/diagnostics',
+    label: 'diagnostics.title',
+    icon: Stethoscope,
+    group: 'workspace',
+    permission: 'settings.manage',
   },
   { href: '/settings/usage', label: 'usage.title', icon: Gauge, group: 'workspace', permission: 'settings.manage' },
   {

@@ -6,6 +6,7 @@ import { common } from './common.ts'
 import { composer } from './composer.ts'
 import { contacts } from './contacts.ts'
 import { conversations } from './conversations.ts'
+import { diagnostics } from './diagnostics.ts'
 import { errors } from './errors.ts'
 import { filters } from './filters.ts'
 import { flows } from './flows.ts'
@@ -35,6 +36,7 @@ export const pt = {
   composer,
   contacts,
   conversations,
+  diagnostics,
   errors,
   filters,
   flows,
