@@ -22,7 +22,7 @@ export type Finding = {
   answer: string
 }
 
-type Design = { check: string; why: string; codes: readonly string[]; operations?: RegExp }
+type Design = { check: string; why: string; codes: readonly string[]; asked?: RegExp }
 
 /** What a schema cannot say, and so is told by the problem's own codes. Everything else that is found is a fault. */
 export const BY_DESIGN: readonly Design[] = [
@@ -62,18 +62,24 @@ export const BY_DESIGN: readonly Design[] = [
     check: 'positive_data_acceptance',
     why: 'Which fields of its own a workspace has is not in the contract of all.',
     codes: ['unknown_field', 'required'],
-    operations: /\/contacts/,
+    asked: /\/contacts/,
   },
   {
     check: 'positive_data_acceptance',
     why: 'The token of a mail and the answer of an authenticator are right or wrong, and nothing more is told of it.',
     codes: ['invalid_input'],
-    operations: /\/auth\/(password\/reset|passkey|second-factors?)|\/invitations\/(open|accept)/,
+    asked: /\/auth\/(password\/reset|passkey|second-factors?)|\/invitations\/(open|accept)/,
+  },
+  {
+    check: 'positive_data_acceptance',
+    why: 'Whoever follows a link of an answer that is null asks for "None".',
+    codes: ['invalid_format'],
+    asked: /\/None\b/,
   },
   {
     check: 'positive_data_acceptance',
     why: 'A flow is judged by what it does, and a condition by its operators.',
-    codes: ['flow_invalid', 'operator_unknown', 'condition_shape'],
+    codes: ['flow_invalid', 'unknown_operator', 'operands', 'unsafe_path', 'too_deep', 'too_large'],
   },
   {
     check: 'not_a_server_error',
@@ -95,9 +101,9 @@ function codesOf(answer: string): { code: string; fields: string[] } {
 }
 
 /** By its own code, or by that of each field that it names. */
-function isByDesign({ check, operation, answer }: Finding): boolean {
+function isByDesign({ check, request, answer }: Finding): boolean {
   const { code, fields } = codesOf(answer)
-  const designs = BY_DESIGN.filter((one) => one.check === check && (one.operations?.test(operation) ?? true))
+  const designs = BY_DESIGN.filter((one) => one.check === check && (one.asked?.test(request) ?? true))
   const isKnown = (word: string) => designs.some(({ codes }) => codes.includes(word))
   return (
     (fields.length > 0 && fields.every(isKnown)) || (isKnown(code) && (fields.length === 0 || code !== 'invalid_input'))
