@@ -9,7 +9,7 @@ export const filters: Like<typeof english> = {
   from: 'Geschrieben seit',
   until: 'Bis',
   channel: 'Kanal',
-  tag: 'Schlagwort des Kontakts',
+  tag: 'Schlagwort der Unterhaltung oder des Kontakts',
   field: 'Feld des Kontakts',
   value: 'Was darin steht',
   value_hint: 'Leer: Es steht etwas Beliebiges darin.',
