@@ -6,6 +6,7 @@ import type { Auth } from '#infra/auth/auth.ts'
 import type { Session } from '#infra/auth/sessions.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
 import type { SubjectKeyStore } from '#infra/crypto/subject-keys.ts'
+import type { AccessCache } from '#infra/db/access-cache.ts'
 import type { PlatformDb } from '#infra/db/platform.ts'
 import type { Acting } from '#infra/db/stores/acting.ts'
 import type { ProvisionWorkspace } from '#infra/db/stores/workspaces.ts'
@@ -25,6 +26,8 @@ export type ApiSettings = {
   trustedProxies: readonly string[]
   /** Origins of our own network that webhooks may go to all the same. */
   allowedOrigins?: readonly string[]
+  /** Off, nothing is remembered that Postgres could be asked; absent is on. */
+  remembers?: boolean
   /** Cookies only travel over TLS. Off for a start on the loopback without TLS. */
   secureCookies: boolean
   /** What a browser hands to its push service; absent where no pushes are sent. */
@@ -50,6 +53,8 @@ export type ApiDeps = {
   mail: MailSender
   /** Work that an answer does not wait for. The process ends only after it. */
   background: Background
+  /** What is remembered of who may read what; absent where it is asked each time. */
+  access?: AccessCache
   /** The live stream of events; absent where nobody listens. */
   feed?: EventFeed
   /** Writes requests down; absent in tests that are not about it. */

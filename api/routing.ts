@@ -13,6 +13,7 @@ import type { AppEnv } from './deps.ts'
 import { BODY_MAX_BYTES, readBody } from './middleware/body-limit.ts'
 import { withIdempotency } from './middleware/idempotency.ts'
 import { type Access, assertConfirmed, authorize } from './middleware/permission.ts'
+import { forgetAccess } from './middleware/remembered-access.ts'
 import { problemResponse, rejectInvalid } from './problem.ts'
 
 const REFUSALS = {
@@ -62,14 +63,25 @@ const isList = ({ method, request }: RouteSpec): boolean =>
   method === 'get' && request?.query instanceof z.ZodObject && 'cursor' in request.query.shape
 
 function guard(spec: RouteSpec) {
-  const { confirmed = false, bodyMaxBytes = BODY_MAX_BYTES, streamsBody = false, secretAnswer = false, method } = spec
+  const {
+    access,
+    confirmed = false,
+    bodyMaxBytes = BODY_MAX_BYTES,
+    streamsBody = false,
+    secretAnswer = false,
+    method,
+  } = spec
   return createMiddleware<AppEnv>(async (c, next) => {
     await authorize(c, spec)
     if (isList(spec)) c.set('statementWithinMs', LIST_STATEMENT_MS)
     if (confirmed) assertConfirmed(c)
-    if (method === 'get' || method === 'head' || streamsBody) return next()
-    const body = await readBody(c, bodyMaxBytes)
-    return method === 'post' ? withIdempotency(c, body, next, { secretAnswer }) : next()
+    if (method === 'get' || method === 'head') return next()
+    const body = streamsBody ? undefined : await readBody(c, bodyMaxBytes)
+    const answered = await (method === 'post' && body !== undefined
+      ? withIdempotency(c, body, next, { secretAnswer })
+      : next())
+    forgetAccess(c, access)
+    return answered
   })
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { createAuth } from '#infra/auth/auth.ts'
 import { keyRingFrom } from '#infra/crypto/keyring.ts'
+import { createAccessCache } from '#infra/db/access-cache.ts'
 import { createPlatformDb } from '#infra/db/platform.ts'
 import { whyNotOnTheseTables } from '#infra/db/schema-changes.ts'
 import { addSampleFlow } from '#infra/db/stores/sample-flow.ts'
@@ -89,6 +90,13 @@ const channels = createChannelConnections({
 })
 const place = { address: env.temporalAddress ?? '127.0.0.1:7233', namespace: env.temporalNamespace }
 const connection = createConnection(place)
+const access = settings.remembers
+  ? await createAccessCache({
+      db,
+      nowMs: clock.nowMs,
+      onFailure: (err) => log.warn({ err }, 'cannot hear of changed access; it is asked each time'),
+    })
+  : undefined
 const feed = await createEventFeed({ db, sessions: auth.sessions, log })
 
 const requestLog = createRequestLog({ db, log })
@@ -107,6 +115,7 @@ const deps: ApiDeps = {
   leaving: leaving.signal,
   mail,
   background,
+  ...(access && { access }),
   feed,
   requestLog,
   channels,
@@ -145,7 +154,7 @@ async function stop(): Promise<void> {
   const { drainSeconds } = env
   await pause(drainSeconds * 1_000)
   const stopped = stopListening(server, REQUESTS_END_WITHIN_MS[drainSeconds > 0 ? 'behindProxy' : 'alone'])
-  await feed.close()
+  await Promise.all([feed.close(), access?.close()])
   await stopped
   await background.settled()
   await requestLog.close()

@@ -23,6 +23,7 @@ export function apiSettings(env: Env, { publicUrl, version }: { publicUrl: strin
     origins: originsOf(publicUrl),
     trustedProxies: env.trustedProxies,
     allowedOrigins: env.allowedOrigins,
+    remembers: env.caches,
     secureCookies: publicUrl.startsWith('https:'),
     ...(env.vapidPrivateKey !== undefined && { pushKey: vapidKeysOf(env.vapidPrivateKey, '').publicKey }),
     publicConfig: {

@@ -369,6 +369,16 @@ export const SETTINGS = {
     shape: 'on or off',
     schema: onOff.default(true),
   },
+  caches: {
+    name: 'HOLDFAST_CACHES',
+    group: 'Rest',
+    means:
+      'Whether processes remember for a moment what seldom changes: flows, channels, who may read what. Off, all of it is ' +
+      'asked each time, which is for measuring and for hunting a fault.',
+    otherwise: '`on`',
+    shape: 'on or off',
+    schema: onOff.default(true),
+  },
   logLevel: {
     name: 'HOLDFAST_LOG_LEVEL',
     group: 'Rest',

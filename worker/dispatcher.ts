@@ -36,8 +36,8 @@ const deps = {
   temporal,
   log,
   links,
-  definitions: createDefinitions(),
-  channels: createIntakeChannels(),
+  definitions: createDefinitions({ keeps: env.caches }),
+  channels: createIntakeChannels(env.caches ? undefined : 0),
   now: Date.now,
   keyRing,
 }
@@ -87,9 +87,9 @@ const loopOf: Record<Work, Loop> = {
     idleMs: SECOND,
     gapMs: 100,
     work: async () => {
-      const numbered = await db.relay(numberEvents)
+      const numbered = await db.relayOnce(numberEvents)
       if (numbered === 0) return 0
-      await db.relay(announceEvents)
+      await db.relayOnce(announceEvents)
       for (const reader of readers) reader.nudge()
       return numbered
     },

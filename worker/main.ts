@@ -37,7 +37,7 @@ const temporal = createTemporalClient(settings, { connection: clientConnection, 
 const dataConverter = createDataConverter({ ...codec, namespace: settings.namespace })
 
 const now = Date.now
-const definitions = createDefinitions()
+const definitions = createDefinitions({ keeps: env.caches })
 const dataDir = env.dataDir ?? '.holdfast'
 const media = createSealedStore(createFileStore(join(dataDir, 'media')), keyRing)
 const graph = { baseUrl: env.graphUrl ?? META_GRAPH_URL, version: 'v25.0' }
@@ -50,7 +50,7 @@ const diagnostics = createDiagnosticsActivities({
   publicUrl: env.publicUrl ?? `http://localhost:${env.appPort}`,
 })
 const throttle = createNumberThrottle({ db, now })
-const suspended = createSuspendedTenants(db, now)
+const suspended = createSuspendedTenants(db, now, env.caches ? undefined : 0)
 const guarded = createGuardedFetch({ allowOrigins: env.allowedOrigins })
 
 const turns = allActivities(

@@ -5,14 +5,15 @@ import { knownPermissions } from '#domain/permissions/catalogue.ts'
 import type { Principal } from '#domain/permissions/principal.ts'
 import { supportPermissions } from '#domain/platform/support.ts'
 import type { Session } from '#infra/auth/sessions.ts'
-import { memberAccess } from '#infra/db/stores/members.ts'
+import { type MemberAccess, memberAccess } from '#infra/db/stores/members.ts'
 import { heldGrant } from '#infra/db/stores/support-grants.ts'
 import type { AppEnv } from '../deps.ts'
 import { readAdministrator } from './administrator.ts'
+import { rememberMember, rememberSession } from './remembered-access.ts'
 
 /** The person signed in. Throws `unauthenticated`; says nothing about where they may act. */
 export async function readSession(c: Context<AppEnv>): Promise<Session> {
-  const session = await c.get('deps').auth.sessions.read(c.req.raw.headers)
+  const session = await rememberSession(c, () => c.get('deps').auth.sessions.read(c.req.raw.headers))
   if (session === undefined) throw new DomainError('unauthenticated', 'Nobody is signed in.')
   return session
 }
@@ -30,8 +31,8 @@ async function supportPrincipal(
 }
 
 /**
- * The principal in the tenant of their session. The tenant never comes from the request, and membership, role and the
- * state of the tenant are asked each time: who was removed a second ago is removed.
+ * The principal in the tenant of their session. The tenant never comes from the request. Membership, role and the state of
+ * the tenant are asked each time something is to be changed; who only reads is remembered until told otherwise.
  */
 export async function readPrincipal(c: Context<AppEnv>): Promise<Principal> {
   const session = await readSession(c)
@@ -39,7 +40,7 @@ export async function readPrincipal(c: Context<AppEnv>): Promise<Principal> {
   const { tenantId, personId, supportGrantId } = session
   if (tenantId === null) throw new DomainError('forbidden', 'No tenant is chosen.')
   if (supportGrantId !== null) return supportPrincipal(c, { tenantId, supportGrantId })
-  const access = await c.get('deps').db.tenant({ tenantId, personId }, (tx) => memberAccess(tx, personId))
+  const access = await rememberMember(c, { tenantId, personId }, () => readMember(c, { tenantId, personId }))
   if (access === undefined) throw new DomainError('forbidden', 'You are no member of this tenant.')
   if (access.tenantStatus !== 'active') throw new DomainError('tenant_suspended', 'This tenant is suspended.')
   const permissions = knownPermissions(access.permissions)
@@ -48,3 +49,9 @@ export async function readPrincipal(c: Context<AppEnv>): Promise<Principal> {
   }
   return { kind: 'person', personId, tenantId, roleId: access.role.id, permissions }
 }
+
+const readMember = (
+  c: Context<AppEnv>,
+  { tenantId, personId }: { tenantId: string; personId: string },
+): Promise<MemberAccess | undefined> =>
+  c.get('deps').db.tenant({ tenantId, personId }, (tx) => memberAccess(tx, personId))

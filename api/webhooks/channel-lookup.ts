@@ -17,7 +17,17 @@ const KEPT_MS = 5_000
 const KEPT_MAX = 5_000
 
 /** Finds the channel of a webhook address: as the relay for the tenant, then in the tenant's context for its secrets. */
-export function createChannelLookup({ db, keyRing, nowMs }: { db: Db; keyRing: KeyRing; nowMs: () => number }) {
+export function createChannelLookup({
+  db,
+  keyRing,
+  nowMs,
+  keptMs = KEPT_MS,
+}: {
+  db: Db
+  keyRing: KeyRing
+  nowMs: () => number
+  keptMs?: number | undefined
+}) {
   const known = new Map<string, { channel: Promise<WebhookChannel | undefined>; untilMs: number }>()
 
   return function channelOf(webhookKey: string): Promise<WebhookChannel | undefined> {
@@ -25,7 +35,7 @@ export function createChannelLookup({ db, keyRing, nowMs }: { db: Db; keyRing: K
     if (kept !== undefined && nowMs() < kept.untilMs) return kept.channel
     if (known.size >= KEPT_MAX) known.clear()
     const channel = load(webhookKey)
-    known.set(webhookKey, { channel, untilMs: nowMs() + KEPT_MS })
+    known.set(webhookKey, { channel, untilMs: nowMs() + keptMs })
     // A failed look-up must not be remembered as an answer.
     channel.catch(() => known.delete(webhookKey))
     return channel

@@ -19,7 +19,12 @@ const BODY_MAX_BYTES = 4 * 1024 * 1024
  * touched and Temporal is not called, so that a slow or absent house loses nothing.
  */
 export function whatsappWebhooks(deps: ApiDeps) {
-  const channelOf = createChannelLookup({ db: deps.db, keyRing: deps.keyRing, nowMs: deps.clock.nowMs })
+  const channelOf = createChannelLookup({
+    db: deps.db,
+    keyRing: deps.keyRing,
+    nowMs: deps.clock.nowMs,
+    ...(deps.settings.remembers === false && { keptMs: 0 }),
+  })
   const app = new OpenAPIHono<AppEnv>()
 
   app.get('/:key', async (c) => {

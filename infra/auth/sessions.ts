@@ -8,6 +8,8 @@ export type Session = {
   personId: string
   /** The tenant this session works in; membership is asked at each request, not here. */
   tenantId: string | null
+  /** How long it still lasts. */
+  endsInMs: number
   /** How long ago its person showed that it is them, by signing in or again since. */
   confirmedAgoMs: number
   /** Whether the person has a second factor. */
@@ -25,7 +27,7 @@ export type SessionRow = {
   userAgent: string | null
 }
 
-/** Reads who is signed in. Nothing is cached: a session that was revoked is gone at the next request. */
+/** Reads who is signed in, as it is at that moment. */
 export type Sessions = {
   /** @param headers of the request: the session's cookie is in them. */
   read(headers: Headers): Promise<Session | undefined>
@@ -66,6 +68,7 @@ function safeDecode(text: string): string {
 }
 
 const READ = `select s.id as "sessionId", s."userId" as "personId", s."tenantId", s."supportGrantId",
+    extract(epoch from s."expiresAt" - now())::float8 * 1000 as "endsInMs",
     extract(epoch from now() - greatest(s."createdAt", s."confirmedAt"))::float8 * 1000 as "confirmedAgoMs",
     coalesce(s."lastUsedAt", s."createdAt") < now() - interval '1 minute' as stale,
     exists (select 1 from totp_secrets t where t.person_id = s."userId" and t.confirmed_at is not null)

@@ -49,6 +49,18 @@ create table if not exists known_devices (
   seen_at timestamptz not null default now(),
   primary key (person_id, device_hash)
 );
+create or replace function tell_session_change() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+  perform pg_notify('house_access', to_jsonb(case when tg_op = 'DELETE' then old else new end) ->> tg_argv[0]);
+  return null;
+end $$;
+create or replace trigger tell_session_change
+  after delete or update of "tenantId", "supportGrantId", "confirmedAt", "createdAt", "expiresAt" on session
+  for each row execute function tell_session_change('userId');
+create or replace trigger tell_session_change after insert or delete or update of confirmed_at on totp_secrets
+  for each row execute function tell_session_change('person_id');
+create or replace trigger tell_session_change after insert or delete on passkeys
+  for each row execute function tell_session_change('person_id');
 `
 
 /** What is over and would only lie there. */

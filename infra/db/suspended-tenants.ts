@@ -6,7 +6,7 @@ const KEPT_MS = 5_000
 export type SuspendedTenants = { has(tenantId: string): Promise<boolean> }
 
 /** Which tenants are suspended, asked at most every five seconds however many messages leave. */
-export function createSuspendedTenants(db: Pick<Db, 'relay'>, nowMs: () => number): SuspendedTenants {
+export function createSuspendedTenants(db: Pick<Db, 'relay'>, nowMs: () => number, keptMs = KEPT_MS): SuspendedTenants {
   let known: Promise<ReadonlySet<string>> | undefined
   let untilMs = 0
 
@@ -18,7 +18,7 @@ export function createSuspendedTenants(db: Pick<Db, 'relay'>, nowMs: () => numbe
   return {
     async has(tenantId) {
       if (known === undefined || nowMs() >= untilMs) {
-        untilMs = nowMs() + KEPT_MS
+        untilMs = nowMs() + keptMs
         const asked = load()
         known = asked
         // A failed look-up must not be remembered as an answer.

@@ -44,8 +44,8 @@ export type Db = {
   relay<T>(work: (tx: Tx) => T | Promise<T>): Promise<T>
   /** The same for work that is a single statement, which needs no transaction around it; a second one is refused. */
   relayOnce<T>(work: (tx: Tx) => T | Promise<T>): Promise<T>
-  /** A connection that listens; closed by the caller. */
-  listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>
+  /** A connection that listens; closed by the caller. `onEnd` is told when it ends by itself. */
+  listen(channel: string, onNotify: (payload: string) => void, onEnd?: () => void): Promise<() => Promise<void>>
   close(): Promise<void>
 }
 
@@ -243,9 +243,10 @@ export function createDb(options: DbOptions): Db {
     tenant: (context, work) => inTransaction(app, opening(context), work, onWork),
     relay: (work) => inTransaction(relay, 'begin', work, onWork),
     relayOnce: (work) => inStatement(relay, work, onWork),
-    async listen(channel, onNotify) {
+    async listen(channel, onNotify, onEnd) {
       const client = new pg.Client({ connectionString: relayUrl })
       client.on('error', (error) => onError?.(error))
+      if (onEnd !== undefined) client.on('end', onEnd)
       client.on('notification', ({ payload = '' }) => onNotify(payload))
       await client.connect()
       await client.query(`listen ${pg.escapeIdentifier(channel)}`)

@@ -215,7 +215,8 @@ async function databaseStep(site: Site, note: (text: string) => void): Promise<{
   note('bringing tables up to date')
   await ensureDatabase(postgres.adminUrl, 'holdfast')
   const urls = await migrate({ adminUrl: postgres.adminUrl('holdfast'), passwords })
-  return { urls, text: `18, on port ${ports.postgresPort}` }
+  const near = Object.entries(urls).map(([role, url]) => [role, postgres.near(url)])
+  return { urls: Object.fromEntries(near) as DatabaseUrls, text: `18, on port ${ports.postgresPort}` }
 }
 
 /** Whoever gave the address of a role has chosen its password too. */

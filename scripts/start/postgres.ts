@@ -4,6 +4,7 @@ import {
   chownSync,
   cpSync,
   existsSync,
+  globSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -20,10 +21,18 @@ import { commandLine, endStray, isAlive, processIdentity } from './process-table
 
 /** The user of the embedded cluster; everything else is made by migrations. */
 const OWNER = 'postgres'
+/** What the shortest of the systems allows for the path of a socket. */
+const SOCKET_PATH_MAX = 103
 /** The major version whose data folder these binaries can read. */
 const MAJOR = '18'
 
-export type EmbeddedPostgres = { part: Part; dataDir: string; adminUrl: (database: string) => string }
+export type EmbeddedPostgres = {
+  part: Part
+  dataDir: string
+  adminUrl: (database: string) => string
+  /** The same address by the socket in the data folder, where there is one: a small statement costs a third less than by TCP. */
+  near: (url: string) => string
+}
 
 export type EmbeddedPostgresOptions = {
   dataDir: string
@@ -50,11 +59,23 @@ export async function preparePostgres(options: EmbeddedPostgresOptions): Promise
   }
   const adminUrl = (database: string) =>
     `postgres://${OWNER}:${options.password}@127.0.0.1:${options.port}/${encodeURIComponent(database)}`
+  const sockets = socketFolder(dataDir, options.port)
+  const near = (address: string): string => {
+    if (sockets === undefined) return address
+    const url = new URL(address)
+    url.searchParams.set('host', sockets)
+    return url.href
+  }
   const part: Part = {
     name: 'postgres',
     title: 'PostgreSQL',
     stage: 3,
-    command: { file: binaries.postgres, args: serverArgs(options, dataDir), env: { LC_MESSAGES: 'C' }, ...identity },
+    command: {
+      file: binaries.postgres,
+      args: serverArgs(options, dataDir, sockets),
+      env: { LC_MESSAGES: 'C' },
+      ...identity,
+    },
     logFile: options.logFile,
     ready: () => answers(adminUrl('postgres')),
     readyWithinMs: 60_000,
@@ -63,13 +84,22 @@ export async function preparePostgres(options: EmbeddedPostgresOptions): Promise
     graceMs: 15_000,
     mend: () => mendAfterCrash(dataDir),
   }
-  return { part, dataDir, adminUrl }
+  return { part, dataDir, adminUrl, near }
 }
 
-function serverArgs({ port, durable }: EmbeddedPostgresOptions, dataDir: string): string[] {
+function socketFolder(dataDir: string, port: number): string | undefined {
+  const path = join(dataDir, `.s.PGSQL.${port}`)
+  return platform() !== 'win32' && Buffer.byteLength(path) <= SOCKET_PATH_MAX ? dataDir : undefined
+}
+
+function serverArgs(
+  { port, durable }: EmbeddedPostgresOptions,
+  dataDir: string,
+  sockets: string | undefined,
+): string[] {
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
+    unix_socket_directories: sockets ?? '',
     max_connections: '160',
     shared_buffers: durable ? '256MB' : '128MB',
     timezone: 'UTC',
@@ -220,12 +250,14 @@ function run(file: string, args: readonly string[], identity: Identity): Promise
  */
 async function mendAfterCrash(dataDir: string): Promise<void> {
   const lock = join(dataDir, 'postmaster.pid')
-  if (!existsSync(lock)) return
-  const pid = Number(readFileSync(lock, 'utf8').split('\n')[0])
-  if (Number.isInteger(pid) && pid > 1 && isAlive(pid) && commandLine(pid).includes(dataDir)) {
-    await endStray(pid, processIdentity(pid), 'SIGINT')
+  if (existsSync(lock)) {
+    const pid = Number(readFileSync(lock, 'utf8').split('\n')[0])
+    if (Number.isInteger(pid) && pid > 1 && isAlive(pid) && commandLine(pid).includes(dataDir)) {
+      await endStray(pid, processIdentity(pid), 'SIGINT')
+    }
+    rmSync(lock, { force: true })
   }
-  rmSync(lock, { force: true })
+  for (const file of globSync('.s.PGSQL.*', { cwd: dataDir })) rmSync(join(dataDir, file), { force: true })
 }
 
 async function answers(url: string): Promise<boolean> {

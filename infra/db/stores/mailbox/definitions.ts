@@ -5,14 +5,16 @@ export type Definitions = ReturnType<typeof createDefinitions>
 
 const KEPT_MAX = 500
 
+type Known = Map<string, FlowDefinition>
+
 /**
  * Published definitions, kept by version id. They never change, so what is kept is never stale; and they are the same
- * objects each time, which spares the interpreter from making their graphs again.
+ * objects each time, which spares the interpreter from making their graphs again. Without `keeps` they are asked each time.
  */
-export function createDefinitions() {
-  const known = new Map<string, FlowDefinition>()
+export function createDefinitions({ keeps = true }: { keeps?: boolean } = {}) {
+  const kept: Known = new Map()
 
-  async function load(tx: Tx, ids: readonly string[]): Promise<void> {
+  async function load(tx: Tx, known: Known, ids: readonly string[]): Promise<void> {
     const missing = ids.filter((id) => !known.has(id))
     if (missing.length === 0) return
     const rows = await tx.rows<{ id: string; definition: FlowDefinition }>(sql`
@@ -22,6 +24,7 @@ export function createDefinitions() {
     while (known.size > KEPT_MAX) known.delete(known.keys().next().value!)
     await load(
       tx,
+      known,
       rows.flatMap((row) => subflowsOf(row.definition)),
     )
   }
@@ -29,7 +32,8 @@ export function createDefinitions() {
   return {
     /** The definitions of these versions and of every sub-flow inside them. Unknown ids are simply absent. */
     async of(tx: Tx, ids: readonly string[]): Promise<Record<string, FlowDefinition>> {
-      await load(tx, ids)
+      const known = keeps ? kept : new Map()
+      await load(tx, known, ids)
       const found: Record<string, FlowDefinition> = {}
       const collect = (id: string): void => {
         const definition = known.get(id)

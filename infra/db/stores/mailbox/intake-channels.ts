@@ -11,13 +11,13 @@ const NOTED_EVERY_MS = 60_000
 
 type Kept = { channel: IntakeChannel; readAtMs: number; notedAtMs: number }
 
-export function createIntakeChannels(): IntakeChannels {
+export function createIntakeChannels(keptMs = KEPT_MS): IntakeChannels {
   const kept = new Map<string, Kept>()
 
   return {
     async of(tx, channelId, nowMs) {
       const known = kept.get(channelId)
-      const fresh = known !== undefined && nowMs - known.readAtMs < KEPT_MS
+      const fresh = known !== undefined && nowMs - known.readAtMs < keptMs
       const channel = fresh ? known.channel : await read(tx, channelId)
       const quiet = known === undefined || nowMs - known.notedAtMs >= NOTED_EVERY_MS
       if (quiet) await noteInbound(tx, channelId)
