@@ -122,6 +122,32 @@ test('[SEC-08] a passkey is added, and later signs in alone', async () => {
   assert.equal((await me(agent)).person.email, personOf('agent').email)
 })
 
+test('[SEC-08] a passkey gets another name by keyboard, and is removed only after a question', async () => {
+  await agent.goto(app('/settings/security'))
+  await agent.getByRole('button', { name: /^Rename Passkey on Chrome/ }).press('Enter')
+  const renaming = agent.getByRole('dialog', { name: 'Rename the passkey' })
+  await renaming.getByLabel('Name').fill('')
+  await renaming.getByLabel('Name').press('Enter')
+  await renaming.getByText('This is needed.').waitFor()
+  await lookForBarriers(agent)
+  await renaming.getByLabel('Name').fill('Office laptop')
+  await renaming.getByLabel('Name').press('Enter')
+  await renaming.waitFor({ state: 'detached' })
+  await agent.getByText('Office laptop', { exact: true }).waitFor()
+  const remove = agent.getByRole('button', { name: 'Remove Office laptop' })
+  const asked = agent.getByRole('dialog', { name: 'Remove Office laptop?' })
+  await remove.press('Enter')
+  await asked.getByRole('button', { name: 'Cancel' }).press('Enter')
+  await asked.waitFor({ state: 'detached' })
+  await remove.press('Enter')
+  await asked.getByRole('button', { name: 'Remove' }).press('Enter')
+  await agent.getByText('Office laptop', { exact: true }).waitFor({ state: 'detached' })
+  // The workspace will ask everybody for a second step.
+  await agent.getByRole('button', { name: 'Add a passkey' }).click()
+  await agent.getByRole('button', { name: 'I have stored them' }).click()
+  await agent.getByText('Passkey on Chrome').waitFor()
+})
+
 test('[SEC-08] where all need a second step, who has none is led to it before anything else', async () => {
   await owner.getByRole('combobox', { name: 'Second step in this workspace' }).click()
   await owner.getByRole('option', { name: 'Required for all' }).click()

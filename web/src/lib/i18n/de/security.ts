@@ -26,6 +26,10 @@ export const security: Like<typeof english> = {
   passkey_remove: 'Entfernen',
   passkey_remove_title: '{name} entfernen?',
   passkey_remove_text: 'Er meldet nicht mehr an. Sie werden überall sonst abgemeldet.',
+  passkey_remove_named: '{name} entfernen',
+  passkey_rename: '{name} umbenennen',
+  passkey_rename_title: 'Passkey umbenennen',
+  passkey_name: 'Name',
   passkey_used: 'Zuletzt benutzt {when}',
   passkey_unused: 'Noch nicht benutzt',
   passkey_unsupported:

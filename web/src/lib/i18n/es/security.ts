@@ -25,6 +25,10 @@ export const security: Like<typeof english> = {
   passkey_remove: 'Quitar',
   passkey_remove_title: '¿Quitar {name}?',
   passkey_remove_text: 'Ya no sirve para iniciar sesión. Se cierran sus demás sesiones.',
+  passkey_remove_named: 'Quitar {name}',
+  passkey_rename: 'Cambiar el nombre de {name}',
+  passkey_rename_title: 'Cambiar el nombre de la llave de acceso',
+  passkey_name: 'Nombre',
   passkey_used: 'Último uso: {when}',
   passkey_unused: 'Sin usar todavía',
   passkey_unsupported:

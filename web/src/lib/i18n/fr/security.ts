@@ -26,6 +26,10 @@ export const security: Like<typeof english> = {
   passkey_remove: 'Retirer',
   passkey_remove_title: 'Retirer {name} ?',
   passkey_remove_text: 'Elle ne permet plus de se connecter. Vous êtes déconnecté partout ailleurs.',
+  passkey_remove_named: 'Retirer {name}',
+  passkey_rename: 'Renommer {name}',
+  passkey_rename_title: 'Renommer la clé d’accès',
+  passkey_name: 'Nom',
   passkey_used: 'Dernière utilisation : {when}',
   passkey_unused: 'Pas encore utilisée',
   passkey_unsupported:

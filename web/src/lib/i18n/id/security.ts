@@ -26,6 +26,10 @@ export const security: Like<typeof english> = {
   passkey_remove: 'Hapus',
   passkey_remove_title: 'Hapus {name}?',
   passkey_remove_text: 'Tidak lagi dapat dipakai untuk masuk. Anda dikeluarkan dari semua tempat lain.',
+  passkey_remove_named: 'Hapus {name}',
+  passkey_rename: 'Ubah nama {name}',
+  passkey_rename_title: 'Ubah nama kunci sandi',
+  passkey_name: 'Nama',
   passkey_used: 'Terakhir dipakai {when}',
   passkey_unused: 'Belum pernah dipakai',
   passkey_unsupported:

@@ -25,6 +25,10 @@ export const security: Like<typeof english> = {
   passkey_remove: 'Remover',
   passkey_remove_title: 'Remover {name}?',
   passkey_remove_text: 'Ela não serve mais para entrar. Você sai de todos os outros lugares.',
+  passkey_remove_named: 'Remover {name}',
+  passkey_rename: 'Renomear {name}',
+  passkey_rename_title: 'Renomear a chave de acesso',
+  passkey_name: 'Nome',
   passkey_used: 'Último uso: {when}',
   passkey_unused: 'Ainda não usada',
   passkey_unsupported:

@@ -26,6 +26,10 @@ export const security: Like<typeof english> = {
   passkey_remove: 'Ondoa',
   passkey_remove_title: 'Uondoe {name}?',
   passkey_remove_text: 'Hautatumika tena kuingia. Utaondolewa kwingine kote.',
+  passkey_remove_named: 'Ondoa {name}',
+  passkey_rename: 'Badilisha jina la {name}',
+  passkey_rename_title: 'Badilisha jina la ufunguo wa siri',
+  passkey_name: 'Jina',
   passkey_used: 'Ulitumika mwisho {when}',
   passkey_unused: 'Haujatumika bado',
   passkey_unsupported:
