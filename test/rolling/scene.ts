@@ -30,8 +30,8 @@ export type Scene = {
   replicas: Map<Kind, Replica[]>
   /** Where the provider's own log began. */
   logFrom: number
-  /** A reader from the first event on, for what everybody should have seen. */
-  replay: () => StreamReader
+  /** A reader of everything after a position, for what everybody should have seen. */
+  replay: (after: number) => StreamReader
   made: { contacts: string[]; tags: string[] }
   /** Ends the load, not the house. */
   quiet: () => Promise<void>
@@ -76,7 +76,7 @@ async function startLoad({ url }: Front, site: Site, options: SceneOptions) {
   const programs = await startPrograms({ baseUrl: url, member, tally, everyMs })
   return {
     ...{ phones, tenantId: member.tenantId, tally, customers, streams, logFrom, made: programs.made },
-    replay: () => readStream({ url, member, tally: newTally(), after: 0 }),
+    replay: (after: number) => readStream({ url, member, tally: newTally(), after }),
     async quiet() {
       await Promise.all([customers.stop(), screen.stop(), programs.stop()])
     },
