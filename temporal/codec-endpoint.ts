@@ -1,5 +1,6 @@
 import type { Payload } from '@temporalio/common'
 import { DomainError, ERRORS, type ErrorCode } from '#domain/errors.ts'
+import { problemPath, titleOf } from '#domain/problems/catalogue.ts'
 import { type CodecKeys, openPayload, readSealed, SEALED_ENCODING } from './codec.ts'
 import type { PayloadScope } from './workflow-scope.ts'
 
@@ -155,7 +156,7 @@ function refusal(error: unknown, code: ErrorCode, headers: Record<string, string
   // The text of an unknown error may hold anything; that of a DomainError is written for engineers.
   const detail = error instanceof DomainError ? error.message : 'The payloads could not be decoded.'
   const { status } = ERRORS[code]
-  const body = JSON.stringify({ type: `urn:holdfast:error:${code}`, title: code, status, code, detail, errors: [] })
+  const body = JSON.stringify({ type: problemPath(code), title: titleOf(code), status, code, detail, errors: [] })
   return new Response(body, { status, headers: { ...headers, 'content-type': 'application/problem+json' } })
 }
 

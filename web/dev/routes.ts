@@ -18,7 +18,7 @@ export const ok = (body: unknown, status = 200): Answer => ({ status, body })
 export const problem = (status: number, code: string): Answer => ({
   status,
   body: {
-    type: `urn:holdfast:error:${code}`,
+    type: `/problems/${code}`,
     title: code,
     status,
     code,
