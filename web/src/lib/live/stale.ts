@@ -24,6 +24,10 @@ export function staleKeys(event: HouseEvent): StaleKey[] {
   const prefix = event.type.split('.')[0] ?? ''
   // An assignment tells a person without an event of its own.
   if (event.type === 'conversation.assigned') return [keys.notices, keys.unreadNotices]
+  // A list that is narrowed by this tag may gain or lose the conversation.
+  if (event.type === 'conversation.tagged' || event.type === 'conversation.untagged') {
+    return [keys.tags, [...keys.conversations(), { tagId: event.data['tagId'] }]]
+  }
   return BY_PREFIX[prefix]?.(event) ?? []
 }
 
@@ -39,6 +43,8 @@ const THREAD_EVENTS: readonly EventType[] = [
   'conversation.closed',
   'conversation.opened',
   'conversation.changed',
+  'conversation.tagged',
+  'conversation.untagged',
 ]
 
 export const touchesThread = (event: HouseEvent): boolean => THREAD_EVENTS.includes(event.type)
