@@ -266,16 +266,16 @@ test('in Arabic the house is mirrored, and nothing of it stays English', async (
   const mirrored = (await agent.getByRole('navigation').boundingBox())!
   assert.ok(mirrored.x > 1_000, 'the rail is on the right')
   await lookForBarriers(agent)
-  const left: Record<string, string[]> = { thread: await englishOn(agent) }
+  const left: Record<string, string[]> = { thread: await englishOn(agent, 'ar') }
   await agent.keyboard.press('Control+k')
   await agent.getByRole('dialog').getByRole('option').first().waitFor()
-  left['command bar'] = await englishOn(agent)
+  left['command bar'] = await englishOn(agent, 'ar')
   await agent.keyboard.press('Escape')
   for (const path of ['/inbox', '/contacts', '/flows', '/runs', '/settings/profile', '/settings/appearance']) {
     await agent.goto(app(path))
     await agent.locator('main h1').first().waitFor()
     await agent.waitForFunction(() => document.querySelector('main .skeleton') === null)
-    left[path] = await englishOn(agent)
+    left[path] = await englishOn(agent, 'ar')
   }
   await lookForBarriers(agent)
   assert.deepEqual(

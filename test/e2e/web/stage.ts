@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Language } from '#domain/languages.ts'
 import { buildWeb } from '../../../scripts/start/web-build.ts'
 import { openDesk } from '../desk.ts'
 
@@ -13,7 +14,7 @@ export type Stage = {
   open: (browser: Browser, mode?: Mode, options?: StageOptions) => Promise<Page>
   stop: () => void
 }
-type StageOptions = BrowserContextOptions & { theme?: 'system' | 'light' | 'dark'; language?: 'en' | 'ar' }
+type StageOptions = BrowserContextOptions & { theme?: 'system' | 'light' | 'dark'; language?: Language }
 
 /** The built app in front of fixtures: every face of a page can be looked at, also those that a healthy house never shows. */
 export async function openStage({ size }: { size: number }): Promise<Stage> {

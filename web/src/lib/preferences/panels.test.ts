@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { panelOf } from './panels.ts'
+import { LANGUAGES } from '#domain/languages.ts'
+import { PANELS, panelOf } from './panels.ts'
 import { readPreferences } from './schema.ts'
 
 test('[UX-06] each place belongs to one of three panels', () => {
@@ -8,6 +9,13 @@ test('[UX-06] each place belongs to one of three panels', () => {
     Array(6).fill('workspace'),
   )
   expect(['/platform', '/platform/health'].map(panelOf)).toEqual(['platform', 'platform'])
+})
+
+test.each(LANGUAGES)('[UX-06] each panel may speak %s, whatever the others speak', (locale) => {
+  for (const panel of PANELS) {
+    const cookie = encodeURIComponent(JSON.stringify({ locale: 'en', panelLocales: { [panel]: locale } }))
+    expect(readPreferences(cookie)).toMatchObject({ locale: 'en', panelLocales: { [panel]: locale } })
+  }
 })
 
 test('[UX-06] languages of panels that nobody knows are as if they had not been set', () => {
