@@ -146,6 +146,22 @@ export async function inTenant<T>(c: Ctx, work: (tx: Tx) => Promise<T>): Promise
   }
 }
 
+/**
+ * The same for what every screen shows, seldom changes and looks alike to all who may see it: asked again when a trigger
+ * says that something of the tenant has changed, or after some seconds.
+ */
+export function inTenantRemembered<T>(c: Ctx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const { access } = c.get('deps')
+  if (access === undefined) return inTenant(c, work)
+  const { tenantId } = c.get('principal')
+  const { pathname, search } = new URL(c.req.url)
+  return access.remember(
+    `settings ${tenantId} ${pathname}${search}`,
+    () => inTenant(c, work),
+    () => ({ of: [tenantId] }),
+  )
+}
+
 /** The refused verb left nothing behind, a warning to whoever runs the tenant neither: so it is told apart from it. */
 function tellQuota(c: Ctx, { errors }: DomainError): void {
   const { background, db } = c.get('deps')

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
+import type { Principal } from '#domain/permissions/principal.ts'
 import type { Session } from '#infra/auth/sessions.ts'
 import type { MemberAccess } from '#infra/db/stores/members.ts'
 import type { AppEnv } from '../deps.ts'
@@ -40,17 +41,17 @@ export function rememberMember(
 }
 
 /** What a change to conversations or contacts needs says nothing of who may do what. */
-const CHANGES_NO_ACCESS = /^(conversations|contacts|tags|fields|templates|flows|runs)\./
+const CHANGES_NO_ACCESS = /^(conversations|contacts|tags|templates|flows|runs)\./
 
 /** After a change: whoever made it and asks again sees it, even if the triggers have not told it yet. */
 export function forgetAccess(c: Context<AppEnv>, access: Access): void {
   const { access: cache } = c.get('deps')
   if (cache === undefined || CHANGES_NO_ACCESS.test(access)) return
-  const session: Session | undefined = c.get('session')
-  if (session === undefined || session.tenantId === null) {
+  const principal: Principal | undefined = c.get('principal')
+  if (principal === undefined) {
     cache.forgetAll()
     return
   }
-  cache.forget(session.tenantId)
-  cache.forget(session.personId)
+  cache.forget(principal.tenantId)
+  if (principal.personId !== undefined) cache.forget(principal.personId)
 }

@@ -15,6 +15,7 @@ import {
   found,
   IdParam,
   inTenant,
+  inTenantRemembered,
   json,
   jsonBody,
   NO_CONTENT,
@@ -80,7 +81,7 @@ export const calendarsApi = () =>
     .openapi(listRoute, async (c) => {
       const { cursor, limit } = c.req.valid('query')
       const after = readCursor(c, cursor)
-      const rows = await inTenant(c, (tx) => listCalendars(tx, { limit: limit + 1, after }))
+      const rows = await inTenantRemembered(c, (tx) => listCalendars(tx, { limit: limit + 1, after }))
       return c.json(pageFrom(c, { rows, limit, positionOf: ({ id }) => [id] }), 200)
     })
     .openapi(getRoute, async (c) => {

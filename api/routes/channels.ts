@@ -11,7 +11,19 @@ import { PageQuery } from '#domain/paging.ts'
 import { getChannel, listChannelEvents, listChannels, setChannelStatus } from '#infra/db/stores/channels.ts'
 import { acting, type RequestContext } from '../acting.ts'
 import { problemResponse } from '../problem.ts'
-import { audited, feature, found, IdParam, inTenant, json, jsonBody, pageFrom, readCursor, route } from '../routing.ts'
+import {
+  audited,
+  feature,
+  found,
+  IdParam,
+  inTenant,
+  inTenantRemembered,
+  json,
+  jsonBody,
+  pageFrom,
+  readCursor,
+  route,
+} from '../routing.ts'
 
 const TAGS = ['Channels']
 
@@ -104,7 +116,7 @@ export const channelsApi = () =>
     .openapi(listRoute, async (c) => {
       const { limit, cursor } = c.req.valid('query')
       const after = readCursor(c, cursor)
-      const rows = await inTenant(c, (tx) => listChannels(tx, { limit: limit + 1, after }))
+      const rows = await inTenantRemembered(c, (tx) => listChannels(tx, { limit: limit + 1, after }))
       const page = pageFrom(c, { rows, limit, positionOf: (row) => [row.id] })
       return c.json({ ...page, items: page.items.map(connections(c).view) }, 200)
     })

@@ -2,7 +2,19 @@ import { ChangeCustomField, CreateCustomField, CustomField, CustomFieldPage } fr
 import { PageQuery } from '#domain/paging.ts'
 import { changeCustomField, createCustomField, listCustomFields } from '#infra/db/stores/custom-fields.ts'
 import { acting } from '../acting.ts'
-import { audited, feature, found, IdParam, inTenant, json, jsonBody, pageFrom, readCursor, route } from '../routing.ts'
+import {
+  audited,
+  feature,
+  found,
+  IdParam,
+  inTenant,
+  inTenantRemembered,
+  json,
+  jsonBody,
+  pageFrom,
+  readCursor,
+  route,
+} from '../routing.ts'
 
 const listRoute = route({
   method: 'get',
@@ -39,7 +51,7 @@ export const customFieldsApi = () =>
     .openapi(listRoute, async (c) => {
       const { limit, cursor } = c.req.valid('query')
       const after = readCursor(c, cursor)
-      const rows = await inTenant(c, (tx) => listCustomFields(tx, { limit: limit + 1, after }))
+      const rows = await inTenantRemembered(c, (tx) => listCustomFields(tx, { limit: limit + 1, after }))
       return c.json(pageFrom(c, { rows, limit, positionOf: (field) => [field.id] }), 200)
     })
     .openapi(createRoute, async (c) => {

@@ -5,7 +5,19 @@ import { changeMember, getMember, listMembers } from '#infra/db/stores/members.t
 import { getRole } from '#infra/db/stores/roles.ts'
 import { lockTenant } from '#infra/db/stores/tenants.ts'
 import { acting } from '../acting.ts'
-import { audited, feature, found, IdParam, inTenant, json, jsonBody, pageFrom, readCursor, route } from '../routing.ts'
+import {
+  audited,
+  feature,
+  found,
+  IdParam,
+  inTenant,
+  inTenantRemembered,
+  json,
+  jsonBody,
+  pageFrom,
+  readCursor,
+  route,
+} from '../routing.ts'
 
 const tags = ['Members']
 
@@ -44,7 +56,7 @@ export const membersApi = () =>
     .openapi(listRoute, async (c) => {
       const { cursor, limit, status } = c.req.valid('query')
       const after = readCursor(c, cursor)
-      const rows = await inTenant(c, (tx) => listMembers(tx, { limit: limit + 1, after, status }))
+      const rows = await inTenantRemembered(c, (tx) => listMembers(tx, { limit: limit + 1, after, status }))
       return c.json(pageFrom(c, { rows, limit, positionOf: ({ id }) => [id] }), 200)
     })
     .openapi(getRoute, async (c) => {

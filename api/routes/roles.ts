@@ -11,7 +11,18 @@ import { lockTenant } from '#infra/db/stores/tenants.ts'
 import type { Tx } from '#infra/db/tx.ts'
 import { acting } from '../acting.ts'
 import type { AppEnv } from '../deps.ts'
-import { audited, feature, found, IdParam, inTenant, json, jsonBody, NO_CONTENT, route } from '../routing.ts'
+import {
+  audited,
+  feature,
+  found,
+  IdParam,
+  inTenant,
+  inTenantRemembered,
+  json,
+  jsonBody,
+  NO_CONTENT,
+  route,
+} from '../routing.ts'
 
 const tags = ['Roles']
 
@@ -89,7 +100,7 @@ async function heirOf(c: Ctx, tx: Tx, role: Role): Promise<Role | undefined> {
 
 export const rolesApi = () =>
   feature()
-    .openapi(listRoute, async (c) => c.json({ items: await inTenant(c, listRoles) }, 200))
+    .openapi(listRoute, async (c) => c.json({ items: await inTenantRemembered(c, listRoles) }, 200))
     .openapi(permissionsRoute, (c) => c.json({ items: [...PERMISSIONS] }, 200))
     .openapi(getRoute, async (c) => {
       const role = await inTenant(c, (tx) => getRole(tx, c.req.valid('param').id))

@@ -1,7 +1,7 @@
 import { DomainError } from '#domain/errors.ts'
 import { ChangeTenant, ChangeTenantSecurity, Tenant } from '#domain/tenants/schema.ts'
 import { changeSecondFactorPolicy, changeTenant, getTenant } from '#infra/db/stores/tenants.ts'
-import { audited, feature, inTenant, json, jsonBody, route } from '../routing.ts'
+import { audited, feature, inTenant, inTenantRemembered, json, jsonBody, route } from '../routing.ts'
 
 const tags = ['Tenant']
 
@@ -37,7 +37,7 @@ const securityRoute = route({
 
 export const tenantApi = () =>
   feature()
-    .openapi(getRoute, async (c) => c.json(await inTenant(c, getTenant), 200))
+    .openapi(getRoute, async (c) => c.json(await inTenantRemembered(c, getTenant), 200))
     .openapi(changeRoute, async (c) => {
       const change = c.req.valid('json')
       const tenant = await inTenant(c, async (tx) => {

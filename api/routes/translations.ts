@@ -2,7 +2,7 @@ import { DomainError } from '#domain/errors.ts'
 import { LocaleParam, PutTranslations, TranslationOverrides, TranslationParam } from '#domain/translations/schema.ts'
 import { deleteTranslation, putTranslations, translationOverrides } from '#infra/db/stores/translations.ts'
 import { acting } from '../acting.ts'
-import { audited, feature, inTenant, json, jsonBody, NO_CONTENT, route } from '../routing.ts'
+import { audited, feature, inTenant, inTenantRemembered, json, jsonBody, NO_CONTENT, route } from '../routing.ts'
 
 const tags = ['Translations']
 
@@ -42,7 +42,7 @@ export const translationsApi = () =>
   feature()
     .openapi(getRoute, async (c) => {
       const { locale } = c.req.valid('param')
-      return c.json({ locale, texts: await inTenant(c, (tx) => translationOverrides(tx, locale)) }, 200)
+      return c.json({ locale, texts: await inTenantRemembered(c, (tx) => translationOverrides(tx, locale)) }, 200)
     })
     .openapi(putRoute, async (c) => {
       const { locale } = c.req.valid('param')

@@ -71,6 +71,16 @@ test('[S51] [PERF-07] a session that was ended, and a role that was changed, are
   )
 })
 
+test('[PERF-07] what every screen shows is remembered too, and read anew by every process when somebody changed it', async () => {
+  const owner = await house.owner('Before')
+  const [own, elsewhere] = [at(here, owner), at(there, owner)]
+  const nameAt = async (browser: Browser) => (await browser.json<{ name: string }>(200, 'GET', '/tenant')).name
+  assert.deepEqual([await nameAt(own), await nameAt(elsewhere)], ['Before', 'Before'])
+  await own.json(200, 'PATCH', '/tenant', { name: 'After' })
+  assert.equal(await nameAt(own), 'After')
+  assert.ok(await until(async () => (await nameAt(elsewhere)) === 'After', { withinMs: 1_000, everyMs: 20 }))
+})
+
 test('[S51] what changes something asks each time, whatever is remembered', async () => {
   const owner = await house.owner()
   const agent = at(there, await house.member(owner, 'admin'))

@@ -22,9 +22,12 @@ export type WholeHouse = {
 }
 
 /** Brings up everything on free ports, without demo data and without the web app. */
-export async function openHouse(say: (text: string) => void): Promise<WholeHouse> {
+export async function openHouse(
+  say: (text: string) => void,
+  settings: Record<string, string> = {},
+): Promise<WholeHouse> {
   const target = await openTarget()
-  const env = { HOLDFAST_LOG_LEVEL: 'warn', HOLDFAST_ALLOWED_ORIGINS: target.origin }
+  const env = { HOLDFAST_LOG_LEVEL: 'warn', HOLDFAST_ALLOWED_ORIGINS: target.origin, ...settings }
   const house = await startHouse({ args: ['--no-demo', '--no-web'], env })
   const read = <T>(file: string): T => JSON.parse(readFileSync(join(house.dataDir, file), 'utf8')) as T
   const secrets = read<Secrets>('secrets.json')

@@ -3,7 +3,7 @@ import type { Business } from './business.ts'
 import { tokenOf } from './echo-flow.ts'
 import { type Spread, spreadOf } from './figures.ts'
 import { newContacts, phoneOf } from './turns.ts'
-import { pause } from './until.ts'
+import { eachOf, pause } from './until.ts'
 
 /**
  * Calls `work` so many times a second, whatever becomes of the calls before: a slow answer must not slow the asking
@@ -31,18 +31,25 @@ export async function atRate<T>(
   return calls
 }
 
+export type LatencyWishes = {
+  perSecond: number
+  seconds: number
+  /** Everybody has been answered before; else everybody is a stranger, for whom two workflows are started first. */
+  known: boolean
+}
+
 /** From the customer's "send" to the provider's acceptance of the answer, at a steady rate over many conversations. */
-export async function replyLatency(
-  { phones, channels }: Business,
-  { perSecond, seconds }: { perSecond: number; seconds: number },
-): Promise<Spread> {
+export async function replyLatency(business: Business, { perSecond, seconds, known }: LatencyWishes): Promise<Spread> {
+  const { phones, channels } = business
+  // One message in ten seconds each, or one at all: nobody comes near a limit.
+  const contacts = newContacts(known ? perSecond * 10 : perSecond * seconds)
+  const lastToken = known ? 1 : 0
+  if (known) await greet(business, contacts)
   const answers = followAnswers(phones)
-  // One message in ten seconds each: nobody comes near a limit.
-  const contacts = newContacts(perSecond * 10)
   try {
     const calls = await atRate({ perSecond, seconds }, async (index, dueMs) => {
       const at = index % contacts.length
-      const token = tokenOf(contacts[at]!, Math.floor(index / contacts.length) + 1)
+      const token = tokenOf(contacts[at]!, Math.floor(index / contacts.length) + 1 + lastToken)
       const to = channels[at % channels.length]!.phoneNumberId
       const offsetMs = Date.now() - performance.now()
       await phones.write(phoneOf(contacts[at]!), to, { type: 'text', text: { body: `question ${token}` } })
@@ -50,6 +57,23 @@ export async function replyLatency(
       return Date.parse(acceptedAt) - (dueMs + offsetMs)
     })
     return spreadOf(await within(120_000, 'the last answers', Promise.all(calls)))
+  } finally {
+    await answers.close()
+  }
+}
+
+const GREETED_AT_ONCE = 16
+
+/** Each contact says a first word and is answered. */
+async function greet({ phones, channels }: Business, contacts: readonly number[]): Promise<void> {
+  const answers = followAnswers(phones)
+  try {
+    await eachOf([...contacts.entries()], GREETED_AT_ONCE, async ([at, contact]) => {
+      const token = tokenOf(contact, 1)
+      const to = channels[at % channels.length]!.phoneNumberId
+      await phones.write(phoneOf(contact), to, { type: 'text', text: { body: `question ${token}` } })
+      await answers.of(token)
+    })
   } finally {
     await answers.close()
   }

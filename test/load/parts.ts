@@ -11,6 +11,7 @@ import { fillInbox, readInbox } from './inbox.ts'
 import { acknowledge, durableIngest } from './ingest.ts'
 import { interpreterTime } from './interpreter.ts'
 import { replyLatency } from './latency.ts'
+import { rememberingFigures } from './remembering.ts'
 import type { Report } from './report.ts'
 import { requestFigures } from './requests.ts'
 import { drained, openRows } from './rows.ts'
@@ -151,12 +152,16 @@ const cost: Part = async (context) => {
 
 const latency: Part = async (context) => {
   const { report, sizes } = context
-  const spread = await replyLatency(await business(context, 'Echo'), sizes.latency)
-  report.emit('reply-latency', { ...sizes.latency, ...spread })
+  const echo = await business(context, 'Echo')
+  const known = await replyLatency(echo, { ...sizes.latency, known: true })
+  await quiet(context)
+  const strangers = await replyLatency(echo, { ...sizes.strangers, known: false })
+  report.emit('reply-latency', { ...sizes.latency, ...known })
+  report.emit('first-reply-latency', { ...sizes.strangers, ...strangers })
   report.row({
     what: `reply latency at ${sizes.latency.perSecond} messages a second (p50 / p95 / p99)`,
-    figure: three(spread),
-    note: 'from the customer’s send to the provider’s acceptance',
+    figure: three(known),
+    note: `from the customer’s send to the provider’s acceptance; ${sizes.strangers.perSecond} strangers a second ${three(strangers)}`,
   })
   await quiet(context)
 }
@@ -291,6 +296,27 @@ const requests: Part = async (context) => {
   await quiet(context)
 }
 
+const remembering: Part = async ({ house, report, sizes, say }) => {
+  const { remembering: kept, forgetful } = await rememberingFigures(house, sizes.remembering, say)
+  const less = (name: keyof typeof kept) => 1 - kept[name] / forgetful[name]
+  report.emit('remembering', {
+    ...{ kept, forgetful },
+    ...{ turnLess: less('perTurn'), inboxLoadLess: less('perInboxLoad') },
+  })
+  for (const [what, name] of [
+    ['statements per bot turn', 'perTurn'],
+    ['statements per load of the inbox', 'perInboxLoad'],
+  ] as const) {
+    report.row({
+      what: `${what}, with what is remembered`,
+      figure: String(tidyFigure(kept[name])),
+      goal: '60 % fewer',
+      met: less(name) >= 0.6,
+      note: `${tidyFigure(forgetful[name])} when all is asked each time: ${Math.round(less(name) * 100)} % fewer`,
+    })
+  }
+}
+
 /** In this order, because what fills tables comes after what is measured on empty ones. */
 export const PARTS = {
   persistence,
@@ -299,6 +325,7 @@ export const PARTS = {
   cost,
   latency,
   acknowledged,
+  remembering,
   requests,
   webhooks,
   ingest,

@@ -1,5 +1,6 @@
 import type { DeliverySizes } from './deliveries.ts'
 import type { InboxSize } from './inbox.ts'
+import type { RememberingSizes } from './remembering.ts'
 import type { RequestSizes } from './requests.ts'
 import type { Shape } from './turns.ts'
 
@@ -10,6 +11,7 @@ export type Sizes = {
   talk: Shape
   counted: Shape
   latency: Rate
+  strangers: Rate
   acknowledge: Rate
   ingestSeconds: number
   events: number
@@ -17,6 +19,7 @@ export type Sizes = {
   inboxRounds: number
   deliveries: DeliverySizes
   requests: RequestSizes
+  remembering: RememberingSizes
 }
 
 export const sizesOf = (quick: boolean): Sizes =>
@@ -27,6 +30,7 @@ export const sizesOf = (quick: boolean): Sizes =>
         talk: { conversations: 20, messages: 3 },
         counted: { conversations: 5, messages: 4 },
         latency: { perSecond: 5, seconds: 4 },
+        strangers: { perSecond: 2, seconds: 4 },
         acknowledge: { perSecond: 50, seconds: 3 },
         ingestSeconds: 2,
         events: 100,
@@ -34,6 +38,7 @@ export const sizesOf = (quick: boolean): Sizes =>
         inboxRounds: 5,
         deliveries: { count: 100, bareCount: 1_000, paced: { count: 20, everyMs: 100 } },
         requests: { seconds: 1, counted: 50, checks: 100 },
+        remembering: { turns: { conversations: 4, messages: 3 }, loads: 3 },
       }
     : {
         numbers: 5,
@@ -41,6 +46,7 @@ export const sizesOf = (quick: boolean): Sizes =>
         talk: { conversations: 100, messages: 10 },
         counted: { conversations: 20, messages: 10 },
         latency: { perSecond: 20, seconds: 60 },
+        strangers: { perSecond: 5, seconds: 30 },
         acknowledge: { perSecond: 300, seconds: 20 },
         ingestSeconds: 12,
         events: 1_000,
@@ -48,4 +54,5 @@ export const sizesOf = (quick: boolean): Sizes =>
         inboxRounds: 40,
         deliveries: { count: 1_500, bareCount: 10_000, paced: { count: 200, everyMs: 100 } },
         requests: { seconds: 4, counted: 400, checks: 2_000 },
+        remembering: { turns: { conversations: 20, messages: 10 }, loads: 20 },
       }
