@@ -7,6 +7,7 @@ import { privacyRoutes } from './privacy.ts'
 import { idOf } from './random.ts'
 import { type Answer, type Ask, ok, page, problem } from './routes.ts'
 import { TEMPLATES } from './templates.ts'
+import { webhookRoutes } from './webhooks.ts'
 import { channel, DAY, FLOWS, HOUR, iso, MINUTE, members, person, roles, tags } from './world.ts'
 
 const now = Date.now()
@@ -224,6 +225,7 @@ export function more(ask: Ask): Answer | undefined {
   }
   if (path === '/templates') return page(ask.mode === 'empty' ? [] : TEMPLATES, query)
   if (path.startsWith('/notifications')) return noticeRoutes(ask)
+  if (path.startsWith('/webhook-subscriptions')) return webhookRoutes(ask)
   if (path === '/audit')
     return page(
       audit.filter((line) => isAsked(line, query)),

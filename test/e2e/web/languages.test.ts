@@ -22,7 +22,9 @@ const PAGES = [
   '/settings/channels',
   '/settings/members',
   '/settings/webhooks',
+  '/settings/webhooks/01990033-0000-7000-8033-000000000002',
   '/settings/api-keys',
+  '/settings/request-log',
   '/settings/notifications',
   '/sign-in',
 ]

@@ -25,7 +25,7 @@ export const webhooks: Like<typeof english> = {
   latency_ms: '{ms} ms',
   waiting: 'En espera',
   last: 'Última llegada',
-  health_new: 'Aún no se envió nada',
+  health_new: 'Sin envíos aún',
   health_healthy: 'Funciona',
   health_failing: 'Falla',
   health_resting: 'En reposo',

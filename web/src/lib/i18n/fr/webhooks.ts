@@ -26,7 +26,7 @@ export const webhooks: Like<typeof english> = {
   latency_ms: '{ms} ms',
   waiting: 'En attente',
   last: 'Dernière arrivée',
-  health_new: 'Rien d’envoyé encore',
+  health_new: 'Aucun envoi',
   health_healthy: 'Fonctionne',
   health_failing: 'En échec',
   health_resting: 'Au repos',

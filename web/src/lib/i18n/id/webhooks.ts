@@ -26,7 +26,7 @@ export const webhooks: Like<typeof english> = {
   latency_ms: '{ms} ms',
   waiting: 'Menunggu',
   last: 'Terakhir sampai',
-  health_new: 'Belum ada pengiriman',
+  health_new: 'Belum dipakai',
   health_healthy: 'Berfungsi',
   health_failing: 'Gagal',
   health_resting: 'Istirahat',

@@ -25,7 +25,7 @@ export const webhooks: Like<typeof english> = {
   latency_ms: '{ms} ms',
   waiting: 'Esperando',
   last: 'Última chegada',
-  health_new: 'Nada enviado ainda',
+  health_new: 'Sem envios ainda',
   health_healthy: 'Funciona',
   health_failing: 'Falhando',
   health_resting: 'Em repouso',

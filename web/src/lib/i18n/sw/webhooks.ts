@@ -25,7 +25,7 @@ export const webhooks: Like<typeof english> = {
   latency_ms: 'ms {ms}',
   waiting: 'Unaosubiri',
   last: 'Uliofika mwisho',
-  health_new: 'Hakuna kilichotumwa',
+  health_new: 'Bado mpya',
   health_healthy: 'Inafanya kazi',
   health_failing: 'Inashindwa',
   health_resting: 'Inapumzika',
