@@ -31,7 +31,7 @@ const database = () => new URL(engine.database.adminUrl).pathname.slice(1)
 async function endProcesses(): Promise<void> {
   for (const child of engine.processes.values()) {
     child.kill('SIGTERM')
-    if (child.exitCode === null) await once(child, 'exit')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   }
 }
 

@@ -83,7 +83,14 @@ export async function startEngine(options: EngineOptions = {}) {
     return child
   }
 
-  if (options.processes !== false) await Promise.all([start('dispatcher'), start('worker')])
+  if (options.processes !== false) {
+    await Promise.all([start('dispatcher'), start('worker')]).catch((error: unknown) => {
+      // What runs beside them would keep the process of a test alive that has failed before it began.
+      simulator.child.kill('SIGTERM')
+      webhooks.server.close()
+      throw error
+    })
+  }
 
   return {
     db,
