@@ -112,7 +112,8 @@ export async function makeTenant(db: Db): Promise<TestTenant> {
       await tx.run(sql`
         insert into memberships (id, tenant_id, person_id, role_id) values (${newId()}, ${tenantId}, ${people[role]}, ${roleId})`)
     }
-    const externalId = channelId.replaceAll(/\D/g, '').padEnd(15, '0').slice(0, 15)
+    // From the end of the id, which is random; its beginning is the time, alike for what is made at once.
+    const externalId = channelId.replaceAll(/\D/g, '').padStart(15, '1').slice(-15)
     await tx.run(sql`
       insert into channels (id, tenant_id, name, business_account_id, external_id, webhook_key, access_token, app_secret, verify_token)
       values (${channelId}, ${tenantId}, 'Main', ${`9${externalId}`}, ${externalId}, ${newId()}, '\\x00', '\\x00', '\\x00')`)
