@@ -156,11 +156,12 @@ test('[S32] [S36] five hundred hostile texts, as names and as messages, stay tex
     const name = texts.find((text) => text.length < 80)!
     await say(simulator, { from, name, to, text: texts.join('\n').slice(0, 4_000) })
   }
-  type Rows = { items: { id: string }[] }
+  type Rows = { items: { id: string; contact: { name: string } }[] }
   let conversations: Rows['items'] = []
   await until('all conversations are there', async () => {
-    conversations = (await ask<Rows>('GET', '/conversations?limit=50')).items
-    return conversations.length > phones.length
+    const { items: all } = await ask<Rows>('GET', '/conversations?limit=50')
+    conversations = all.filter(({ contact }) => contact.name !== CANARIES.contactName)
+    return conversations.length === phones.length
   })
 
   browser = await openBrowser()
@@ -172,14 +173,14 @@ test('[S32] [S36] five hundred hostile texts, as names and as messages, stay tex
   })
   const own = [...cookies].map(([name, value]) => ({ name, value, url: app }))
   await page.context().addCookies(own)
-  let shown = 0
   for (const { id } of conversations) {
     await page.goto(`${app}/inbox/${id}`)
-    const thread = page.getByRole('log').first()
-    await thread.waitFor()
-    if (/<script>alert\(1\)<\/script>|onerror=/.test((await thread.textContent()) ?? '')) shown += 1
+    const written = page
+      .getByRole('log')
+      .first()
+      .filter({ hasText: /<script>alert\(1\)<\/script>|onerror=/ })
+    await written.waitFor()
   }
-  assert.ok(shown >= phones.length, `${shown} threads show what was written`)
   for (const path of ['/contacts', '/audit', '/settings/numbers']) await page.goto(`${app}${path}`)
   const query = encodeURIComponent(`</script><script>alert(736)</script>`)
   for (const path of [`/inbox?q=${query}`, `/contacts?q=${query}`, `/sign-in?next=${query}`, `/${query}`]) {
