@@ -4,6 +4,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client'
 import {
   type ClaimedBell,
   claimBells,
+  markOneRung,
   markRung,
   markRunsRung,
   postponeBells,
@@ -40,7 +41,8 @@ export async function ringBells(deps: RingDeps): Promise<number> {
   const missed = bells.filter((_, index) => results[index]!.status === 'rejected')
   if (rung.length > 0) {
     const started = rung.flatMap((bell) => bell.starting ?? [])
-    await db.relayOnce((tx) => markRung(tx, { token, bells: rung }))
+    const held = await db.relayOnce((tx) => markRung(tx, { token, bells: rung }))
+    for (const bell of held) await db.relayOnce((tx) => markOneRung(tx, { token, bell }))
     if (started.length > 0) await db.relayOnce((tx) => markRunsRung(tx, started))
   }
   if (missed.length > 0) {

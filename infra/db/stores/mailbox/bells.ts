@@ -33,27 +33,38 @@ export async function claimBells(
     left join runs r on c.owner_kind = 'run' and r.id = c.owner_id and r.state = 'starting'`)
 }
 
+type Rung = { conversationId: string; version: number }
+
 /**
- * Marks what was rung. A cause that was added meanwhile raised the version, and is not marked away. Bells are always locked
- * in the order of their conversations, here as by intake, which rings many at once.
+ * Marks what was rung. A cause that was added meanwhile raised the version, and is not marked away. Nobody is waited for:
+ * whoever holds one of these bells (intake rings many at once) may be waiting for another of them.
+ *
+ * @returns the conversations whose bells somebody held; they are marked one by one.
  */
-export async function markRung(
-  tx: Tx,
-  { token, bells }: { token: string; bells: readonly { conversationId: string; version: number }[] },
-): Promise<void> {
-  await tx.run(sql`
+export async function markRung(tx: Tx, { token, bells }: { token: string; bells: readonly Rung[] }): Promise<Rung[]> {
+  const marked = await tx.rows<{ id: string }>(sql`
     with mine as materialized (
       select b.conversation_id, r.version
       from unnest(${bells.map((bell) => bell.conversationId)}::uuid[], ${bells.map((bell) => bell.version)}::int[])
         as r(conversation_id, version)
       join bells b on b.conversation_id = r.conversation_id
-      where b.token = ${token} order by b.conversation_id for update of b
+      where b.token = ${token} for update of b skip locked
     )
     update bells b set rung = greatest(b.rung, mine.version), token = null, lease_until = null, due_at = now()
-    from mine where b.conversation_id = mine.conversation_id`)
+    from mine where b.conversation_id = mine.conversation_id
+    returning b.conversation_id as id`)
+  const done = new Set(marked.map(({ id }) => id))
+  return bells.filter(({ conversationId }) => !done.has(conversationId))
 }
 
-/** Lets a claimed bell go unrung: Temporal could not be reached. It is due again after a while, uncounted. */
+/** Marks a single bell, and waits for whoever holds it. */
+export async function markOneRung(tx: Tx, { token, bell }: { token: string; bell: Rung }): Promise<void> {
+  await tx.run(sql`
+    update bells set rung = greatest(rung, ${bell.version}), token = null, lease_until = null, due_at = now()
+    where conversation_id = ${bell.conversationId} and token = ${token}`)
+}
+
+/** Lets a claimed bell go unrung: Temporal could not be reached. It is due again after a while, or after its lease, uncounted. */
 export async function postponeBells(
   tx: Tx,
   { token, conversationIds, delayMs }: { token: string; conversationIds: readonly string[]; delayMs: number },
@@ -61,7 +72,7 @@ export async function postponeBells(
   await tx.run(sql`
     with mine as materialized (
       select conversation_id from bells where conversation_id = any(${conversationIds}::uuid[]) and token = ${token}
-      order by conversation_id for update
+      for update skip locked
     )
     update bells b set token = null, lease_until = null, due_at = now() + make_interval(secs => ${delayMs / 1_000})
     from mine where b.conversation_id = mine.conversation_id`)
