@@ -296,8 +296,10 @@ const requests: Part = async (context) => {
   await quiet(context)
 }
 
-const remembering: Part = async ({ house, report, sizes, say }) => {
-  const { remembering: kept, forgetful } = await rememberingFigures(house, sizes.remembering, say)
+const remembering: Part = async (context) => {
+  const { house, report, sizes, say } = context
+  const place = { house, business: await business(context, 'Echo') }
+  const { remembering: kept, forgetful } = await rememberingFigures(place, sizes.remembering, say)
   const less = (name: keyof typeof kept) => 1 - kept[name] / forgetful[name]
   report.emit('remembering', {
     ...{ kept, forgetful },

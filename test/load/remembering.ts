@@ -17,21 +17,21 @@ export type Asked = { perTurn: number; perInboxLoad: number }
  * and by one that is told to ask everything each time.
  */
 export async function rememberingFigures(
-  house: WholeHouse,
+  { house, business }: { house: WholeHouse; business: Business },
   sizes: RememberingSizes,
   say: (text: string) => void,
 ): Promise<{ remembering: Asked; forgetful: Asked }> {
-  const remembering = await askedIn(house, sizes)
+  const remembering = await askedIn(house, business, sizes)
   const other = await openHouse(say, { HOLDFAST_CACHES: 'off' })
   try {
-    return { remembering, forgetful: await askedIn(other, sizes) }
+    const stranger = await openBusiness(other, { name: 'Forgetful', numbers: 1, flow: ECHO_FLOW })
+    return { remembering, forgetful: await askedIn(other, stranger, sizes) }
   } finally {
     await other.stop()
   }
 }
 
-async function askedIn(house: WholeHouse, { turns, loads }: RememberingSizes): Promise<Asked> {
-  const business = await openBusiness(house, { name: 'Remembering', numbers: 1, flow: ECHO_FLOW })
+async function askedIn(house: WholeHouse, business: Business, { turns, loads }: RememberingSizes): Promise<Asked> {
   await botTurns(business, turns)
   await rest(house)
   const atRest = (await countStatements(house, () => pause(REST_MS))).count / REST_MS

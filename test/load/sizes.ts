@@ -41,7 +41,7 @@ export const sizesOf = (quick: boolean): Sizes =>
         remembering: { turns: { conversations: 4, messages: 3 }, loads: 3 },
       }
     : {
-        numbers: 5,
+        numbers: 3,
         warmUp: { conversations: 40, messages: 4 },
         talk: { conversations: 100, messages: 10 },
         counted: { conversations: 20, messages: 10 },
