@@ -1,15 +1,23 @@
 import type { BacklogQueue } from '#domain/diagnostics/rules.ts'
 import type { DiagnosticCheck } from '#domain/diagnostics/schema.ts'
-import type { I18n } from '#lib/i18n/index.ts'
+import type { I18n, MessageKey } from '#lib/i18n/index.ts'
 
 type Translate = I18n['t']
 type Finding = DiagnosticCheck['findings'][number]
 
-/** What a finding says. Queues are named by their word, not by their key. */
+/** What a finding says. Queues and problems are named by their words, not by their keys. */
 export function foundText(t: Translate, { code, values }: Finding): string {
-  const { queue } = values
-  if (typeof queue !== 'string') return t(`diagnostics.found_${code}`, values)
-  return t(`diagnostics.found_${code}`, { ...values, queue: t(`diagnostics.queue_${queue as BacklogQueue}`) })
+  const said = { ...values }
+  if (typeof said['queue'] === 'string') said['queue'] = t(`diagnostics.queue_${said['queue'] as BacklogQueue}`)
+  if (typeof said['code'] === 'string') said['code'] = problemText(t, said['code'])
+  return t(`diagnostics.found_${code}`, said)
+}
+
+/** The sentence of a problem inside another one; a code that has no words stays itself. */
+function problemText(t: Translate, code: string): string {
+  const key = `errors.${code}`
+  const text = t(key as MessageKey)
+  return text === key ? code : `“${text.replace(/[.।]$/, '')}”`
 }
 
 export const fixText = (t: Translate, { fix }: Finding): string | undefined =>
