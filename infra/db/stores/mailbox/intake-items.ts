@@ -54,7 +54,7 @@ export async function takeInItems(tx: Tx, batch: IntakeBatch): Promise<void> {
 
   const apart = new Set([...bad.map((entry) => entry.itemId), ...unresolved])
   const done = mapped.filter((entry) => !apart.has(entry.itemId)).map((entry) => entry.itemId)
-  if (done.length > 0) await markItemsDone(tx, done)
+  if (done.length > 0) markItemsDone(tx, done)
   for (const { itemId, item } of bad) await park(tx, itemId, item.kind === 'bad' ? item.reason : '')
   if (unresolved.size > 0) await postpone(tx, [...unresolved])
 }

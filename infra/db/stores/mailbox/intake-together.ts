@@ -42,7 +42,8 @@ export async function takeInTogether(tx: Tx, input: Input): Promise<Written[]> {
   const events = places.flatMap(({ contactId, conversation, placed }) =>
     placed.map((message) => receivedEvent({ ...scope, contactId, conversationId: conversation.id, message })),
   )
-  await Promise.all([writePlaces(tx, scope, places), appendEvents(tx, events)])
+  writePlaces(tx, scope, places)
+  appendEvents(tx, events)
   for (const { conversation, placed } of places) {
     await tellOwner(tx, tenantId, conversation)
     await registerMedia(tx, { ...scope, messages: placed })
