@@ -193,6 +193,7 @@ async function inStatement<T>(
 ): Promise<T> {
   const client = await pool.connect()
   const left = new Set<Work>()
+  let broken: Error | undefined
   try {
     const { tx, settled, failure } = converse(client, left, 1)
     const result = await work(tx)
@@ -200,8 +201,11 @@ async function inStatement<T>(
     if (failure() !== undefined) throw failure()
     if (left.size > 0) onWork?.(left)
     return result
+  } catch (error) {
+    if ((error as { code?: unknown }).code === STALE_PLAN) broken = error as Error
+    throw error
   } finally {
-    client.release()
+    client.release(broken)
   }
 }
 
