@@ -189,7 +189,7 @@ test('the run behind a bubble opens on our page, and from there in the Temporal 
   await tabTo(agent, bubble.getByRole('link', { name: 'Open the run behind this message' }), 'Shift+Tab')
   await agent.keyboard.press('Enter')
   await agent.waitForURL(/\/runs\//)
-  await agent.getByRole('heading', { name: new RegExp(CUSTOMER.name) }).waitFor()
+  await agent.getByRole('heading', { level: 1, name: new RegExp(CUSTOMER.name) }).waitFor()
   await agent.getByText('Call people').first().waitFor()
   await lookForBarriers(agent)
 
