@@ -37,7 +37,7 @@ export function createReporter(out: Stream, { colours }: { colours: boolean }): 
     let toldAt = began
     const draw = () => {
       frame = (frame + 1) % FRAMES.length
-      const room = Math.max(20, (out.columns ?? 80) - TITLE_WIDTH - 16)
+      const room = Math.max(20, (out.columns || 80) - TITLE_WIDTH - 16)
       out.write(`\r\u001b[K${row(ink.brand(FRAMES[frame]!), title, text.slice(0, room), elapsed())}`)
     }
     // Where nobody can redraw a line, a long step still shows that it moves.
