@@ -1,6 +1,6 @@
 // node deploy/make-env.mjs chat.example.com > .env: every secret that docker-compose.yml asks for, made at random.
 // What only you can know is left empty, and compose names it until it is filled in.
-import { randomBytes } from 'node:crypto'
+import { createECDH, randomBytes } from 'node:crypto'
 
 const [domain] = process.argv.slice(2)
 if (domain === undefined || !/^[a-z0-9.-]+$/i.test(domain)) {
@@ -8,6 +8,14 @@ if (domain === undefined || !/^[a-z0-9.-]+$/i.test(domain)) {
   process.exit(1)
 }
 const word = () => randomBytes(32).toString('base64url')
+/** A point's scalar may begin with zeros, which the library leaves out. */
+function vapidKey() {
+  const curve = createECDH('prime256v1')
+  curve.generateKeys()
+  return Buffer.concat([Buffer.alloc(32), curve.getPrivateKey()])
+    .subarray(-32)
+    .toString('base64url')
+}
 const passwords = [
   'POSTGRES',
   'DATABASE_MIGRATE',
@@ -24,6 +32,8 @@ HOLDFAST_DOMAIN=${domain}
 # Lost, everything encrypted is lost.
 HOLDFAST_ROOT_KEY=${randomBytes(32).toString('base64')}
 HOLDFAST_AUTH_SECRET=${word()}
+# By it the push services of browsers know the house; changed, every browser must be allowed again.
+HOLDFAST_VAPID_PRIVATE_KEY=${vapidKey()}
 ${passwords.map((name) => `${name}_PASSWORD=${word()}`).join('\n')}
 OBJECTS_ACCESS_KEY=${randomBytes(10).toString('hex')}
 OBJECTS_SECRET_KEY=${word()}

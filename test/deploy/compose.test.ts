@@ -120,6 +120,14 @@ test('only the proxy is reached from outside; the rest is bound to the machine o
   assert.deepEqual(compose.services['proxy']!.ports!.map((port) => port.split(':')[0]).sort(), ['443', '443', '80'])
 })
 
+test('whoever calls somebody outside can leave, and nobody else can', () => {
+  const leaves = services.filter(([, { networks = [] }]) =>
+    (Array.isArray(networks) ? networks : Object.keys(networks)).includes('outward'),
+  )
+  // Of these the API and the worker call providers, and the dispatcher sends mails and pushes.
+  assert.deepEqual(leaves.map(([name]) => name).sort(), ['api', 'dispatcher', 'worker'])
+})
+
 test('the proxy speaks TLS 1.3 and nothing older, on one origin, and replaces what clients claim', () => {
   const proxy = read('deploy/proxy/Caddyfile')
   assert.match(proxy, /protocols tls1\.3 tls1\.3/)
@@ -176,6 +184,7 @@ test('each process of ours can read its settings from what make-env prints', () 
         'rootKey',
         'authSecret',
         'smtpUrl',
+        'vapidPrivateKey',
       )
       assert.equal(settings.databaseUrl, undefined, `${name} must not know the owner`)
       assert.equal(settings.demo, false)
@@ -186,7 +195,7 @@ test('each process of ours can read its settings from what make-env prints', () 
 test('make-env prints no two equal secrets, and never the same ones twice', () => {
   const secrets = [filledIn(), filledIn()].flatMap((env) => {
     return Object.entries(env)
-      .filter(([name]) => /PASSWORD|SECRET_KEY|AUTH_SECRET|ROOT_KEY/.test(name))
+      .filter(([name]) => /PASSWORD|SECRET_KEY|AUTH_SECRET|ROOT_KEY|PRIVATE_KEY/.test(name))
       .map(([, value]) => value)
   })
   assert.equal(new Set(secrets).size, secrets.length)
