@@ -32,12 +32,19 @@ export const GrantSupport = z
   .meta({ id: 'GrantSupport' })
 export type GrantSupport = z.infer<typeof GrantSupport>
 
-/** What stays with the tenant's own people, whatever they grant: who may do what, keys to the house, taking data along. */
-const NEVER: ReadonlySet<Permission> = new Set<Permission>([
+/**
+ * What stays with the tenant's own people, whatever they grant. It would outlast the visit: a way back in, an address that
+ * goes on being told, a flow that goes on acting, a rule of the house; or it takes data along or away for good.
+ */
+const NEVER_BY_SUPPORT: ReadonlySet<Permission> = new Set<Permission>([
   'tenant.own',
+  'settings.manage',
   'members.manage',
   'roles.manage',
   'api_keys.manage',
+  'webhooks.manage',
+  'channels.manage',
+  'flows.publish',
   'contacts.export',
   'contacts.delete',
   'runs.decode',
@@ -53,5 +60,6 @@ const READING: readonly Permission[] = [
 
 /** What an administrator of the platform may do in a tenant that lets them in. */
 export function supportPermissions(scope: SupportScope): Set<Permission> {
-  return new Set(scope === 'read' ? READING : BUILT_IN_PERMISSIONS.owner.filter((permission) => !NEVER.has(permission)))
+  if (scope === 'read') return new Set(READING)
+  return new Set(BUILT_IN_PERMISSIONS.owner.filter((permission) => !NEVER_BY_SUPPORT.has(permission)))
 }

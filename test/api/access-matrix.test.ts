@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { KEY_PERMISSIONS } from '#domain/api-keys/schema.ts'
 import { BUILT_IN_PERMISSIONS, BUILT_IN_ROLES, type Permission } from '#domain/permissions/catalogue.ts'
+import { SUPPORT_SCOPES, supportPermissions } from '#domain/platform/support.ts'
 import { createFileStore } from '#infra/media/store.ts'
 import { createChannelConnections } from '#infra/providers/channel-connections.ts'
 import { contractOf, type Operation } from './contract.ts'
@@ -29,6 +30,19 @@ const forKeys = operations.filter(({ access, peopleOnly }) => access !== 'public
 const ROOM = { requestsPerMinute: 1e6, keyRequestsPerMinute: 1e6, personRequestsPerMinute: 1e6, apiKeys: 1_000 }
 const NOBODY = '018f0000-0000-7000-8000-000000000000'
 
+/** A way back in, an address that goes on being told, a rule of the house, or data taken along. */
+const OUTLASTS_A_VISIT: readonly Permission[] = [
+  ...([
+    'tenant.own',
+    'settings.manage',
+    'members.manage',
+    'roles.manage',
+    'api_keys.manage',
+    'webhooks.manage',
+  ] as const),
+  ...(['channels.manage', 'flows.publish', 'contacts.export', 'contacts.delete', 'runs.decode'] as const),
+]
+
 const named = ({ method, path }: Operation) => `${method} ${path}`
 const lineOf = (operation: Operation) =>
   `${named(operation)} | ${operation.access} | ${operation.access === 'public' ? 'anybody' : operation.peopleOnly ? 'people' : 'people and keys'}`
@@ -51,8 +65,8 @@ async function outcome(response: Response): Promise<{ status: number; code: stri
   return { status: response.status, code }
 }
 
-const asPerson = async (browser: Browser, operation: Operation) =>
-  outcome(await browser.request(operation.method, pathOf(operation), bodyOf(operation)))
+const asPerson = async (browser: Browser, operation: Operation, ids?: Record<string, string>) =>
+  outcome(await browser.request(operation.method, pathOf(operation, ids), bodyOf(operation)))
 const asKey = async (secret: string | undefined, operation: Operation, ids?: Record<string, string>) =>
   outcome(await askAs(house, secret, pathOf(operation, ids), { method: operation.method, body: bodyOf(operation) }))
 
@@ -126,6 +140,45 @@ test('[S55] what is for people refuses the mightiest key, and what every member 
     if (status === 401 || status === 403 || status >= 500) wrong.push(`${lineOf(operation)}: ${status} ${code}`)
   }
   assert.deepEqual(wrong, [])
+})
+
+test('[UX-20] [S60] every route of the platform refuses the owner of a tenant, and a key that may do all that keys may', async () => {
+  const routes = operations.filter(({ path, access }) => path.startsWith('/platform') || access === 'platform')
+  assert.ok(routes.length >= 17)
+  assert.deepEqual(routes.filter(({ access }) => access !== 'platform').map(named), [])
+  const owner = await roomyOwner()
+  const { secret } = await makeKey(owner, { permissions: KEY_PERMISSIONS })
+  const wrong: string[] = []
+  for (const operation of routes) {
+    const ids = { id: owner.tenantId, tenantId: owner.tenantId }
+    const person = await asPerson(owner, operation, ids)
+    const key = await asKey(secret, operation, ids)
+    const codes = [person, key].map(({ status, code }) => `${status} ${code}`).join()
+    if (codes !== '403 forbidden,403 person_required') wrong.push(`${named(operation)}: ${codes}`)
+  }
+  assert.deepEqual(wrong, [])
+})
+
+test('[S60] every route × who was let in by the owner: what would outlast the visit is refused, the rest is open', async () => {
+  const owner = await roomyOwner('Visited')
+  const inside = await house.administrator()
+  const wrong: string[] = []
+  for (const scope of SUPPORT_SCOPES) {
+    await owner.json(200, 'PUT', '/support-access', { scope, reason: 'The inbox stands still', hours: 2 })
+    await inside.json(204, 'POST', `/platform/tenants/${owner.tenantId}/enter`)
+    const may: ReadonlySet<string> = supportPermissions(scope)
+    for (const operation of needsPermission) {
+      const { status, code } = await asPerson(inside, operation)
+      const open = may.has(operation.access) && !operation.peopleOnly
+      const right = open ? status !== 401 && code !== 'forbidden' : status === 403
+      if (!right) wrong.push(`${scope}: ${lineOf(operation)}: ${status} ${code}`)
+    }
+  }
+  assert.deepEqual(wrong, [])
+  assert.deepEqual(
+    OUTLASTS_A_VISIT.filter((permission) => supportPermissions('change').has(permission)),
+    [],
+  )
 })
 
 test('[S01] [S55] every route without sign-in, with a revoked key and with no key at all: 401', async () => {
