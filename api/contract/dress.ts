@@ -110,9 +110,9 @@ function dressBody(operation: Operation, schemas: Schemas): void {
   }
 }
 
-/** Whether an `Idempotency-Key` has a meaning: somebody of a tenant asks, and the body is no stream. */
+/** Whether an `Idempotency-Key` has a meaning: it is known who asks, and the body is no stream. */
 const takesKey = ({ 'x-access': access = 'public', requestBody }: Operation): boolean =>
-  !['public', 'signed_in', 'platform'].includes(access) && requestBody?.content['multipart/form-data'] === undefined
+  access !== 'public' && requestBody?.content['multipart/form-data'] === undefined
 
 function dressOperation(method: string, path: string, operation: Operation, schemas: Schemas): void {
   operation.operationId ??= operationIdOf(method, path, operation)

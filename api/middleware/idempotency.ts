@@ -1,14 +1,35 @@
-import { createHash } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Context, Next } from 'hono'
 import { DomainError } from '#domain/errors.ts'
 import { claimKey, type IdempotencyScope, keepResponse, releaseKey } from '#infra/db/stores/idempotency.ts'
+import type { TenantContext } from '#infra/db/tx.ts'
+import { newId } from '#infra/ids.ts'
 import type { AppEnv } from '../deps.ts'
 
 const KEY = /^[\x21-\x7e]{1,255}$/
 
-function requestHash(c: Context<AppEnv>, body: Uint8Array): Buffer {
-  const url = new URL(c.req.url)
-  return createHash('sha256').update(`${c.req.method}\n${url.pathname}\n${url.search}\n`).update(body).digest()
+/** Whose key it is; undefined where nobody is known, whose keys would be everybody's. */
+function scopeOf(c: Context<AppEnv>, key: string): IdempotencyScope | undefined {
+  const principal: AppEnv['Variables']['principal'] | undefined = c.get('principal')
+  const session: AppEnv['Variables']['session'] | undefined = c.get('session')
+  if (principal === undefined) return session && { personId: session.personId, key }
+  const { kind, tenantId, personId, apiKeyId, administratorId } = principal
+  return { tenantId, principal: `${kind}:${personId ?? apiKeyId ?? administratorId ?? ''}`, key }
+}
+
+/** A person's own rows are seen from any context; one that nobody has will do. */
+const contextOf = (scope: IdempotencyScope): TenantContext =>
+  'personId' in scope ? { tenantId: newId(), personId: scope.personId } : scope.tenantId
+
+/** Under a key of the house, because a request may hold a password, and a bare hash of it could be guessed. */
+function requestHash(c: Context<AppEnv>, scope: IdempotencyScope, body: Uint8Array): Buffer {
+  const { method, url } = c.req
+  const { pathname, search } = new URL(url)
+  const owner = 'personId' in scope ? scope.personId : scope.tenantId
+  return createHmac('sha256', c.get('deps').keyRing.tenantKey({ purpose: 'signature', tenantId: owner }))
+    .update(`idempotency\n${method}\n${pathname}\n${search}\n`)
+    .update(body)
+    .digest()
 }
 
 function replay(c: Context<AppEnv>, response: { status: number; body: unknown }): Response {
@@ -32,20 +53,15 @@ export async function withIdempotency(
   { secretAnswer }: { secretAnswer: boolean },
 ): Promise<Response | undefined> {
   const key = c.req.header('idempotency-key')
-  const principal = c.get('principal')
-  if (key === undefined || principal === undefined) {
+  const scope = key === undefined ? undefined : scopeOf(c, key)
+  if (key === undefined || scope === undefined) {
     await next()
     return undefined
   }
   if (!KEY.test(key)) throw new DomainError('invalid_input', 'An Idempotency-Key has 1 to 255 printable characters.')
-  const { tenantId, personId, apiKeyId, administratorId } = principal
-  const scope: IdempotencyScope = {
-    tenantId,
-    principal: `${principal.kind}:${personId ?? apiKeyId ?? administratorId ?? ''}`,
-    key,
-  }
   const { db } = c.get('deps')
-  const claim = await db.tenant(tenantId, (tx) => claimKey(tx, scope, requestHash(c, body)))
+  const context = contextOf(scope)
+  const claim = await db.tenant(context, (tx) => claimKey(tx, scope, requestHash(c, scope, body)))
   if (claim.kind === 'answered') return replay(c, claim.response)
   if (claim.kind === 'other_request') {
     throw new DomainError('idempotency_key_reused', 'This Idempotency-Key belongs to another request.')
@@ -56,7 +72,7 @@ export async function withIdempotency(
   c.set('idempotencyKey', key)
   await next()
   const kept = await keepable(c.res, secretAnswer)
-  await db.tenant(tenantId, (tx) => (kept === undefined ? releaseKey(tx, scope) : keepResponse(tx, scope, kept)))
+  await db.tenant(context, (tx) => (kept === undefined ? releaseKey(tx, scope) : keepResponse(tx, scope, kept)))
   return undefined
 }
 

@@ -37,6 +37,7 @@ const beginTotpRoute = route({
   ...sensitive,
   method: 'post',
   path: '/totp',
+  secretAnswer: true,
   summary: 'Get a secret for an authenticator app',
   responses: { 200: json(TotpEnrolment, 'The secret; it holds once a code of it is shown.') },
 })
@@ -45,6 +46,7 @@ const confirmTotpRoute = route({
   ...own,
   method: 'post',
   path: '/totp/confirm',
+  secretAnswer: true,
   summary: 'Show a first code of the authenticator app; from then on sign-in asks for one',
   request: { body: jsonBody(ConfirmTotp) },
   responses: { 200: json(RecoveryCodes, 'On. Every other session has ended.') },
@@ -62,6 +64,7 @@ const codesRoute = route({
   ...sensitive,
   method: 'post',
   path: '/recovery-codes',
+  secretAnswer: true,
   summary: 'Get new recovery codes; the old ones end',
   responses: { 200: json(RecoveryCodes, 'The codes, shown only now.') },
 })
@@ -70,6 +73,7 @@ const passkeyOptionsRoute = route({
   ...sensitive,
   method: 'post',
   path: '/passkeys/options',
+  secretAnswer: true,
   summary: 'What to ask of an authenticator to make a passkey',
   responses: { 200: json(PasskeyOptions, 'Options for navigator.credentials.create.') },
 })
@@ -78,6 +82,7 @@ const addPasskeyRoute = route({
   ...sensitive,
   method: 'post',
   path: '/passkeys',
+  secretAnswer: true,
   summary: 'Keep a passkey',
   request: { body: jsonBody(NewPasskey) },
   responses: { 201: json(z.strictObject({ ...RecoveryCodes.shape, passkey: Passkey }), 'The passkey.') },

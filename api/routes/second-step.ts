@@ -48,6 +48,7 @@ const passkeyRoute = route({
 const confirmOptionsRoute = route({
   method: 'post',
   path: '/confirm/options',
+  secretAnswer: true,
   access: 'signed_in',
   tags,
   summary: 'What to ask of an authenticator to show again that it is you',

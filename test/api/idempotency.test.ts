@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { openHouse } from './house.ts'
+import { openHouse, PASSWORD } from './house.ts'
 
 const house = await openHouse()
 const role = (key: string) => ({ key, name: key, permissions: [] })
@@ -59,4 +60,54 @@ test('[S75] a request that was refused gives its key back, one that is being wor
   // Its process died; the role it may have made says so by itself.
   assert.equal((await owner.request('POST', '/roles', role('good'), keyed('abandoned'))).status, 409)
   assert.equal((await owner.request('POST', '/roles', role('x'), keyed('ü'))).status, 422)
+})
+
+const TENANT = { name: 'Made once', ownerEmail: 'once@platform.test' }
+const madeTenants = async () => (await house.admin('select 1 from tenants where name = $1', [TENANT.name])).length
+
+test('[S75] an administrator of the platform makes one tenant with one key, however often they ask', async () => {
+  const platform = await house.administrator()
+  const ask = (body: object, by = platform) => by.request('POST', '/platform/tenants', body, keyed('make'))
+  const answers = await Promise.all([ask(TENANT), ask(TENANT), ask(TENANT)])
+  for (const { status } of answers) assert.ok(status === 201 || status === 409, String(status))
+  const again = await ask(TENANT)
+  assert.deepEqual([again.status, again.headers.get('idempotency-replayed')], [201, 'true'])
+  const [made] = await house.admin('select id from tenants where name = $1', [TENANT.name])
+  assert.equal(((await again.json()) as { id: string }).id, made!['id'])
+  await house.background.settled()
+  assert.deepEqual([await madeTenants(), house.mails.filter(({ to }) => to === TENANT.ownerEmail).length], [1, 1])
+  assert.equal((await ask({ ...TENANT, name: 'Another' })).status, 422)
+  const other = await house.administrator()
+  assert.equal((await ask(TENANT, other)).status, 201, 'a key belongs to who asks')
+  assert.equal(await madeTenants(), 2)
+})
+
+test('[S75] a refused request of an administrator gives its key back, also to one who is in no tenant', async () => {
+  const platform = await house.administrator()
+  await house.admin('delete from memberships where person_id = $1', [platform.personId])
+  await house.admin('update auth.session set "tenantId" = null where "userId" = $1', [platform.personId])
+  const ask = (email: string) => platform.request('POST', '/platform/administrators', { email }, keyed('add'))
+  assert.equal((await ask('nobody@platform.test')).status, 422)
+  const { email } = await house.owner()
+  assert.deepEqual([(await ask(email)).status, (await ask(email)).status], [201, 201])
+})
+
+test('[S75] what a person does about themselves is done once, and neither secrets nor guesses at passwords are kept', async () => {
+  const owner = await house.owner()
+  const codes = () => owner.request('POST', '/auth/second-factors/totp', undefined, keyed('app'))
+  assert.equal((await codes()).status, 200)
+  const again = await codes()
+  assert.equal(((await again.json()) as { code: string }).code, 'conflict')
+  const confirm = await owner.request('POST', '/auth/confirm', { password: PASSWORD }, keyed('me'))
+  assert.equal(confirm.status, 204)
+  const kept = await house.admin<{ key: string; body: unknown; hash: Buffer }>(
+    'select key, response_body as body, request_hash as hash from person_idempotency_keys where person_id = $1',
+    [owner.personId],
+  )
+  assert.deepEqual(kept.map(({ key, body }) => [key, body]).sort(), [
+    ['app', null],
+    ['me', null],
+  ])
+  const guess = createHash('sha256').update(`POST\n/api/v1/auth/confirm\n\n${JSON.stringify({ password: PASSWORD })}`)
+  assert.ok(!kept.some(({ hash }) => hash.equals(guess.copy().digest())))
 })

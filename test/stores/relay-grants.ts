@@ -38,6 +38,8 @@ export const RELAY_GRANTS = [
   'rate_limit_buckets select: bucket_type contact_id tenant_id window_end',
   'notification_deliveries select: due_at notification_id person_id state tenant_id way',
   'notification_deliveries update: due_at',
+  'person_idempotency_keys delete',
+  'person_idempotency_keys select: created_at',
   'read_marks select: conversation_id due_at rings rung tenant_id',
   'read_marks update: due_at rung',
   'retention_policies select: audit_months history_months raw_days tenant_id',

@@ -1,6 +1,8 @@
-import { sql, type Tx } from '../tx.ts'
+import { part, query } from '../query.ts'
+import type { Tx } from '../tx.ts'
 
-export type IdempotencyScope = { tenantId: string; principal: string; key: string }
+/** Whose key it is: somebody's in a tenant, or a person's own, outside of tenants. The transaction is in their context. */
+export type IdempotencyScope = { key: string } & ({ tenantId: string; principal: string } | { personId: string })
 export type KeptResponse = { status: number; body: unknown }
 
 /** After this time a claim without a response is taken to be of a process that died. */
@@ -14,39 +16,55 @@ export type Claim =
 
 type Row = { request_hash: Buffer; response_status: number | null; response_body: unknown; abandoned: boolean }
 
+const OF_TENANT = { table: part`idempotency_keys`, columns: part`tenant_id, principal, key` }
+const OF_PERSON = { table: part`person_idempotency_keys`, columns: part`person_id, key` }
+
+function placeOf(scope: IdempotencyScope) {
+  const { key } = scope
+  if ('personId' in scope) {
+    return { ...OF_PERSON, values: part`${scope.personId}, ${key}`, here: part`key = ${key}` }
+  }
+  const { tenantId, principal } = scope
+  const values = part`${tenantId}, ${principal}, ${key}`
+  return { ...OF_TENANT, values, here: part`principal = ${principal} and key = ${key}` }
+}
+
 /** Claims a key for one request. Two that claim at once: one gets it, the other is told so. */
 export async function claimKey(tx: Tx, scope: IdempotencyScope, requestHash: Buffer): Promise<Claim> {
-  const { tenantId, principal, key } = scope
-  const inserted = await tx.run(sql`
-    insert into idempotency_keys (tenant_id, principal, key, request_hash)
-    values (${tenantId}, ${principal}, ${key}, ${requestHash})
-    on conflict do nothing`)
+  const { table, columns, values, here } = placeOf(scope)
+  const inserted = await tx.run(
+    query(
+      part`insert into ${table} (${columns}, request_hash) values (${values}, ${requestHash}) on conflict do nothing`,
+    ),
+  )
   if (inserted === 1) return { kind: 'claimed' }
-  const row = await tx.row<Row>(sql`
-    select request_hash, response_status, response_body,
-      created_at < now() - make_interval(secs => ${ABANDONED_AFTER_SECONDS}) as abandoned
-    from idempotency_keys where principal = ${principal} and key = ${key} for update`)
+  const row = await tx.row<Row>(
+    query(part`
+      select request_hash, response_status, response_body,
+        created_at < now() - make_interval(secs => ${ABANDONED_AFTER_SECONDS}) as abandoned
+      from ${table} where ${here} for update`),
+  )
   if (row === undefined) return { kind: 'in_progress' }
   if (!row.request_hash.equals(requestHash)) return { kind: 'other_request' }
   if (row.response_status !== null) {
     return { kind: 'answered', response: { status: row.response_status, body: row.response_body } }
   }
   if (!row.abandoned) return { kind: 'in_progress' }
-  await tx.run(sql`update idempotency_keys set created_at = now() where principal = ${principal} and key = ${key}`)
+  await tx.run(query(part`update ${table} set created_at = now() where ${here}`))
   return { kind: 'claimed' }
 }
 
 /** Keeps the answer to a claimed key. */
 export async function keepResponse(tx: Tx, scope: IdempotencyScope, response: KeptResponse): Promise<void> {
-  await tx.run(sql`
-    update idempotency_keys
-    set response_status = ${response.status}, response_body = ${JSON.stringify(response.body ?? null)}
-    where principal = ${scope.principal} and key = ${scope.key}`)
+  const { table, here } = placeOf(scope)
+  const body = JSON.stringify(response.body ?? null)
+  await tx.run(
+    query(part`update ${table} set response_status = ${response.status}, response_body = ${body} where ${here}`),
+  )
 }
 
 /** Gives a key back that had no lasting effect, so that the client may try again with it. */
 export async function releaseKey(tx: Tx, scope: IdempotencyScope): Promise<void> {
-  await tx.run(sql`
-    delete from idempotency_keys
-    where principal = ${scope.principal} and key = ${scope.key} and response_status is null`)
+  const { table, here } = placeOf(scope)
+  await tx.run(query(part`delete from ${table} where ${here} and response_status is null`))
 }

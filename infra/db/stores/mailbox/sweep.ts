@@ -79,5 +79,6 @@ export async function cleanUp(tx: Tx): Promise<void> {
   await tx.run(sql`delete from rate_limit_buckets where window_end < now() - interval '1 day'`)
   await tx.run(sql`delete from inbound_keys where received_at < now() - interval '15 days'`)
   await tx.run(sql`delete from idempotency_keys where created_at < now() - interval '2 days'`)
+  await tx.run(sql`delete from person_idempotency_keys where created_at < now() - interval '2 days'`)
   await tx.run(sql`select ensure_partitions()`)
 }
