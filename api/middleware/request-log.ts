@@ -1,10 +1,12 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
+import type { Actor } from '#domain/events/schema.ts'
 import type { LoggedRequest } from '#infra/db/stores/request-log.ts'
 import { newId } from '#infra/ids.ts'
 import type { AppEnv } from '../deps.ts'
 import { callerAddress } from './address.ts'
+import { noteNamedTenant } from './named-tenant.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const BASE = '/api/v1'
@@ -38,6 +40,9 @@ function callerOf(c: Context<AppEnv>): Caller | undefined {
   return { tenantId: session.tenantId, principalKind: 'person', principalId: session.personId }
 }
 
+const actorOf = ({ principalKind: kind, principalId: id }: Caller): Actor =>
+  kind === 'system' || id === null ? { kind: 'system' } : { kind, id }
+
 /**
  * Writes down every request: what was asked for and what came of it, never what was in it. A request of nobody belongs to
  * no tenant and goes to the log of the process.
@@ -58,6 +63,8 @@ export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
     code: c.get('problemCode') ?? null,
   }
   const caller = callerOf(c)
-  if (caller !== undefined) requestLog?.add({ id, atMs, ...caller, ...facts, subjectId: subjectOf(c) })
-  else if (!facts.route.startsWith('/health')) log.info(facts, 'a request of nobody')
+  if (caller !== undefined) {
+    requestLog?.add({ id, atMs, ...caller, ...facts, subjectId: subjectOf(c) })
+    noteNamedTenant(c, { tenantId: caller.tenantId, actor: actorOf(caller), route: facts.route })
+  } else if (!facts.route.startsWith('/health')) log.info(facts, 'a request of nobody')
 })

@@ -10,6 +10,7 @@ import { verifySignature } from '#infra/providers/whatsapp/signature.ts'
 import { type SplitItem, splitWebhook } from '#infra/providers/whatsapp/split.ts'
 import type { ApiDeps, AppEnv } from '../deps.ts'
 import { readBody } from '../middleware/body-limit.ts'
+import { isTimeFor } from '../seldom.ts'
 import { createChannelLookup, type WebhookChannel } from './channel-lookup.ts'
 
 const BODY_MAX_BYTES = 4 * 1024 * 1024
@@ -85,20 +86,14 @@ function place(item: SplitItem, channel: WebhookChannel) {
   return { key: item.key, kind: item.kind, lane: laneOf(item), channelId: channelIdOf(item, channel)!, item: item.item }
 }
 
-const AUDITED_AGAIN_AFTER_MS = 3_600_000
-const audited = new WeakMap<ApiDeps, Map<string, number>>()
-
-/** Whoever holds the secret of one number speaks for another. It is written down, once an hour: a provider asks again for days. */
+/** Whoever holds the secret of one number speaks for another. It is written down, seldom: a provider asks again for days. */
 async function refuseForeign(
   c: Context<AppEnv>,
   { id, tenantId }: WebhookChannel,
   phoneNumberId: string | undefined,
 ): Promise<never> {
   const deps = c.get('deps')
-  const known = audited.get(deps) ?? new Map<string, number>()
-  audited.set(deps, known)
-  if (deps.clock.nowMs() - (known.get(id) ?? 0) > AUDITED_AGAIN_AFTER_MS) {
-    known.set(id, deps.clock.nowMs())
+  if (isTimeFor(deps, `foreign number ${id}`)) {
     const act = { action: 'channels.foreign_number', subject: { type: 'channel', id }, detail: { phoneNumberId } }
     const entry = { ...act, tenantId, actor: { kind: 'system' }, requestId: c.get('requestId') } as const
     await deps.db.tenant(tenantId, (tx) => audit(tx, entry))

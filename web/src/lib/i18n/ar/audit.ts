@@ -128,6 +128,7 @@ export const audit: Like<typeof english> = {
   action_tenants_platform_change: 'غيّر الخطة أو الحالة',
   action_tenants_security: 'غيّر من تُطلب منه خطوة ثانية',
   action_tenants_create: 'أنشأ مساحة العمل',
+  action_tenants_foreign_named: 'ذكر مساحة عمل أخرى في طلب، دون أثر',
   action_translations_put: 'غيّر نصوصًا',
   action_translations_delete: 'أعاد نصًا إلى أصله',
 }

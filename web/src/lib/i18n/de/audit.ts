@@ -128,6 +128,7 @@ export const audit: Like<typeof english> = {
   action_tenants_platform_change: 'Hat den Tarif oder den Zustand geändert',
   action_tenants_security: 'Hat geändert, wer einen zweiten Schritt braucht',
   action_tenants_create: 'Hat den Arbeitsbereich angelegt',
+  action_tenants_foreign_named: 'Hat in einer Anfrage einen anderen Arbeitsbereich genannt, ohne Wirkung',
   action_translations_put: 'Hat Texte geändert',
   action_translations_delete: 'Hat einen Text zurückgesetzt',
 }

@@ -125,6 +125,7 @@ export const audit = {
   action_tenants_platform_change: 'Changed the plan or the state',
   action_tenants_security: 'Changed who needs a second step',
   action_tenants_create: 'Made the workspace',
+  action_tenants_foreign_named: 'Named another workspace in a request, without effect',
   action_translations_put: 'Changed texts',
   action_translations_delete: 'Reset a text',
 } as const

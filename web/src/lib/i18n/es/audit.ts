@@ -128,6 +128,7 @@ export const audit: Like<typeof english> = {
   action_tenants_platform_change: 'Cambió el plan o el estado',
   action_tenants_security: 'Cambió quién necesita un segundo paso',
   action_tenants_create: 'Creó el espacio de trabajo',
+  action_tenants_foreign_named: 'Nombró otro espacio de trabajo en una petición, sin efecto',
   action_translations_put: 'Cambió textos',
   action_translations_delete: 'Restableció un texto',
 }

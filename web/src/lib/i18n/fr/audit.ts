@@ -128,6 +128,7 @@ export const audit: Like<typeof english> = {
   action_tenants_platform_change: 'A modifié le forfait ou l’état',
   action_tenants_security: 'A modifié qui a besoin d’une seconde étape',
   action_tenants_create: 'A créé l’espace de travail',
+  action_tenants_foreign_named: 'A nommé un autre espace de travail dans une requête, sans effet',
   action_translations_put: 'A modifié des textes',
   action_translations_delete: 'A rétabli un texte',
 }

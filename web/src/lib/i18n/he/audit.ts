@@ -128,6 +128,7 @@ export const audit: Like<typeof english> = {
   action_tenants_platform_change: 'התוכנית או המצב שונו',
   action_tenants_security: 'שונה מי צריך שלב שני',
   action_tenants_create: 'סביבת העבודה נוצרה',
+  action_tenants_foreign_named: 'צוינה סביבת עבודה אחרת בבקשה, ללא השפעה',
   action_translations_put: 'טקסטים שונו',
   action_translations_delete: 'טקסט הוחזר למקור',
 }

@@ -128,6 +128,7 @@ export const audit: Like<typeof english> = {
   action_tenants_platform_change: 'प्लान या स्थिति बदली',
   action_tenants_security: 'बदला कि दूसरा चरण किसे चाहिए',
   action_tenants_create: 'वर्कस्पेस बनाया',
+  action_tenants_foreign_named: 'अनुरोध में किसी और वर्कस्पेस का नाम दिया, बेअसर',
   action_translations_put: 'टेक्स्ट बदले',
   action_translations_delete: 'टेक्स्ट मूल पर लौटाया',
 }

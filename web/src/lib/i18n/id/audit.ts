@@ -128,6 +128,7 @@ export const audit: Like<typeof english> = {
   action_tenants_platform_change: 'Mengubah paket atau status',
   action_tenants_security: 'Mengubah siapa yang perlu langkah kedua',
   action_tenants_create: 'Membuat ruang kerja',
+  action_tenants_foreign_named: 'Menyebut ruang kerja lain dalam permintaan, tanpa hasil',
   action_translations_put: 'Mengubah teks',
   action_translations_delete: 'Mengembalikan teks ke aslinya',
 }

@@ -128,6 +128,7 @@ export const audit: Like<typeof english> = {
   action_tenants_platform_change: 'Alterou o plano ou o estado',
   action_tenants_security: 'Alterou quem precisa de uma segunda etapa',
   action_tenants_create: 'Criou o espaço de trabalho',
+  action_tenants_foreign_named: 'Indicou outro espaço de trabalho em uma requisição, sem efeito',
   action_translations_put: 'Alterou textos',
   action_translations_delete: 'Restaurou um texto',
 }

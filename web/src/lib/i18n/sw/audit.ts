@@ -128,6 +128,7 @@ export const audit: Like<typeof english> = {
   action_tenants_platform_change: 'Alibadilisha mpango au hali',
   action_tenants_security: 'Alibadilisha nani anahitaji hatua ya pili',
   action_tenants_create: 'Aliunda eneo la kazi',
+  action_tenants_foreign_named: 'Alitaja eneo lingine la kazi katika ombi, bila athari',
   action_translations_put: 'Alibadilisha maandishi',
   action_translations_delete: 'Alirudisha maandishi ya awali',
 }
