@@ -109,6 +109,8 @@ function inOneBreath<T>(client: pg.PoolClient, ask: () => T): T {
 
 type Conversation = {
   tx: Tx
+  /** From now on nothing more is asked: the connection goes to whoever comes next, and their context is not this one's. */
+  end: () => void
   /** When all that was written without waiting has been answered. */
   settled: () => Promise<unknown>
   /** What went wrong first where nobody waited. */
@@ -119,7 +121,12 @@ function converse(client: pg.PoolClient, work: Set<Work>, statementsMax = Infini
   const unawaited: Promise<unknown>[] = []
   let failure: unknown
   let asked = 0
+  let over = false
+  const assertOpen = () => {
+    if (over) throw new Error('This transaction is over; its connection may be in the context of another tenant.')
+  }
   async function ask(statement: Statement): Promise<pg.QueryResult> {
+    assertOpen()
     asked += 1
     if (asked > statementsMax) throw new Error('Work of more than one statement needs a transaction around it.')
     return inOneBreath(client, () => client.query(statement))
@@ -136,6 +143,7 @@ function converse(client: pg.PoolClient, work: Set<Work>, statementsMax = Infini
       return (await ask(statement)).rowCount ?? 0
     },
     write(statement) {
+      assertOpen()
       unawaited.push(
         ask(statement).catch((error: unknown) => {
           failure ??= error
@@ -143,7 +151,10 @@ function converse(client: pg.PoolClient, work: Set<Work>, statementsMax = Infini
       )
     },
   }
-  return { tx, settled: () => Promise.all(unawaited), failure: () => failure }
+  const end = () => {
+    over = true
+  }
+  return { tx, end, settled: () => Promise.all(unawaited), failure: () => failure }
 }
 
 /**
@@ -158,12 +169,13 @@ async function inTransaction<T>(
 ): Promise<T> {
   const client = await pool.connect()
   const left = new Set<Work>()
-  const { tx, settled, failure } = converse(client, left)
+  const { tx, end, settled, failure } = converse(client, left)
   let broken: Error | undefined
   try {
     const begun = inOneBreath(client, () => client.query(begin))
     begun.catch(() => undefined) // Told below, unless the work fails first.
     const result = await work(tx)
+    end()
     const ended = inOneBreath(client, () => client.query('commit'))
     await Promise.allSettled([settled(), ended])
     await begun
@@ -173,6 +185,7 @@ async function inTransaction<T>(
     if (left.size > 0) onWork?.(left)
     return result
   } catch (error) {
+    end()
     await client.query('rollback').catch((rollbackError: Error) => {
       broken = rollbackError // A connection that cannot roll back must not return to the pool with its context.
     })
@@ -193,15 +206,17 @@ async function inStatement<T>(
 ): Promise<T> {
   const client = await pool.connect()
   const left = new Set<Work>()
+  const { tx, end, settled, failure } = converse(client, left, 1)
   let broken: Error | undefined
   try {
-    const { tx, settled, failure } = converse(client, left, 1)
     const result = await work(tx)
+    end()
     await settled()
     if (failure() !== undefined) throw failure()
     if (left.size > 0) onWork?.(left)
     return result
   } catch (error) {
+    end()
     if ((error as { code?: unknown }).code === STALE_PLAN) broken = error as Error
     throw error
   } finally {

@@ -1,49 +1,94 @@
+import assert from 'node:assert/strict'
+import { after } from 'node:test'
+import pg from 'pg'
 import type { House } from '../api/house.ts'
-import { type Edit, holds } from '../support/without.ts'
+import { freshDatabase } from '../support/postgres.ts'
+import { asItIs, type Code, type Edit, holds } from '../support/without.ts'
 import { houseOf, through } from './house.ts'
 
 const open = await houseOf()
 const edit = (file: string, is: string, without: string): Edit => ({ file, is, without })
 
-/** What the catalogue of the database says against us. A table that somebody adds tomorrow is judged as well. */
-async function faultsOf(house: House): Promise<string[]> {
-  const rows = await house.admin<{ fault: string }>(`
+type Tables = Pick<House, 'admin'>
+
+/** The database of the house, and for each counter-trial one of its own with nothing around it. */
+async function openTables(code: Code): Promise<Tables> {
+  if (code === asItIs) return open(code)
+  const database = await freshDatabase()
+  const pool = new pg.Pool({ connectionString: database.adminUrl, max: 1 })
+  after(() => pool.end().then(database.drop))
+  return { admin: async (text, values = []) => (await pool.query(text, values)).rows }
+}
+
+/** All that runs as its owner: what the relay does to partitions of other people's tables, and the chain of the platform's log. */
+const AS_OWNER = [
+  'public.drop_partitions',
+  'public.ensure_partitions',
+  'public.schema_changes',
+  'public.turn_request_days',
+  'platform.chain_audit_line',
+]
+
+/** What the catalogue of the database says against us. A table, view or function that somebody adds tomorrow is judged as well. */
+async function faultsOf(tables: Tables): Promise<string[]> {
+  const rows = await tables.admin<{ fault: string }>(
+    `
     with tables as (
       select c.oid, c.relname as name, c.relrowsecurity and c.relforcerowsecurity as walled, c.relowner from pg_class c
       join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
-      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition)
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition),
+    schemas as (select oid, nspname from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'),
+    functions as (
+      select p.*, n.nspname || '.' || p.proname as name from pg_proc p join schemas n on n.oid = p.pronamespace
+      where not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e'))
     select name || ' has no wall' as fault from tables where not walled
     union all select name || ' has no policy for all, with check' from tables t where not exists (
       select from pg_policies p where p.schemaname = 'public' and p.tablename = t.name and p.cmd = 'ALL'
         and p.roles = '{holdfast_app}' and p.qual like '%current_tenant()%' and p.with_check like '%current_tenant()%')
     union all select name || ' belongs to ' || pg_get_userbyid(relowner) from tables
       where pg_get_userbyid(relowner) <> 'holdfast_migrate'
-    union all select relname || ' sees past the walls' from pg_class where relkind in ('v', 'm')
-      and relnamespace = 'public'::regnamespace and not coalesce(reloptions @> array['security_invoker=true'], false)
-    union all select p.proname || ' pins no search path' from pg_proc p
-      left join pg_depend d on d.objid = p.oid and d.deptype = 'e'
-      where p.pronamespace = 'public'::regnamespace and d.objid is null
-        and not exists (select from unnest(p.proconfig) o where o like 'search_path=%')
+    union all select c.relname || ' sees past the walls' from pg_class c join schemas n on n.oid = c.relnamespace
+      where c.relkind = 'm' or c.relkind = 'v' and not coalesce(c.reloptions @> array['security_invoker=true'], false)
+    union all select name || ' pins no search path' from functions
+      where not exists (select from unnest(proconfig) o where o like 'search_path=%')
+    union all select name || ' runs as its owner' from functions where prosecdef and name <> all($1)
+    union all select name || ' may be run by ' || role from functions,
+      unnest(array['holdfast_app', 'holdfast_auth', 'holdfast_platform']) role
+      where prosecdef and has_function_privilege(role, oid, 'execute')
     union all select c.conname || ' joins tenants' from pg_constraint c
       where c.contype = 'f' and c.conrelid in (select oid from tables) and c.confrelid in (select oid from tables)
         and not exists (select from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any(c.conkey)
-          and a.attname = 'tenant_id')`)
+          and a.attname = 'tenant_id')`,
+    [AS_OWNER],
+  )
   return rows.map(({ fault }) => fault)
 }
 
+const PINNED = `language sql security definer set search_path = pg_catalog as 'select 1'`
+
 for (const [what, statement] of Object.entries({
-  'a table without a wall': `create table loose (id uuid primary key, tenant_id uuid not null)`,
-  'a wall that nobody forces': `alter table contacts no force row level security`,
-  'a policy that checks no writing': `drop policy tenant on tags; create policy tenant on tags for all to holdfast_app
+  '[S05] a table without a wall': `create table loose (id uuid primary key, tenant_id uuid not null)`,
+  '[S05] a wall that nobody forces': `alter table contacts no force row level security`,
+  '[S05] a policy that checks no writing': `drop policy tenant on tags; create policy tenant on tags for all to holdfast_app
     using (tenant_id = (select current_tenant())) with check (true)`,
-  'a view of its owner': `create view everybody as select * from contacts`,
-  'a function as its owner': `create function anything() returns int language sql security definer as 'select 1'`,
-  'a key without the tenant': `alter table contact_tags add foreign key (contact_id) references contacts (id)`,
+  '[S05] a table of another owner': `alter table contacts owner to current_user`,
+  '[S02] [S05] a key without the tenant': `alter table contact_tags add foreign key (contact_id) references contacts (id)`,
+  '[S06] a view of its owner': `create view everybody as select * from contacts`,
+  '[S06] a view in another room': `create view platform.everybody as select * from contacts`,
+  '[S06] a view that keeps what it saw': `create materialized view everybody as select * from contacts`,
+  '[S06] a function as its owner, whose path is pinned': `create function anything() returns int ${PINNED}; revoke execute on
+    function anything from public`,
+  '[S06] a function of the house that whoever serves may run':
+    'grant execute on function drop_partitions to holdfast_app',
+  '[S06] a path that is pinned no more': 'alter function chain_audit_line() reset all',
 })) {
-  holds(`[S05] [S06] the catalogue of the database shows no fault, and shows ${what}`, {
-    open,
+  holds(`the catalogue of the database shows no fault, and shows ${what}`, {
+    open: openTables,
     attack: faultsOf,
-    without: (house) => house.admin(statement),
+    async without(tables) {
+      assert.deepEqual(await faultsOf(tables), [], 'what is found is what is done here')
+      await tables.admin(statement)
+    },
   })
 }
 

@@ -1,9 +1,10 @@
 import pg from 'pg'
+import type { Tx } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
 import { contractOf, type Operation } from '../api/contract.ts'
 import { furnish } from '../api/furniture.ts'
 import type { Browser, House } from '../api/house.ts'
-import { type Edit, holds } from '../support/without.ts'
+import { type Code, type Edit, holds } from '../support/without.ts'
 import { houseOf } from './house.ts'
 
 const open = await houseOf()
@@ -129,13 +130,16 @@ holds('[S03] [S12] whoever serves without a tenant, or names another one, reads 
   },
 })
 
+/** A database with one connection, which each transaction hands on to the next. */
+const oneConnection = async (code: Code) => {
+  const house = await open(code)
+  const { createDb } = await code<typeof import('#infra/db/tx.ts')>('infra/db/tx.ts')
+  const { app, relay } = house.database.urls
+  return { house, db: createDb({ appUrl: app, relayUrl: relay, poolSize: 1, relayPoolSize: 1 }) }
+}
+
 holds('[S04] what one tenant has begun and broken off is neither seen nor finished by the next on its connection', {
-  async open(code) {
-    const house = await open(code)
-    const { createDb } = await code<typeof import('#infra/db/tx.ts')>('infra/db/tx.ts')
-    const { app, relay } = house.database.urls
-    return { house, db: createDb({ appUrl: app, relayUrl: relay, poolSize: 1, relayPoolSize: 1 }) }
-  },
+  open: oneConnection,
   async attack({ house, db }) {
     const [victim, thief] = [await house.owner(), await house.owner()]
     const word = newId()
@@ -157,4 +161,40 @@ holds('[S04] what one tenant has begun and broken off is neither seen nor finish
     return kept.map(({ name }) => name)
   },
   without: edit('infra/db/tx.ts', "await client.query('rollback')", "await client.query('select 1')"),
+})
+
+holds('[S08] a transaction that is over asks nothing more: its connection is by then in the context of somebody else', {
+  open: oneConnection,
+  async attack({ house, db }) {
+    const [victim, thief] = [await house.owner(), await house.owner()]
+    await withCanaries(house, victim)
+    const word = newId().slice(-12)
+    const names = { text: 'select name from contacts', values: [], name: 'names' }
+    const tag = { text: 'insert into tags (id, tenant_id, name) values ($1, $2, $3)', name: 'tag' }
+    const written = (tenantId: string) => ({ ...tag, values: [newId(), tenantId, `${word} ${newId().slice(-12)}`] })
+    // What a verb keeps that did not wait for all it asked, as a stream that is still read.
+    const kept: Record<string, Tx> = {}
+    await db.tenant(thief.tenantId, (tx) => {
+      kept['that was committed'] = tx
+    })
+    const broken = db.tenant(thief.tenantId, (tx) => {
+      kept['that was broken off'] = tx
+      throw new Error('broken off')
+    })
+    await broken.catch(() => undefined)
+    const got: string[] = []
+    await db.tenant(victim.tenantId, async (tx) => {
+      await tx.rows(names)
+      for (const [which, old] of Object.entries(kept)) {
+        const rows = await old.rows(names).catch(() => [])
+        if (rows.length > 0) got.push(`one ${which} reads`)
+        await old.run(written(victim.tenantId)).catch(() => undefined)
+        await (async () => old.write(written(victim.tenantId)))().catch(() => undefined)
+      }
+    })
+    await db.close()
+    const added = await house.admin('select 1 from tags where name like $1', [`${word}%`])
+    return [...got, ...added.map(() => 'a tag among theirs')]
+  },
+  without: edit('infra/db/tx.ts', 'if (over) throw', 'if (false) throw'),
 })
