@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { Actor } from '#domain/events/schema.ts'
 import type { PlatformDb } from '#infra/db/platform.ts'
+import { audit } from '#infra/db/stores/audit.ts'
 import { auditPlatform, type PlatformAuditEntry } from '#infra/db/stores/platform-audit.ts'
 import type { Tx } from '#infra/db/tx.ts'
 import type { AppEnv } from './deps.ts'
@@ -23,4 +24,26 @@ export function auditedPlatform(
   entry: Omit<PlatformAuditEntry, 'personId' | 'requestId'>,
 ): Promise<void> {
   return auditPlatform(tx, { ...entry, personId: c.get('administrator').personId, requestId: c.get('requestId') })
+}
+
+type TenantAct = Omit<PlatformAuditEntry, 'personId' | 'requestId' | 'tenantId'> & {
+  tenantId: string
+  /** The word that the tenant's own log has for it, where that is another. */
+  inTenant?: string
+}
+
+/**
+ * Writes what an administrator does to a tenant into its log and into the platform's: both lines stand, or neither does.
+ * Give it the transaction of the act, inside that tenant. The tenant's line comes first everywhere, or two acts at once
+ * would wait for each other's chain.
+ */
+export async function auditedInTenant(c: Ctx, tx: Tx, { inTenant, ...entry }: TenantAct): Promise<void> {
+  const { action } = entry
+  await audit(tx, {
+    ...entry,
+    action: inTenant ?? action,
+    actor: administratorOf(c),
+    requestId: c.get('requestId'),
+  })
+  await auditedPlatform(c, tx, entry)
 }

@@ -2,12 +2,11 @@ import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { DomainError } from '#domain/errors.ts'
 import { PlatformParkedItemList, SystemHealth } from '#domain/platform/schema.ts'
-import { audit } from '#infra/db/stores/audit.ts'
 import { redriveItem } from '#infra/db/stores/inbound.ts'
 import { listPlatformTenants, tenantCounts } from '#infra/db/stores/platform-tenants.ts'
 import { databaseVersion, parkedCount, parkedItems, queueBacklogs } from '#infra/db/stores/system-health.ts'
 import type { AppEnv } from '../deps.ts'
-import { administratorOf, auditedPlatform, platformOf } from '../platform-audit.ts'
+import { auditedInTenant, platformOf } from '../platform-audit.ts'
 import { feature, json, NO_CONTENT, route } from '../routing.ts'
 
 const own = { access: 'platform' as const, tags: ['Platform'] }
@@ -93,14 +92,9 @@ export const platformHealthApi = () =>
       const subject = { type: 'channel', id: channelId }
       await c.get('deps').db.tenant(tenantId, async (tx) => {
         if (!(await redriveItem(tx, { channelId, id }))) throw new DomainError('not_found', 'No such item is parked.')
-        await audit(tx, {
-          ...{ tenantId, actor: administratorOf(c), action: 'channels.retry_parked', subject, detail: { itemId: id } },
-          requestId: c.get('requestId'),
-        })
+        const act = { action: 'parked_items.retry', inTenant: 'channels.retry_parked', subject }
+        await auditedInTenant(c, tx, { ...act, tenantId, detail: { itemId: id } })
       })
-      await platformOf(c).run((tx) =>
-        auditedPlatform(c, tx, { action: 'parked_items.retry', subject, tenantId, detail: { itemId: id } }),
-      )
       return c.body(null, 204)
     })
 export type PlatformHealthApi = ReturnType<typeof platformHealthApi>

@@ -10,7 +10,6 @@ import {
   PlatformTenantPage,
 } from '#domain/platform/schema.ts'
 import { newToken } from '#infra/crypto/tokens.ts'
-import { audit } from '#infra/db/stores/audit.ts'
 import {
   changePlatformTenant,
   getPlatformTenant,
@@ -24,7 +23,7 @@ import { addInvitedWorkspace } from '#infra/db/stores/workspaces.ts'
 import { newId } from '#infra/ids.ts'
 import { mailTexts } from '#infra/mail/texts.ts'
 import type { AppEnv } from '../deps.ts'
-import { administratorOf, auditedPlatform, platformOf } from '../platform-audit.ts'
+import { administratorOf, auditedInTenant, platformOf } from '../platform-audit.ts'
 import { feature, found, IdParam, json, jsonBody, NO_CONTENT, pageFrom, readCursor, route } from '../routing.ts'
 
 const own = { access: 'platform' as const, tags: ['Platform'] }
@@ -83,19 +82,19 @@ async function create(c: Context<AppEnv>, input: CreatePlatformTenant): Promise<
   const actor = administratorOf(c)
   const { name: tenantName, ownerEmail, locale, timeZone } = input
   const request = { tenantId, personId: actor.id, locale, timeZone, nowMs: clock.nowMs(), actor, tenantName }
-  await db.tenant(tenantId, (tx) => addInvitedWorkspace(tx, { ...request, ownerEmail, token }, provisionWorkspace))
-  const made = await platformOf(c).run(async (tx) => {
+  await db.tenant(tenantId, async (tx) => {
+    await addInvitedWorkspace(tx, { ...request, ownerEmail, token }, provisionWorkspace)
     const subject = { type: 'tenant', id: tenantId }
-    await auditedPlatform(c, tx, { action: 'tenants.create', subject, tenantId, detail: { name: tenantName } })
-    return found(await getPlatformTenant(tx, tenantId), 'tenant')
+    await auditedInTenant(c, tx, { tenantId, action: 'tenants.create', subject, detail: { name: tenantName } })
   })
+  const made = await platformOf(c).run((tx) => getPlatformTenant(tx, tenantId))
   const link = `${settings.origins[0]}/invitation#${token}`
   const words = mailOf('invitation', { tenant: tenantName, inviter: 'Holdfast', link }, mailTexts(locale))
   background.run('invitation mail', () => mail.send({ to: ownerEmail, ...words }))
   if (workspaceReady !== undefined) {
     background.run('first number', () => workspaceReady({ tenantId, actor }, { name: tenantName }))
   }
-  return made
+  return found(made, 'tenant')
 }
 
 async function details(c: Context<AppEnv>, id: string): Promise<PlatformTenantDetails> {
@@ -130,35 +129,26 @@ export const platformTenantsApi = () =>
     .openapi(changeRoute, async (c) => {
       const { id } = c.req.valid('param')
       const change = c.req.valid('json')
-      const actor = administratorOf(c)
-      await platformOf(c).run(async (tx) => {
+      await c.get('deps').db.tenant(id, async (tx) => {
         if (!(await changePlatformTenant(tx, id, change)))
           throw new DomainError('not_found', 'There is no such tenant.')
-        const subject = { type: 'tenant', id }
-        await auditedPlatform(c, tx, { action: 'tenants.change', subject, tenantId: id, detail: change })
+        const act = { action: 'tenants.change', inTenant: 'tenants.platform_change', subject: { type: 'tenant', id } }
+        await auditedInTenant(c, tx, { ...act, tenantId: id, detail: change })
       })
-      const entry = { tenantId: id, actor, action: 'tenants.platform_change', subject: { type: 'tenant', id } }
-      await c.get('deps').db.tenant(id, (tx) => audit(tx, { ...entry, detail: change, requestId: c.get('requestId') }))
       return c.json(await details(c, id), 200)
     })
     .openapi(enterRoute, async (c) => {
       const { id } = c.req.valid('param')
       const { db, auth } = c.get('deps')
-      const actor = administratorOf(c)
-      const subject = { type: 'tenant', id }
+      // Written down before the door opens: who is killed in between is said to have been inside, and was not.
       const grant = await db.tenant(id, async (tx) => {
         const held = await holdingGrant(tx, id)
         if (held === undefined) throw new DomainError('forbidden', 'The owner of this tenant has not let you in.')
         const detail = { grantId: held.id, scope: held.scope }
-        await audit(tx, {
-          ...{ tenantId: id, actor, action: 'support.enter', subject, detail },
-          requestId: c.get('requestId'),
-        })
+        const subject = { type: 'tenant', id }
+        await auditedInTenant(c, tx, { tenantId: id, action: 'support.enter', subject, detail })
         return held
       })
-      await platformOf(c).run((tx) =>
-        auditedPlatform(c, tx, { action: 'support.enter', subject, tenantId: id, detail: { grantId: grant.id } }),
-      )
       const { sessionId } = c.get('session')
       await auth.sessions.enterBySupport({ sessionId, grant: { id: grant.id, tenantId: id } })
       return c.body(null, 204)

@@ -17,7 +17,7 @@ import {
   removeAdministrator,
 } from '#infra/db/stores/platform-people.ts'
 import { deletePlatformText, platformTexts, putPlatformTexts } from '#infra/db/stores/platform-texts.ts'
-import { auditedPlatform, platformOf } from '../platform-audit.ts'
+import { auditedInTenant, auditedPlatform, platformOf } from '../platform-audit.ts'
 import { feature, json, jsonBody, NO_CONTENT, pageFrom, readCursor, route } from '../routing.ts'
 
 const own = { access: 'platform' as const, tags: ['Platform'] }
@@ -176,9 +176,10 @@ export const platformApi = () =>
     .openapi(leaveRoute, async (c) => {
       const { sessionId, tenantId, supportGrantId } = c.get('session')
       if (supportGrantId === null || tenantId === null) throw new DomainError('conflict', 'You are in no tenant.')
-      await platformOf(c).run((tx) =>
-        auditedPlatform(c, tx, { action: 'support.leave', subject: { type: 'tenant', id: tenantId }, tenantId }),
-      )
+      const subject = { type: 'tenant', id: tenantId }
+      await c
+        .get('deps')
+        .db.tenant(tenantId, (tx) => auditedInTenant(c, tx, { tenantId, action: 'support.leave', subject }))
       await c.get('deps').auth.sessions.enterBySupport({ sessionId, grant: null })
       return c.body(null, 204)
     })

@@ -141,16 +141,16 @@ test('[S06] no view sees past the walls, and only named functions run as their o
       and not coalesce(reloptions @> array['security_invoker=true'], false)`)
   assert.deepEqual(views, [])
   const functions = await behindTheWalls<{ name: string; definer: boolean; pinned: boolean }>(`
-    select p.proname as name, p.prosecdef as definer,
+    select p.oid::regproc::text as name, p.prosecdef as definer,
       exists (select 1 from unnest(p.proconfig) o where o like 'search_path=%') as pinned
     from pg_proc p left join pg_depend d on d.objid = p.oid and d.deptype = 'e'
-    where p.pronamespace = 'public'::regnamespace and d.objid is null`)
+    where p.pronamespace in ('public'::regnamespace, 'platform'::regnamespace) and d.objid is null`)
   assert.deepEqual(
     functions
       .filter(({ definer }) => definer)
       .map(({ name }) => name)
       .sort(),
-    ['drop_partitions', 'ensure_partitions', 'schema_changes', 'turn_request_days'],
+    ['drop_partitions', 'ensure_partitions', 'platform.chain_audit_line', 'schema_changes', 'turn_request_days'],
   )
   assert.deepEqual(
     functions.filter(({ pinned }) => !pinned),

@@ -1,6 +1,8 @@
+import { type Part, part, query } from '../query.ts'
 import { type Db, sql, type Tx } from '../tx.ts'
+import { type ChainPlace, PLATFORM_CHAIN, tenantChain } from './audit-chain-places.ts'
 
-/** The end of a tenant's chain, as it stands in the database or was written down outside of it. */
+/** The end of a chain, as it stands in the database or was written down outside of it. */
 export type AuditHead = { tenantId: string; seq: number; hash: string }
 
 /** What is wrong with a chain, at the first place where it is. */
@@ -21,7 +23,8 @@ const YEAR_MS = 365 * 86_400_000
 /** The ends of all chains, for whoever writes them down outside the database. Runs as the relay. */
 export async function auditHeads(relay: Tx): Promise<AuditHead[]> {
   return relay.rows<AuditHead>(sql`
-    select tenant_id as "tenantId", seq, encode(hash, 'hex') as hash from audit_heads order by tenant_id`)
+    select ${PLATFORM_CHAIN}::text as "tenantId", seq, encode(hash, 'hex') as hash from platform.audit_head where seq > 0
+    union all select tenant_id::text, seq, encode(hash, 'hex') from audit_heads order by 1`)
 }
 
 /** What one statement says of some links in a row: how many there are, from where to where, and the first bad one. */
@@ -33,17 +36,24 @@ type PageVerdict = {
   bad: { seq: number; auditId: string | null; fault: AuditBreak['fault'] } | null
 }
 
-type Chain = { tenantId: string; anchors?: readonly AuditHead[]; nowMs: number; pageSize?: number }
+type Asked = { anchors?: readonly AuditHead[]; nowMs: number; pageSize?: number }
+
+/** Walks the chain of one tenant. */
+export const verifyAuditChain = (
+  db: Pick<Db, 'tenant'>,
+  { tenantId, ...asked }: Asked & { tenantId: string },
+): Promise<AuditVerdict> => verifyChain(tenantChain(db, tenantId), asked)
 
 /**
- * Walks a tenant's chain from its first link and stops at the first thing that is not as it was written. An anchor is an end
- * that was written down outside the database: the chain must still pass through it.
+ * Walks a chain from its first link and stops at the first thing that is not as it was written. An anchor is an end that was
+ * written down outside the database: the chain must still pass through it.
  */
-export async function verifyAuditChain(
-  db: Db,
-  { tenantId, anchors = [], nowMs, pageSize = PAGE }: Chain,
+export async function verifyChain(
+  place: ChainPlace,
+  { anchors = [], nowMs, pageSize = PAGE }: Asked,
 ): Promise<AuditVerdict> {
-  const head = await db.tenant(tenantId, (tx) => readHead(tx, tenantId))
+  const tenantId = place.name
+  const head = await readHead(place)
   const verdict: AuditVerdict = { tenantId, lines: 0, gone: 0, head: { tenantId, seq: head.seq, hash: head.hash } }
   const broken = (seq: number, fault: AuditBreak['fault'], auditId: string | null = null): AuditVerdict => ({
     ...verdict,
@@ -56,7 +66,8 @@ export async function verifyAuditChain(
     const pages = await Promise.all(
       Array.from({ length: PAGES_AT_ONCE }, (_, index) => {
         const start = from + index * pageSize
-        return db.tenant(tenantId, (tx) => judge(tx, { tenantId, from: start, to: start + pageSize - 1, anchors }))
+        const links = place.links(start - 1, start + pageSize - 1)
+        return place.read((tx) => judge(tx, { links, from: start, to: start + pageSize - 1, anchors }))
       }),
     )
     for (const [index, { lines, gone, first, last, bad }] of pages.entries()) {
@@ -72,32 +83,22 @@ export async function verifyAuditChain(
     }
   }
   if (seq < head.seq || anchors.some((anchor) => anchor.seq > seq)) return broken(seq + 1, 'tail_cut')
-  const loose = await db.tenant(tenantId, (tx) => unchained(tx, tenantId))
-  return loose === undefined ? verdict : broken(seq + 1, 'line_unchained', loose)
+  const loose = await place.read((tx) => tx.row<{ id: string }>(query(place.unchained)))
+  return loose === undefined ? verdict : broken(seq + 1, 'line_unchained', loose.id)
 }
 
-/**
- * Judges the links of a stretch, each with the one before it. Only what Postgres itself brings is called, and by its full
- * name: a function of ours in the database could be made to say anything by whoever owns it.
- */
+/** Judges the links of a stretch, each with the one before it. */
 async function judge(
   tx: Tx,
-  { tenantId, from, to, anchors }: { tenantId: string; from: number; to: number; anchors: readonly AuditHead[] },
+  { links, from, to, anchors }: { links: Part; from: number; to: number; anchors: readonly AuditHead[] },
 ): Promise<PageVerdict> {
   const known = anchors.filter(({ seq }) => seq >= from && seq <= to)
   const [seqs, hashes] = [known.map(({ seq }) => seq), known.map(({ hash }) => hash)]
-  const row = await tx.row<PageVerdict>(sql`
-    with links as (
-      select c.seq, c.audit_id, c.line_hash, c.hash, a.id is null as absent,
-        lag(c.seq) over (order by c.seq) as seq_before, lag(c.hash) over (order by c.seq) as hash_before,
-        coalesce(c.audit_id < uuid_floor(h.kept_from), false) as may_be_absent,
-        case when a.id is not null then pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.jsonb_build_array(a.id, a.tenant_id,
-          (extract(epoch from a.at) * 1000000)::bigint, a.actor, a.action, a.subject_type, a.subject_id, a.detail,
-          a.request_id)::text, 'UTF8')) end as line
-      from audit_chain c
-      join audit_heads h on h.tenant_id = c.tenant_id
-      left join audit_log a on a.id = c.audit_id and a.tenant_id = c.tenant_id
-      where c.tenant_id = ${tenantId} and c.seq between ${from - 1} and ${to}),
+  const row = await tx.row<PageVerdict>(
+    query(part`
+    with links as (${links}),
+    neighbours as (
+      select *, lag(seq) over (order by seq) as seq_before, lag(hash) over (order by seq) as hash_before from links),
     judged as (
       select seq, audit_id, absent, seq_before, case
         when seq_before <> seq - 1 then 'link_gone'
@@ -105,25 +106,17 @@ async function judge(
         when line <> line_hash then 'line_changed'
         when hash <> pg_catalog.sha256(coalesce(hash_before, '') || line_hash) then 'link_changed'
         when pg_catalog.encode(hash, 'hex') <> known then 'link_changed' end as fault
-      from links left join unnest(${seqs}::bigint[], ${hashes}::text[]) as anchor(at, known) on at = seq
+      from neighbours left join unnest(${seqs}::bigint[], ${hashes}::text[]) as anchor(at, known) on at = seq
       where seq >= ${from})
     select count(*) as lines, count(*) filter (where absent) as gone, min(seq) as first, max(seq) as last,
       (array_agg(jsonb_build_object('seq', case when fault = 'link_gone' then seq_before + 1 else seq end, 'fault', fault,
         'auditId', case when fault <> 'link_gone' then audit_id end) order by seq) filter (where fault is not null))[1] as bad
-    from judged`)
+    from judged`),
+  )
   return row!
 }
 
-async function readHead(tx: Tx, tenantId: string) {
-  const row = await tx.row<{ seq: number; hash: string; keptFrom: Date | null }>(sql`
-    select seq, encode(hash, 'hex') as hash, kept_from as "keptFrom" from audit_heads where tenant_id = ${tenantId}`)
+async function readHead({ read, head }: ChainPlace) {
+  const row = await read((tx) => tx.row<{ seq: number; hash: string; keptFrom: Date | null }>(query(head)))
   return row ?? { seq: 0, hash: '', keptFrom: null }
-}
-
-async function unchained(tx: Tx, tenantId: string): Promise<string | undefined> {
-  const row = await tx.row<{ id: string }>(sql`
-    select a.id from audit_log a where a.tenant_id = ${tenantId}
-      and not exists (select from audit_chain c where c.tenant_id = a.tenant_id and c.audit_id = a.id)
-    order by a.id limit 1`)
-  return row?.id
 }

@@ -14,7 +14,10 @@ export type PlatformAuditEntry = {
   requestId?: string
 }
 
-/** Writes down what an administrator of the platform did, in the transaction of the act. Lines are only ever added. */
+/**
+ * Writes down what an administrator of the platform did, in the transaction of the act: the platform's, or that of the
+ * tenant which it was done to. Lines are only ever added.
+ */
 export async function auditPlatform(tx: Tx, entry: PlatformAuditEntry): Promise<void> {
   await tx.run(sql`
     insert into platform.audit_log (id, person_id, action, subject_type, subject_id, tenant_id, detail, request_id)

@@ -19,7 +19,7 @@ const TENANTS = part`
       where g.tenant_id = t.id and g.revoked_at is null and g.expires_at > now()) as "supportUntil"
   from tenants t where true`
 
-/** Every verb here runs as the platform. The newest first; the position is (id). */
+/** Whatever reads here runs as the platform. The newest first; the position is (id). */
 export async function listPlatformTenants(
   tx: Tx,
   { limit, after, q, status }: ListPage & { q?: string | undefined; status?: string | undefined },
@@ -51,7 +51,10 @@ export function listPlans(tx: Tx): Promise<{ key: string; name: string }[]> {
   return tx.rows(sql`select key, name from plans order by name, key`)
 }
 
-/** Own figures that are null go back to the plan. Throws `invalid_input` for a plan that there is not. */
+/**
+ * Own figures that are null go back to the plan. Runs inside the tenant, so that both logs are written in its transaction.
+ * Throws `invalid_input` for a plan that there is not.
+ */
 export async function changePlatformTenant(tx: Tx, id: string, change: ChangePlatformTenant): Promise<boolean> {
   if (change.plan !== undefined) {
     const plan = await tx.row(sql`select 1 from plans where key = ${change.plan}`)

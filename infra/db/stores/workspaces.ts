@@ -44,7 +44,8 @@ async function furnishTenant(
 }
 
 /**
- * Makes a tenant whose owner is still to come, and invites them. The transaction must be in the context of its id.
+ * Makes a tenant whose owner is still to come, and invites them. The transaction must be in the context of its id; whoever
+ * calls writes it down there, as it stands in two logs.
  *
  * @param token what the invitation's link carries.
  */
@@ -59,7 +60,6 @@ export async function addInvitedWorkspace(
   const subject = { type: 'tenant', id: tenantId } as const
   appendEvents(tx, [{ tenantId, type: 'tenant.created', actor, subject }])
   await createInvitation(tx, { tenantId, actor }, { email, roleId: roles['owner']!, token, invitedBy: undefined })
-  await audit(tx, { tenantId, actor, action: 'tenants.create', subject })
 }
 
 /**
