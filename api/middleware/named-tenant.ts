@@ -27,8 +27,6 @@ export type NamedBy = { tenantId: string; actor: Actor; route: string }
  * named hears nothing, or anybody could write into its log.
  */
 export function noteNamedTenant(c: Context<AppEnv>, { tenantId, actor, route }: NamedBy): void {
-  // The platform's administration looks at tenants by their names.
-  if (route.startsWith('/platform')) return
   const other = namedIn(c).find(({ value }) => value.toLowerCase() !== tenantId)
   if (other === undefined) return
   const { background, db, log } = c.get('deps')

@@ -37,15 +37,20 @@ function callerOf(c: Context<AppEnv>): Caller | undefined {
   if (key !== undefined) return { tenantId: key.tenantId, principalKind: key.kind, principalId: key.id }
   const session: AppEnv['Variables']['session'] | undefined = c.get('session')
   if (session?.tenantId == null) return undefined
-  return { tenantId: session.tenantId, principalKind: 'person', principalId: session.personId }
+  // An administrator of the platform whom the tenant let in is no person of it.
+  const principalKind = session.supportGrantId === null ? 'person' : 'platform'
+  return { tenantId: session.tenantId, principalKind, principalId: session.personId }
 }
 
 const actorOf = ({ principalKind: kind, principalId: id }: Caller): Actor =>
   kind === 'system' || id === null ? { kind: 'system' } : { kind, id }
 
+/** What is asked of the platform names other tenants: whatever tenant the session is in, its log is not told. */
+const isOfPlatform = (route: string) => route === '/platform' || route.startsWith('/platform/')
+
 /**
  * Writes down every request: what was asked for and what came of it, never what was in it. A request of nobody belongs to
- * no tenant and goes to the log of the process.
+ * no tenant and goes to the log of the process, as do those to the platform.
  */
 export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
   const { requestLog, clock, log } = c.get('deps')
@@ -63,7 +68,12 @@ export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
     code: c.get('problemCode') ?? null,
   }
   const caller = callerOf(c)
-  if (caller !== undefined) {
+  if (isOfPlatform(facts.route)) {
+    log.info(
+      { ...facts, subjectId: subjectOf(c), personId: c.get('session')?.personId ?? null },
+      'a request to the platform',
+    )
+  } else if (caller !== undefined) {
     requestLog?.add({ id, atMs, ...caller, ...facts, subjectId: subjectOf(c) })
     noteNamedTenant(c, { tenantId: caller.tenantId, actor: actorOf(caller), route: facts.route })
   } else if (!facts.route.startsWith('/health')) log.info(facts, 'a request of nobody')

@@ -107,6 +107,41 @@ test('[INT-27] a tenant sees its own requests, and only who may read the log see
   assert.equal((await agent.request('GET', '/request-log')).status, 403)
 })
 
+test('[INT-27] [SEC-02] what is asked of the platform stands in no log of a tenant, whatever tenant the asker is in', async () => {
+  const [administrator, other, curious] = [await house.administrator(), await house.owner(), await house.owner()]
+  const { secret } = await makeKey(curious)
+  const path = `/platform/tenants/${other.tenantId}`
+  house.logged.length = 0
+  await administrator.json(200, 'GET', path)
+  await administrator.json(200, 'PATCH', path, { quotas: { tags: 9 } })
+  await administrator.json(200, 'GET', '/platform/tenants?limit=1')
+  assert.equal((await curious.request('GET', path)).status, 403)
+  assert.equal((await askAs(house, secret, path)).status, 403)
+  await other.json(200, 'PUT', '/support-access', { scope: 'read', reason: 'It stands still', hours: 1 })
+  await administrator.json(204, 'POST', `${path}/enter`)
+  await administrator.json(200, 'GET', '/me')
+  await administrator.json(200, 'GET', '/tags')
+  await administrator.json(204, 'POST', '/platform/leave')
+  await log.flush()
+  const rows = await house.admin<{ tenant: string; route: string; kind: string; text: string }>(
+    `select tenant_id as tenant, route, principal_kind as kind, q::text as text from api_requests q
+     where tenant_id = any($1)`,
+    [[administrator, other, curious].map(({ tenantId }) => tenantId)],
+  )
+  assert.deepEqual(
+    rows.filter(({ route }) => route.startsWith('/platform')),
+    [],
+  )
+  const ofOthers = rows.filter(({ tenant, text }) => tenant !== other.tenantId && text.includes(other.tenantId))
+  assert.deepEqual(ofOthers, [], 'nobody reads the id of another tenant')
+  // What the administrator asks inside is the tenant's to see, as theirs.
+  const inside = rows.filter(({ tenant, kind }) => tenant === other.tenantId && kind === 'platform')
+  assert.deepEqual(inside.map(({ route }) => route).sort(), ['/me', '/tags'])
+  const told = house.logged.filter(({ message }) => message === 'a request to the platform')
+  assert.equal(told.length, 7)
+  assert.equal(told[0]!.fields['personId'], administrator.personId)
+})
+
 test('[INT-27] requests that cannot be written down yet are written later, in their order', async () => {
   const owner = await house.owner()
   const { secret } = await makeKey(owner)
