@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { AppEnv } from '../deps.ts'
 
 /** What this file reads of how zod keeps a schema. */
-type Check = { check: string; minimum?: number; tx?: (value: unknown) => unknown; pattern?: RegExp }
+type Check = { check: string; minimum?: number; maximum?: number; value?: unknown; tx?: (value: unknown) => unknown; pattern?: RegExp }
 type Def = {
   type: string
   format?: string
@@ -47,11 +47,22 @@ function sayNetwork(schema: z.ZodType): void {
   if (name !== undefined && pattern !== undefined) say(schema, { format: name, pattern: pattern.source })
 }
 
+/** A number that goes up in steps. */
+function sayStep(schema: z.ZodType): void {
+  const step = checksOf(schema).find(({ check }) => check === 'multiple_of')?.value
+  if (typeof step === 'number') say(schema, { multipleOf: step })
+}
+
 /** Which names the fields of a free object may have. */
 function sayNames(schema: z.ZodType): void {
   const { keyType } = defOf(schema)
-  const pattern = keyType && checksOf(keyType).find((check) => check.pattern !== undefined)?.pattern
-  if (pattern !== undefined) say(schema, { propertyNames: { pattern: pattern.source } })
+  if (keyType === undefined) return
+  if (defOf(keyType).type === 'enum') return say(schema, { additionalProperties: false })
+  const checks = checksOf(keyType)
+  const pattern = checks.find((check) => check.pattern !== undefined)?.pattern?.source
+  const maxLength = checks.find(({ check }) => check === 'max_length')?.maximum
+  const names = { ...(pattern !== undefined && { pattern }), ...(maxLength !== undefined && { maxLength }) }
+  if (Object.keys(names).length > 0) say(schema, { propertyNames: names })
 }
 
 function visit(schema: z.ZodType, seen: WeakSet<z.ZodType>): void {
@@ -60,6 +71,7 @@ function visit(schema: z.ZodType, seen: WeakSet<z.ZodType>): void {
   const def = defOf(schema)
   if (def.type === 'string') sayTrimmed(schema)
   if (def.type === 'string') sayNetwork(schema)
+  if (def.type === 'number') sayStep(schema)
   if (def.type === 'record') sayNames(schema)
   const inner = INNER.flatMap((name) => def[name] ?? [])
   const many = [...Object.values(def.shape ?? {}), ...(def.options ?? []), ...(def.items ?? [])]

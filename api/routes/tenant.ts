@@ -19,7 +19,7 @@ const changeRoute = route({
   path: '/',
   access: 'settings.manage',
   tags,
-  summary: 'Change its name, language or time zone',
+  summary: 'Change its name, language or time zone, or when conversations end and open again',
   request: { body: jsonBody(ChangeTenant) },
   responses: { 200: json(Tenant, 'The tenant.') },
 })

@@ -83,11 +83,19 @@ export type Tenant = {
   timeZone: string
   plan: string
   secondFactor: SecondFactorPolicy
+  reopenWindowMs: number
+  idleCloseMs: number
   createdAt: string
   updatedAt: string
 }
 export type SecondFactorPolicy = 'optional' | 'admins' | 'all'
-export type ChangeTenant = { name?: string; locale?: Locale; timeZone?: string }
+export type ChangeTenant = {
+  name?: string
+  locale?: Locale
+  timeZone?: string
+  reopenWindowMs?: number
+  idleCloseMs?: number
+}
 export type CalendarPage = { items: StoredCalendar[]; nextCursor: string | null }
 export type StoredCalendar = {
   timeZone: string
@@ -1598,7 +1606,7 @@ export type Operations = {
   'GET /tenant': {
     answer: Tenant
   }
-  /** Change its name, language or time zone Needs: settings.manage. */
+  /** Change its name, language or time zone, or when conversations end and open again Needs: settings.manage. */
   'PATCH /tenant': {
     body: ChangeTenant
     answer: Tenant

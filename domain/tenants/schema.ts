@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { TimeZone } from '../calendars/schema.ts'
 import { Locale } from '../people/schema.ts'
+import { ConversationTimes } from './conversation-times.ts'
 
 /** Of whom a tenant asks a second factor: of nobody, of those who may change settings or members, of all. */
 export const SECOND_FACTOR_POLICIES = ['optional', 'admins', 'all'] as const
@@ -16,6 +17,7 @@ export const Tenant = z
     timeZone: z.string(),
     plan: z.string(),
     secondFactor: SecondFactorPolicy,
+    ...ConversationTimes.shape,
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
@@ -27,6 +29,7 @@ export const ChangeTenant = z
     name: z.string().trim().min(1).max(120).optional(),
     locale: Locale.optional(),
     timeZone: TimeZone.optional(),
+    ...ConversationTimes.partial().shape,
   })
   .meta({ id: 'ChangeTenant' })
 export type ChangeTenant = z.infer<typeof ChangeTenant>

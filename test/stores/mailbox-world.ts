@@ -2,6 +2,7 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { createApp } from '#api/app.ts'
 import type { ApiDeps } from '#api/deps.ts'
 import { ROOT_MOUNTS } from '#api/product-mounts.ts'
+import { tenantApi } from '#api/routes/tenant.ts'
 import type { FlowTurnEvent } from '#domain/conversations/turn.ts'
 import type { Actor } from '#domain/events/schema.ts'
 import { KeyRing } from '#infra/crypto/keyring.ts'
@@ -16,7 +17,7 @@ import type { Logger } from '#infra/log.ts'
 import { sealChannelSecret } from '#infra/providers/channel-secrets.ts'
 import { takeIn } from '#worker/intake.ts'
 import { freshDatabase } from '../support/postgres.ts'
-import { makeTenant } from '../support/product.ts'
+import { AUTH_BY_HEADER, makeTenant, ORIGIN } from '../support/product.ts'
 
 const quiet = () => undefined
 export const silent = { info: quiet, warn: quiet, error: quiet, debug: quiet } as unknown as Logger
@@ -60,7 +61,7 @@ export async function openMailboxWorld() {
   const database = await freshDatabase()
   const db = createDb({ appUrl: database.urls.app, relayUrl: database.urls.relay, poolSize: 12, relayPoolSize: 4 })
   const keyRing = new KeyRing([{ id: 'test', bytes: randomBytes(32) }])
-  const app = webhooksOver(db, keyRing)
+  const app = appOver(db, keyRing)
   return {
     database,
     db,
@@ -74,27 +75,28 @@ export async function openMailboxWorld() {
 
 const APP_SECRET = 'app-secret'
 
-/** The addresses that providers call, as in the product. */
-function webhooksOver(db: Db, keyRing: KeyRing) {
+/** The addresses that providers call, and the settings of a tenant, as in the product. */
+function appOver(db: Db, keyRing: KeyRing) {
   const deps = {
     db,
     keyRing,
     clock: { nowMs: Date.now },
     log: silent,
+    auth: AUTH_BY_HEADER,
     settings: {
-      origins: ['http://holdfast.test'],
+      origins: [ORIGIN],
       trustedProxies: [],
       secureCookies: false,
       publicConfig: { temporalUiUrl: null, temporalNamespace: 'test' },
     },
     provisionWorkspace: [],
   } as unknown as ApiDeps
-  return createApp(deps, { api: [], root: ROOT_MOUNTS })
+  return createApp(deps, { api: [{ path: '/tenant', build: tenantApi }], root: ROOT_MOUNTS })
 }
 
 type Written = { id?: string; atMs?: number; message?: Record<string, unknown> }
 
-type Parts = { db: Db; keyRing: KeyRing; app: ReturnType<typeof webhooksOver> }
+type Parts = { db: Db; keyRing: KeyRing; app: ReturnType<typeof appOver> }
 
 async function openTenant({ db, keyRing, app }: Parts, settings: Record<string, unknown>) {
   const { tenantId, people, channelId } = await makeTenant(db)
@@ -158,6 +160,17 @@ async function openTenant({ db, keyRing, app }: Parts, settings: Record<string, 
         statuses: [
           { id: externalId, status, timestamp: String(Math.floor(Date.now() / 1_000)), recipient_id: '1', ...more },
         ],
+      }),
+    /** The owner changes the settings. */
+    setUp: (change: Record<string, unknown>) =>
+      app.request('/api/v1/tenant', {
+        method: 'PATCH',
+        body: JSON.stringify(change),
+        headers: {
+          origin: ORIGIN,
+          'content-type': 'application/json',
+          'x-test-person': `${people.owner}@${tenantId}`,
+        },
       }),
     /** Every dispatcher of the house, until nothing is left. */
     async intake(dispatchers = 1, nowMs = Date.now()) {

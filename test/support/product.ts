@@ -13,6 +13,16 @@ import { freshDatabase } from './postgres.ts'
 export const ORIGIN = 'http://holdfast.test'
 const START_MS = Date.parse('2026-03-02T09:00:00Z')
 
+/** The person is named by a header, where who they are is not what a test is about. */
+export const AUTH_BY_HEADER = {
+  sessions: {
+    read: async (headers: Headers) => {
+      const [personId, tenantId] = headers.get('x-test-person')?.split('@') ?? []
+      return personId && tenantId ? { sessionId: newId(), personId, tenantId, supportGrantId: null } : undefined
+    },
+  },
+}
+
 export type TestTenant = { tenantId: string; people: Record<BuiltInRole, string>; channelId: string }
 export type Answer<T> = { status: number; headers: Headers; body: T }
 
@@ -32,15 +42,7 @@ export async function openProduct(more: (deps: ApiDeps) => Partial<ApiDeps> = ()
   }
   const base = {
     db,
-    // The person is named by a header, because who they are is not what these tests are about.
-    auth: {
-      sessions: {
-        read: async (headers: Headers) => {
-          const [personId, tenantId] = headers.get('x-test-person')?.split('@') ?? []
-          return personId && tenantId ? { sessionId: newId(), personId, tenantId, supportGrantId: null } : undefined
-        },
-      },
-    },
+    auth: AUTH_BY_HEADER,
     keyRing,
     clock,
     log,

@@ -1,6 +1,7 @@
 import { callPeople, close, consume, mayCloseIdle } from '#domain/conversations/mailbox.ts'
 import type { ConversationOutcome } from '#domain/conversations/turn.ts'
 import type { InboundContent } from '#domain/messages/schema.ts'
+import { DEFAULT_TIMES } from '#domain/tenants/conversation-times.ts'
 import { sql, type Tx } from '../../tx.ts'
 import { appendEvents } from '../events.ts'
 import { applyChange, type LockedConversation, lockConversation, saveMailbox } from './conversation-row.ts'
@@ -14,7 +15,6 @@ import { recordedOutcome, recordOutcome, type TurnKey } from './turn-outcomes.ts
 
 export type ConversationTurnInput = TurnKey & { conversationId: string; nowMs: number; definitions: Definitions }
 
-const IDLE_CLOSE_MS = 24 * 3_600_000
 const MESSAGES_PER_TURN = 50
 const SENDS_PER_TURN = 20
 
@@ -91,7 +91,7 @@ async function toQueue(tx: Tx, input: ConversationTurnInput, conversation: Locke
 
 /**
  * When a conversation that only the bot has known closes by itself. While a run is at work it does not, but one looks
- * again after the same time: the end of a run rings nobody.
+ * again after the same time: the end of a run rings nobody. Where a tenant lets silence last for ever, it never does.
  */
 async function idleCloseAt(tx: Tx, { id, mailbox, lastMessageAt }: LockedConversation, nowMs: number) {
   const runHasFloor = mailbox.owner.kind === 'run'
@@ -101,7 +101,8 @@ async function idleCloseAt(tx: Tx, { id, mailbox, lastMessageAt }: LockedConvers
       exists (select from runs r where r.tenant_id = v.tenant_id and r.conversation_id = v.id
         and r.state in ('starting', 'open', 'parked')) as busy
     from conversations v join tenants t on t.id = v.tenant_id where v.id = ${id}`)
-  const idleMs = row?.idle_ms ?? IDLE_CLOSE_MS
+  const idleMs = row?.idle_ms ?? DEFAULT_TIMES.idleCloseMs
+  if (idleMs === 0) return null
   const idleAtMs = lastMessageAt.getTime() + idleMs
   const busy = runHasFloor || row?.busy === true
   return busy && idleAtMs <= nowMs ? nowMs + idleMs : idleAtMs

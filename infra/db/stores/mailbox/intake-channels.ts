@@ -1,3 +1,4 @@
+import { DEFAULT_TIMES } from '#domain/tenants/conversation-times.ts'
 import { sql, type Tx } from '../../tx.ts'
 import type { IntakeChannel } from './contact-of.ts'
 
@@ -38,7 +39,12 @@ async function read(tx: Tx, channelId: string): Promise<IntakeChannel> {
     select c.id, c.kind, c.business_account_id, (t.settings ->> 'reopenWindowMs')::bigint as reopen_ms
     from channels c join tenants t on t.id = c.tenant_id where c.id = ${channelId}`)
   if (row === undefined) throw new Error(`channel ${channelId} is not there`)
-  return { id: row.id, kind: row.kind, businessAccountId: row.business_account_id, reopenWindowMs: row.reopen_ms ?? 0 }
+  return {
+    id: row.id,
+    kind: row.kind,
+    businessAccountId: row.business_account_id,
+    reopenWindowMs: row.reopen_ms ?? DEFAULT_TIMES.reopenWindowMs,
+  }
 }
 
 const noteInbound = (tx: Tx, channelId: string) =>
