@@ -22,7 +22,7 @@ export const inbox: Like<typeof english> = {
   needs_people: 'تنتظر',
   mine: 'لي',
   unread: 'غير مقروءة',
-  more_tags: '+{count}',
+  more_tags: '‎+{count}',
   urgent: 'عاجل',
   draft: 'مسودة',
   not_sent: 'لم تُرسل',

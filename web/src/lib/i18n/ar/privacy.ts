@@ -78,6 +78,7 @@ export const privacy: Like<typeof english> = {
   reason_by_hand: 'أُضيف يدويًا',
   reason_complaint: 'اشتكى',
   reason_erased: 'مُحي من قبل',
+  reason_note: '{reason}: {note}',
   lift: 'إزالة',
   lift_title: 'إزالة {name} من القائمة',
   lift_text: 'يمكن مراسلتهم من جديد إن كانوا قد وافقوا.',

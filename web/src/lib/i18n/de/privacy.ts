@@ -78,6 +78,7 @@ export const privacy: Like<typeof english> = {
   reason_by_hand: 'Von Hand eingetragen',
   reason_complaint: 'Hat sich beschwert',
   reason_erased: 'Wurde früher gelöscht',
+  reason_note: '{reason}: {note}',
   lift: 'Herunternehmen',
   lift_title: '{name} von der Liste nehmen',
   lift_text: 'Man darf wieder schreiben, wenn zugestimmt wurde.',

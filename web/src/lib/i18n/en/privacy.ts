@@ -75,6 +75,7 @@ export const privacy = {
   reason_by_hand: 'Put here by hand',
   reason_complaint: 'Complained',
   reason_erased: 'Was erased before',
+  reason_note: '{reason}: {note}',
   lift: 'Take off',
   lift_title: 'Take {name} off the list',
   lift_text: 'They may be written to again, if they agreed to it.',

@@ -78,6 +78,7 @@ export const privacy: Like<typeof english> = {
   reason_by_hand: 'Añadido a mano',
   reason_complaint: 'Se quejó',
   reason_erased: 'Se borró antes',
+  reason_note: '{reason}: {note}',
   lift: 'Sacar',
   lift_title: 'Sacar a {name} de la lista',
   lift_text: 'Se le puede volver a escribir, si lo ha aceptado.',

@@ -78,6 +78,7 @@ export const privacy: Like<typeof english> = {
   reason_by_hand: 'Ajouté à la main',
   reason_complaint: 'S’est plaint',
   reason_erased: 'A été effacé avant',
+  reason_note: '{reason} : {note}',
   lift: 'Retirer',
   lift_title: 'Retirer {name} de la liste',
   lift_text: 'On peut de nouveau lui écrire, s’il l’a accepté.',

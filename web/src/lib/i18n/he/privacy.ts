@@ -77,6 +77,7 @@ export const privacy: Like<typeof english> = {
   reason_by_hand: 'הוכנס ידנית',
   reason_complaint: 'הוגשה תלונה',
   reason_erased: 'נמחק לצמיתות בעבר',
+  reason_note: '{reason}: {note}',
   lift: 'הוצאה',
   lift_title: 'הוצאת {name} מהרשימה',
   lift_text: 'אפשר יהיה לכתוב לו שוב, אם ניתנה לכך הסכמה.',

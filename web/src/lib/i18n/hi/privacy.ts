@@ -77,6 +77,7 @@ export const privacy: Like<typeof english> = {
   reason_by_hand: 'हाथ से रखा गया',
   reason_complaint: 'शिकायत की',
   reason_erased: 'पहले मिटाया गया था',
+  reason_note: '{reason}: {note}',
   lift: 'सूची से निकालें',
   lift_title: '{name} को सूची से निकालें',
   lift_text: 'उन्हें फिर से लिखा जा सकता है, अगर उन्होंने सहमति दी हो।',

@@ -78,6 +78,7 @@ export const privacy: Like<typeof english> = {
   reason_by_hand: 'Dimasukkan secara manual',
   reason_complaint: 'Mengajukan keluhan',
   reason_erased: 'Pernah dihapus permanen',
+  reason_note: '{reason}: {note}',
   lift: 'Keluarkan',
   lift_title: 'Keluarkan {name} dari daftar',
   lift_text: 'Boleh dikirimi lagi, jika sudah menyetujuinya.',

@@ -78,6 +78,7 @@ export const privacy: Like<typeof english> = {
   reason_by_hand: 'Adicionado à mão',
   reason_complaint: 'Reclamou',
   reason_erased: 'Foi apagado antes',
+  reason_note: '{reason}: {note}',
   lift: 'Tirar',
   lift_title: 'Tirar {name} da lista',
   lift_text: 'Pode receber mensagens de novo, se as aceitou.',

@@ -78,6 +78,7 @@ export const privacy: Like<typeof english> = {
   reason_by_hand: 'Aliwekwa kwa mkono',
   reason_complaint: 'Alilalamika',
   reason_erased: 'Alifutwa kabisa awali',
+  reason_note: '{reason}: {note}',
   lift: 'Ondoa',
   lift_title: 'Ondoa {name} kwenye orodha',
   lift_text: 'Anaweza kuandikiwa tena, kama alikubali.',
