@@ -86,6 +86,7 @@ export const platform: Like<typeof english> = {
   second_factor: 'طلب خطوة ثانية من كل مسؤول',
   second_factor_text: 'من ليست لديه يُقاد إلى إعدادها قبل أي شيء آخر.',
   audit_empty: 'لم يُدوَّن شيء بعد',
+  audit_empty_text: 'ما يفعله المديرون هنا يُدوَّن سطرًا سطرًا.',
   action_tenants_create: 'أنشأ شركة',
   action_tenants_change: 'غيّر شركة',
   action_support_enter: 'دخل شركة',

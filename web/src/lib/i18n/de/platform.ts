@@ -88,6 +88,7 @@ export const platform: Like<typeof english> = {
   second_factor: 'Von jedem Administrator einen zweiten Schritt verlangen',
   second_factor_text: 'Wer keinen hat, wird vor allem anderen zum Einrichten geführt.',
   audit_empty: 'Noch ist nichts notiert',
+  audit_empty_text: 'Was Administratoren hier tun, wird Zeile für Zeile festgehalten.',
   action_tenants_create: 'Hat einen Mandanten angelegt',
   action_tenants_change: 'Hat einen Mandanten geändert',
   action_support_enter: 'Ging zu einem Mandanten hinein',

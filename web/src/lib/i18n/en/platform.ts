@@ -83,6 +83,7 @@ export const platform = {
   second_factor: 'Ask every administrator for a second step',
   second_factor_text: 'Who has none is led to set one up before anything else.',
   audit_empty: 'Nothing is written down yet',
+  audit_empty_text: 'What administrators do here is written down, line by line.',
   action_tenants_create: 'Made a tenant',
   action_tenants_change: 'Changed a tenant',
   action_support_enter: 'Went into a tenant',

@@ -86,6 +86,7 @@ export const platform: Like<typeof english> = {
   second_factor: 'Pedir un segundo paso a todo administrador',
   second_factor_text: 'A quien no lo tenga se le lleva a configurarlo antes que nada.',
   audit_empty: 'Todavía no hay nada anotado',
+  audit_empty_text: 'Aquí queda escrito, línea por línea, lo que hacen los administradores.',
   action_tenants_create: 'Creó una empresa',
   action_tenants_change: 'Cambió una empresa',
   action_support_enter: 'Entró en una empresa',

@@ -88,6 +88,7 @@ export const platform: Like<typeof english> = {
   second_factor: 'Demander une seconde étape à chaque administrateur',
   second_factor_text: 'Qui n’en a pas est conduit à en configurer une avant tout.',
   audit_empty: 'Rien n’est encore noté',
+  audit_empty_text: 'Ce que font les administrateurs est consigné ici, ligne par ligne.',
   action_tenants_create: 'A créé une entreprise',
   action_tenants_change: 'A modifié une entreprise',
   action_support_enter: 'Est entré dans une entreprise',

@@ -85,6 +85,7 @@ export const platform: Like<typeof english> = {
   second_factor: 'דרישת שלב שני מכל המנהלים',
   second_factor_text: 'מי שאין לו יופנה להגדיר אחד לפני כל דבר אחר.',
   audit_empty: 'עדיין לא נרשם דבר',
+  audit_empty_text: 'מה שהמנהלים עושים כאן נרשם, שורה אחר שורה.',
   action_tenants_create: 'נוצר עסק',
   action_tenants_change: 'עסק שונה',
   action_support_enter: 'כניסה לעסק',

@@ -85,6 +85,7 @@ export const platform: Like<typeof english> = {
   second_factor: 'हर एडमिन से दूसरा चरण माँगें',
   second_factor_text: 'जिसके पास यह नहीं है, उसे सबसे पहले इसे सेट करने को कहा जाता है।',
   audit_empty: 'अभी कुछ दर्ज नहीं है',
+  audit_empty_text: 'एडमिन यहाँ जो करते हैं, वह एक-एक पंक्ति में दर्ज होता है।',
   action_tenants_create: 'कंपनी बनाई',
   action_tenants_change: 'कंपनी बदली',
   action_support_enter: 'कंपनी में प्रवेश किया',

@@ -86,6 +86,7 @@ export const platform: Like<typeof english> = {
   second_factor: 'Minta langkah kedua dari setiap administrator',
   second_factor_text: 'Yang belum punya diarahkan untuk menyiapkannya sebelum hal lain.',
   audit_empty: 'Belum ada yang tercatat',
+  audit_empty_text: 'Yang dilakukan administrator di sini dicatat, baris demi baris.',
   action_tenants_create: 'Membuat perusahaan',
   action_tenants_change: 'Mengubah perusahaan',
   action_support_enter: 'Masuk ke perusahaan',

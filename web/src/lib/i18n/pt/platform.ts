@@ -86,6 +86,7 @@ export const platform: Like<typeof english> = {
   second_factor: 'Pedir uma segunda etapa a todo administrador',
   second_factor_text: 'Quem não tem é levado a configurar uma antes de tudo.',
   audit_empty: 'Nada foi anotado ainda',
+  audit_empty_text: 'O que os administradores fazem aqui fica registrado, linha por linha.',
   action_tenants_create: 'Criou uma empresa',
   action_tenants_change: 'Alterou uma empresa',
   action_support_enter: 'Entrou em uma empresa',

@@ -86,6 +86,7 @@ export const platform: Like<typeof english> = {
   second_factor: 'Mwombe kila msimamizi hatua ya pili',
   second_factor_text: 'Asiye nayo huongozwa kuiweka kabla ya kitu kingine chochote.',
   audit_empty: 'Hakuna kilichoandikwa bado',
+  audit_empty_text: 'Wanachofanya wasimamizi hapa huandikwa, mstari kwa mstari.',
   action_tenants_create: 'Aliunda kampuni',
   action_tenants_change: 'Alibadilisha kampuni',
   action_support_enter: 'Aliingia ndani ya kampuni',
