@@ -81,9 +81,10 @@ function textOf(schema: Schema): string {
   return [words, ...FORMS].find((text) => fitsText(text, schema)) ?? words
 }
 
-function numberOf({ minimum, exclusiveMinimum, maximum }: Schema): number {
+function numberOf({ minimum, exclusiveMinimum, maximum, multipleOf: step }: Schema): number {
   const least = minimum ?? (exclusiveMinimum === undefined ? 1 : exclusiveMinimum + 1)
-  return maximum === undefined || maximum >= 1 ? Math.max(least, Math.min(1, maximum ?? 1)) : maximum
+  const value = maximum === undefined || maximum >= 1 ? Math.max(least, Math.min(1, maximum ?? 1)) : maximum
+  return step === undefined ? value : Math.ceil(value / step) * step
 }
 
 type Place = { schemas: Schemas; whole: boolean; depth: number }

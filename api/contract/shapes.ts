@@ -22,6 +22,7 @@ export type Schema = {
   minimum?: number
   maximum?: number
   exclusiveMinimum?: number
+  multipleOf?: number
   minProperties?: number
   description?: string
 }
