@@ -10,6 +10,8 @@ export type Signed = { messageId: string; type: string; body: string; atMs: numb
  * @param secrets the valid ones, the newest first. During a rotation the older signature has a header of its own.
  */
 export function signedHeaders({ messageId, type, body, atMs, secrets }: Signed): Record<string, string> {
+  // Id, instant and body are joined by dots: one with a dot in its id would be signed for other parts as well.
+  if (messageId.includes('.')) throw new TypeError('The id of a delivery has no dot.')
   const timestamp = String(Math.floor(atMs / 1_000))
   const content = `${messageId}.${timestamp}.${body}`
   const [newest, previous] = secrets

@@ -108,17 +108,27 @@ holds('[S07] what another tenant has is as free here as what nobody has', {
   without: (house) => house.admin('create unique index on tags (name); create unique index on contacts (phone)'),
 })
 
+type Hook = { secret: string; subscription: { id: string } }
+
 holds('[S49] [S55] a secret is told once: neither a repetition of the request nor any list tells it again', {
   open,
   async attack(house) {
     const owner = await house.owner()
     const input = { name: 'Desk', url: 'https://hooks.example.com/in', events: ['conversation.closed'] }
     const make = (path: string, body: object) => owner.request('POST', path, body, { 'idempotency-key': `once${path}` })
-    const hook = (await (await make('/webhook-subscriptions', input)).json()) as { secret: string }
+    const hook = (await (await make('/webhook-subscriptions', input)).json()) as Hook
     const permissions = ['contacts.read']
     const key = (await (await make('/api-keys', { name: 'CRM', permissions })).json()) as { secret: string }
+    const place = `/webhook-subscriptions/${hook.subscription.id}`
+    const rotated = (await (await make(`${place}/rotate-secret`, {})).json()) as Hook
+    const { items } = await owner.json<{ items: { id: string }[] }>(200, 'GET', `${place}/deliveries`)
     const readings = {
       'the request again': await make('/webhook-subscriptions', input),
+      'the new secret again': await make(`${place}/rotate-secret`, {}),
+      'the webhook': await owner.request('GET', place),
+      'a change of it': await owner.request('PATCH', place, { name: 'Orders' }),
+      'a delivery of it': await owner.request('GET', `${place}/deliveries/${items[0]!.id}`),
+      'what it did': await owner.request('GET', `${place}/statistics`),
       'the key again': await make('/api-keys', { name: 'CRM', permissions }),
       'the list of webhooks': await owner.request('GET', '/webhook-subscriptions'),
       'the list of keys': await owner.request('GET', '/api-keys'),
@@ -128,7 +138,8 @@ holds('[S49] [S55] a secret is told once: neither a repetition of the request no
     const got: string[] = []
     for (const [name, answer] of Object.entries(readings)) {
       const text = await answer.text()
-      if (text.includes(hook.secret.slice(6, 40)) || text.includes(key.secret.slice(9))) got.push(name)
+      const secrets = [hook.secret.slice(6, 40), rotated.secret.slice(6, 40), key.secret.slice(9)]
+      if (secrets.some((secret) => text.includes(secret))) got.push(name)
     }
     return got
   },
