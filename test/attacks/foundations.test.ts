@@ -5,11 +5,14 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { contractOf } from '../api/contract.ts'
-import { openHouse } from '../api/house.ts'
+import { furnish } from '../api/furniture.ts'
+import type { Browser, House } from '../api/house.ts'
 import { type Edit, holds } from '../support/without.ts'
+import { houseOf } from './house.ts'
 
 const edit = (file: string, is: string, without: string): Edit => ({ file, is, without })
 const ROOT = join(import.meta.dirname, '../..')
+const open = await houseOf()
 
 /** As much of a PostgreSQL as is needed to say how old it is. @returns its address, and what it was asked. */
 async function serverOfAge(version: number) {
@@ -80,6 +83,61 @@ test('[S10] nobody changes the role of a connection: plans that were made for on
   }
 })
 
+type Ban = { what: string; pattern: RegExp; sample: string; allowed: readonly string[] }
+
+/** Where statements are asked for past the one door that sets a tenant's context, or put together from what somebody said. */
+const PAST_THE_DOOR: readonly Ban[] = [
+  {
+    what: 'a driver of its own',
+    pattern: /\b(from|import\(|require\() ?['"](pg|pg-[a-z-]+|@mikro-orm\/[a-z-]+)['"]/,
+    sample: `const pg = await import('pg')`,
+    allowed: ['auth/attempts.ts', 'auth/auth.ts', 'auth/sessions.ts', 'db/migrate.ts', 'db/tx.ts'],
+  },
+  {
+    what: 'a connection that carries no context',
+    pattern: /\.(getConnection|getKnex|getDriver|execute)\(/,
+    sample: 'await em.getConnection().execute(text)',
+    allowed: [],
+  },
+  {
+    what: 'rows copied in or out',
+    pattern: /\bcopy\s+[\w."(]+[^;`]*\b(from\s+stdin|to\s+stdout)\b/i,
+    sample: 'copy contacts (id, name) from stdin',
+    allowed: [],
+  },
+  {
+    what: 'a stream or cursor of rows',
+    pattern: /\b(QueryStream|new Cursor|queryStream|declare\s+\w+\s+cursor)\b/i,
+    sample: 'client.query(new Cursor(text))',
+    allowed: [],
+  },
+  {
+    what: 'a statement put together from values',
+    pattern: /(\btext: ?|\.query\(\s*)`[^`]*\$\{/,
+    sample: 'tx.rows({ text: `select * from contacts where name = $'.concat('{name}`, values: [], name })'),
+    // Names of roles and of the database, quoted; and the text that `sql` makes of numbered places.
+    allowed: ['db/migrate.ts', 'db/tx.ts'],
+  },
+]
+
+const breaches = (file: string, text: string): string[] =>
+  PAST_THE_DOOR.filter(
+    ({ pattern, allowed }) => pattern.test(text) && !allowed.includes(file.replace(/^infra\//, '')),
+  ).map(({ what }) => `${file}: ${what}`)
+
+test('[S08] nobody talks to Postgres but through a transaction that has a context, in statements that are written down', () => {
+  const files = globSync('{activities,api,domain,infra,temporal,worker,workflows}/**/*.ts', { cwd: ROOT })
+  const product = files.filter((file) => !file.endsWith('.test.ts'))
+  assert.ok(product.length > 300)
+  assert.deepEqual(
+    product.flatMap((file) => breaches(file, readFileSync(join(ROOT, file), 'utf8'))),
+    [],
+  )
+  // Each ban finds what it is for, and nothing in a statement as they are written here.
+  for (const { what, sample } of PAST_THE_DOOR) assert.deepEqual(breaches('api/a.ts', sample), [`api/a.ts: ${what}`])
+  assert.deepEqual(breaches('api/a.ts', 'tx.rows(sql`select name from contacts where id = $'.concat('{id}`)')), [])
+})
+
 /** What Temporal would take for the name of a workflow, a task or a question. None of it is for callers to say. */
 const TEMPORAL_WORDS =
   /^(workflow_?id|workflow_?type|run_?token|task_?token|task_?queue|visibility|namespace|search_?attributes?)$/i
@@ -90,25 +148,76 @@ const fieldsOf = (schema: unknown): string[] => {
   return [...own, ...Object.values(schema).flatMap(fieldsOf)]
 }
 
-test('[S11] no route takes the name of a workflow, a token of a task or a question to Temporal', async () => {
-  const house = await openHouse()
-  const { operations } = contractOf(house.app)
-  const said = operations.flatMap(({ method, path, params, query, body }) =>
-    [...params, ...query, ...fieldsOf(body)]
-      .filter((name) => TEMPORAL_WORDS.test(name))
-      .map((name) => `${method} ${path}: ${name}`),
-  )
-  assert.deepEqual(said, [])
-  for (const word of ['workflowId', 'task_token', 'taskQueue']) assert.ok(TEMPORAL_WORDS.test(word), word)
-  const owner = await house.owner()
-  const stranger = await house.owner()
-  for (const id of [`flow/${stranger.tenantId}/x`, `conversation%2F${stranger.tenantId}%2Fx`, '..%2f..', '%00']) {
-    for (const path of ['/runs', '/conversations']) {
-      const { status } = await owner.request('GET', `${path}/${id}`)
-      assert.ok([404, 422].includes(status), `${path}/${id}: ${status}`)
+const HOSTILE_IDS = ['flow%2F..', '..%2f..', '%00', '*', "x' or '1'='1"]
+
+holds('[S11] no route takes the name of a workflow, a token of a task or a question to Temporal', {
+  open,
+  async attack(house) {
+    const said = contractOf(house.app).operations.flatMap(({ method, path, params, query, body }) =>
+      [...params, ...query, ...fieldsOf(body)]
+        .filter((name) => TEMPORAL_WORDS.test(name))
+        .map((name) => `${method} ${path}: ${name}`),
+    )
+    const [owner, stranger] = [await house.owner(), await house.owner()]
+    const got = [...said]
+    const refused = async (path: string) => {
+      const { status } = await owner.request('GET', path)
+      if (status !== 404 && status !== 422) got.push(`${path}: ${status}`)
     }
+    const ids = [`flow%2F${stranger.tenantId}%2Fx`, `conversation%2F${stranger.tenantId}%2Fx`, ...HOSTILE_IDS]
+    for (const path of ['/runs', '/conversations', '/diagnostics/runs'])
+      for (const id of ids) await refused(`${path}/${id}`)
+    for (const word of ['workflowId', 'query', 'taskToken']) await refused(`/runs?${word}=x`)
+    return got
+  },
+  // Nothing guards what is not there: so the counter-trial puts it there.
+  without: edit(
+    'domain/runs/schema.ts',
+    'PageQuery.extend({',
+    'PageQuery.extend({\n  workflowId: z.string().optional(),',
+  ),
+})
+
+/** A Temporal that only writes down which workflows it was asked for. */
+function listeningTemporal() {
+  const asked: string[] = []
+  const getHandle = (workflowId: string) => {
+    asked.push(workflowId)
+    return { signal: async () => undefined, cancel: async () => undefined }
   }
-  for (const word of ['workflowId', 'query', 'taskToken']) {
-    assert.equal((await owner.request('GET', `/runs?${word}=x`)).status, 422, word)
-  }
+  const temporal = { workflow: { getHandle }, withDeadline: (_: unknown, work: () => unknown) => work() }
+  return { asked, temporal: temporal as unknown as NonNullable<House['deps']['temporal']> }
+}
+
+holds('[S11] Temporal is asked for workflows of the caller’s own tenant only, however the request is written', {
+  async open(code) {
+    const house = await open(code)
+    const { asked, temporal } = listeningTemporal()
+    house.deps.temporal = temporal
+    return { house, asked }
+  },
+  async attack({ house, asked }) {
+    const [victim, thief] = [await house.owner(), await house.owner()]
+    const [theirs, own] = [await furnish(house, victim), await furnish(house, thief)]
+    const request = (browser: Browser, contact: string) =>
+      browser.json<{ id: string }>(202, 'POST', `/contacts/${contact}/data-requests`, { kind: 'export' })
+    const [foreign, mine] = [await request(victim, theirs['contact']!), await request(thief, own['contact']!)]
+    const { id } = await thief.json<{ id: string }>(202, 'POST', '/diagnostics/runs')
+    const word = `export/${victim.tenantId}/${foreign.id}`
+    const headers = { 'x-workflow-id': word, 'workflow-id': word, 'temporal-workflow-id': word }
+    asked.length = 0
+    for (const { method, path, params } of contractOf(house.app).operations) {
+      if (method === 'GET' || params.join() !== 'id') continue
+      for (const one of [foreign.id, mine.id, id, theirs['run']!]) {
+        await thief.request(method, path.replace('{id}', one), undefined, headers)
+      }
+    }
+    if (asked.length < 2) throw new Error('Temporal is asked for their own')
+    return asked.filter((name) => !new RegExp(`^\\w+/${thief.tenantId}/(${mine.id}|${id})$`).test(name))
+  },
+  without: edit(
+    'api/routes/data-requests.ts',
+    'getHandle(exportWorkflowId(tenantId, id))',
+    "getHandle(c.req.header('workflow-id') ?? exportWorkflowId(tenantId, id))",
+  ),
 })

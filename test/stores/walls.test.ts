@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { after, test } from 'node:test'
 import pg from 'pg'
 import { createDb, sql, type Tx } from '#infra/db/tx.ts'
@@ -240,23 +238,6 @@ test('[S07] what another tenant holds is free here: only secrets and numbers are
       'invitations_token_hash_key',
     ],
   )
-})
-
-test('[S08] only the rooms that set a context talk to the driver', () => {
-  const root = join(import.meta.dirname, '../..')
-  const files = globSync('{activities,api,domain,infra,temporal,worker,workflows}/**/*.ts', { cwd: root })
-  const users = files.filter(
-    (file) =>
-      !file.endsWith('.test.ts') &&
-      /from '(pg|pg-[a-z-]+|@mikro-orm\/[a-z]+)'/.test(readFileSync(join(root, file), 'utf8')),
-  )
-  assert.deepEqual(users.sort(), [
-    'infra/auth/attempts.ts',
-    'infra/auth/auth.ts',
-    'infra/auth/sessions.ts',
-    'infra/db/migrate.ts',
-    'infra/db/tx.ts',
-  ])
 })
 
 test('a transaction that swallowed the error of a statement does not pass for one that was kept', async () => {
