@@ -1,6 +1,7 @@
 import Activity from '@lucide/svelte/icons/activity'
 import Ban from '@lucide/svelte/icons/ban'
 import Bell from '@lucide/svelte/icons/bell'
+import Building from '@lucide/svelte/icons/building-2'
 import Gauge from '@lucide/svelte/icons/gauge'
 import Hourglass from '@lucide/svelte/icons/hourglass'
 import KeyRound from '@lucide/svelte/icons/key-round'
@@ -24,6 +25,13 @@ export const SETTINGS_PLACES: readonly Place[] = [
   { href: '/settings/security', label: 'security.title', icon: KeyRound, group: 'you' },
   { href: '/settings/appearance', label: 'settings.appearance', icon: Palette, group: 'you' },
   { href: '/settings/notifications', label: 'notifications.title', icon: Bell, group: 'you' },
+  {
+    href: '/settings/workspace',
+    label: 'workspace.title',
+    icon: Building,
+    group: 'workspace',
+    permission: 'settings.manage',
+  },
   { href: '/settings/channels', label: 'channels.title', icon: Phone, group: 'workspace', permission: 'channels.read' },
   { href: '/settings/members', label: 'people.members', icon: Users, group: 'workspace', permission: 'members.read' },
   { href: '/settings/roles', label: 'people.roles', icon: ShieldCheck, group: 'workspace', permission: 'roles.read' },

@@ -26,6 +26,7 @@ import { translations } from './translations.ts'
 import { usage } from './usage.ts'
 import { validation } from './validation.ts'
 import { webhooks } from './webhooks.ts'
+import { workspace } from './workspace.ts'
 
 export const en = {
   apiKeys,
@@ -56,4 +57,5 @@ export const en = {
   usage,
   validation,
   webhooks,
+  workspace,
 } as const
