@@ -3,11 +3,11 @@ import { DomainError } from '#domain/errors.ts'
 import { deviceName } from '#domain/people/device-name.ts'
 import { mailOf } from '#domain/people/mails.ts'
 import type { Caller, SignedIn } from '#infra/auth/auth.ts'
-import { audit } from '#infra/db/stores/audit.ts'
 import { getPerson } from '#infra/db/stores/people.ts'
 import { tenantsOf } from '#infra/db/stores/tenants.ts'
 import { newId } from '#infra/ids.ts'
 import { mailTexts } from '#infra/mail/texts.ts'
+import { auditSession } from './account-audit.ts'
 import type { AppEnv } from './deps.ts'
 import { callerAddress } from './middleware/address.ts'
 
@@ -65,19 +65,6 @@ export async function renewSession(c: Context<AppEnv>): Promise<void> {
   setCookies(c, signedIn.cookies)
 }
 
-/** Writes what somebody did to their own account into the audit log of the tenant they work in. */
-export async function auditAccount(c: Context<AppEnv>, action: string): Promise<void> {
-  const { personId, tenantId, supportGrantId } = c.get('session')
-  if (tenantId === null || supportGrantId !== null) return
-  const actor = { kind: 'person', id: personId } as const
-  const subject = { type: 'person', id: personId }
-  await c
-    .get('deps')
-    .db.tenant({ tenantId, personId }, (tx) =>
-      audit(tx, { tenantId, actor, action, subject, requestId: c.get('requestId') }),
-    )
-}
-
 /** A session begins in the tenant that the person belongs to for longest; they may change it. */
 async function enterTenant(c: Context<AppEnv>, signedIn: SignedIn): Promise<void> {
   const { db, auth } = c.get('deps')
@@ -85,9 +72,5 @@ async function enterTenant(c: Context<AppEnv>, signedIn: SignedIn): Promise<void
   const [tenantId] = await db.relay((tx) => tenantsOf(tx, personId))
   if (tenantId === undefined) return
   await auth.sessions.chooseTenant({ sessionId, tenantId })
-  const actor = { kind: 'person', id: personId } as const
-  const subject = { type: 'person', id: personId }
-  await db.tenant({ tenantId, personId }, (tx) =>
-    audit(tx, { tenantId, actor, action: 'auth.sign_in', subject, requestId: c.get('requestId') }),
-  )
+  await auditSession(c, { tenantId, personId, action: 'auth.sign_in' })
 }

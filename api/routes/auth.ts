@@ -14,10 +14,11 @@ import { networkOf } from '#infra/auth/attempts.ts'
 import { getPerson } from '#infra/db/stores/people.ts'
 import { addWorkspace } from '#infra/db/stores/workspaces.ts'
 import { newId } from '#infra/ids.ts'
+import { auditAccount, auditSession } from '../account-audit.ts'
 import type { AppEnv } from '../deps.ts'
 import { callerAddress } from '../middleware/address.ts'
 import { feature, IdParam, json, jsonBody, NO_CONTENT, route } from '../routing.ts'
-import { auditAccount, callerOf, completeSignIn, sessionOf, setCookies } from '../sign-in.ts'
+import { callerOf, completeSignIn, sessionOf, setCookies } from '../sign-in.ts'
 
 const tags = ['Sign-in']
 
@@ -150,7 +151,10 @@ export const authApi = () =>
       return c.json({ state: signedIn.state, methods: signedIn.methods }, 200)
     })
     .openapi(signOutRoute, async (c) => {
-      setCookies(c, await c.get('deps').auth.signOut(callerOf(c)))
+      const { auth } = c.get('deps')
+      const ended = await auth.sessions.read(c.req.raw.headers)
+      setCookies(c, await auth.signOut(callerOf(c)))
+      if (ended?.supportGrantId === null) await auditSession(c, { ...ended, action: 'auth.sign_out' })
       return c.body(null, 204)
     })
     .openapi(forgotRoute, async (c) => {
@@ -165,7 +169,8 @@ export const authApi = () =>
     .openapi(resetRoute, async (c) => {
       const { auth } = c.get('deps')
       await auth.attempts.count('signInAddress', networkOf(callerAddress(c)))
-      await auth.resetPassword(c.req.valid('json'))
+      const { personId } = await auth.resetPassword(c.req.valid('json'))
+      await auditAccount(c, { personId, action: 'auth.password_reset' })
       return c.body(null, 204)
     })
     .openapi(changePasswordRoute, async (c) => {
@@ -179,7 +184,7 @@ export const authApi = () =>
       const { sessionId } = await sessionOf(c, signedIn)
       if (tenantId !== null) await auth.sessions.chooseTenant({ sessionId, tenantId })
       setCookies(c, signedIn.cookies)
-      await auditAccount(c, 'auth.password_change')
+      await auditAccount(c, { personId, action: 'auth.password_change' })
       return c.body(null, 204)
     })
     .openapi(sessionsRoute, async (c) => {
@@ -197,13 +202,14 @@ export const authApi = () =>
     .openapi(endOthersRoute, async (c) => {
       const { personId, sessionId } = c.get('session')
       const ended = await c.get('deps').auth.sessions.revokeOthers({ personId, sessionId })
-      await auditAccount(c, 'auth.end_sessions')
+      await auditAccount(c, { personId, action: 'auth.end_sessions', detail: { ended } })
       return c.json({ ended }, 200)
     })
     .openapi(endSessionRoute, async (c) => {
       const { personId } = c.get('session')
       const ended = await c.get('deps').auth.sessions.revoke({ personId, sessionId: c.req.valid('param').id })
       if (!ended) throw new DomainError('not_found', 'There is no such session.')
+      await auditAccount(c, { personId, action: 'auth.end_session' })
       return c.body(null, 204)
     })
 export type AuthApi = ReturnType<typeof authApi>

@@ -92,7 +92,7 @@ export const platformHealthApi = () =>
       const subject = { type: 'channel', id: channelId }
       await c.get('deps').db.tenant(tenantId, async (tx) => {
         if (!(await redriveItem(tx, { channelId, id }))) throw new DomainError('not_found', 'No such item is parked.')
-        const act = { action: 'parked_items.retry', inTenant: 'channels.retry_parked', subject }
+        const act = { action: 'parked_items.retry', inTenant: 'channels.retry_item', subject }
         await auditedInTenant(c, tx, { ...act, tenantId, detail: { itemId: id } })
       })
       return c.body(null, 204)

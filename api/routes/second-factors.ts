@@ -17,9 +17,10 @@ import { totpUri } from '#infra/auth/totp.ts'
 import { memberAccess } from '#infra/db/stores/members.ts'
 import { getPerson } from '#infra/db/stores/people.ts'
 import { newId } from '#infra/ids.ts'
+import { auditAccount } from '../account-audit.ts'
 import type { AppEnv } from '../deps.ts'
 import { feature, found, IdParam, json, jsonBody, NO_CONTENT, route } from '../routing.ts'
-import { auditAccount, renewSession } from '../sign-in.ts'
+import { renewSession } from '../sign-in.ts'
 
 const tags = ['Second factor']
 const own = { access: 'signed_in', tags } as const
@@ -130,7 +131,7 @@ async function afterAdding(c: Context<AppEnv>, action: string): Promise<Recovery
   const { personId, hasSecondFactor } = c.get('session')
   const { recoveryCodesLeft } = await factors.state(personId)
   const recoveryCodes = hasSecondFactor && recoveryCodesLeft > 0 ? null : await factors.newRecoveryCodes(personId)
-  await auditAccount(c, action)
+  await auditAccount(c, { personId, action })
   await renewSession(c)
   return { recoveryCodes }
 }
@@ -139,7 +140,7 @@ async function afterRemoving(c: Context<AppEnv>, action: string): Promise<void> 
   const { factors, secondStep } = c.get('deps').auth
   const { personId } = c.get('session')
   if ((await secondStep.methodsOf(personId)).length === 0) await factors.dropRecoveryCodes(personId)
-  await auditAccount(c, action)
+  await auditAccount(c, { personId, action })
   await renewSession(c)
 }
 
@@ -179,7 +180,7 @@ const totpRoutes = () =>
       const { personId, hasSecondFactor } = c.get('session')
       if (!hasSecondFactor) throw new DomainError('conflict', 'Set up a second factor first.')
       const recoveryCodes = await c.get('deps').auth.factors.newRecoveryCodes(personId)
-      await auditAccount(c, 'auth.recovery_codes')
+      await auditAccount(c, { personId, action: 'auth.recovery_codes' })
       return c.json({ recoveryCodes }, 200)
     })
 
@@ -198,8 +199,11 @@ export const secondFactorsApi = () =>
       return c.json({ ...(await afterAdding(c, 'auth.passkey_on')), passkey }, 201)
     })
     .openapi(renamePasskeyRoute, async (c) => {
-      const passkey = { personId: c.get('session').personId, id: c.req.valid('param').id, ...c.req.valid('json') }
-      return c.json(found(await c.get('deps').auth.passkeys.rename(passkey), 'passkey'), 200)
+      const { personId } = c.get('session')
+      const named = { personId, id: c.req.valid('param').id, ...c.req.valid('json') }
+      const passkey = found(await c.get('deps').auth.passkeys.rename(named), 'passkey')
+      await auditAccount(c, { personId, action: 'auth.passkey_rename' })
+      return c.json(passkey, 200)
     })
     .openapi(removePasskeyRoute, async (c) => {
       const passkey = { personId: c.get('session').personId, id: c.req.valid('param').id }

@@ -1,9 +1,10 @@
 import { SignInAnswer } from '#domain/people/schema.ts'
 import { Confirmation, PasskeyOptions, PasskeyProof, SecondFactorProof } from '#domain/people/second-factor.ts'
 import { networkOf } from '#infra/auth/attempts.ts'
+import { auditSession } from '../account-audit.ts'
 import { callerAddress } from '../middleware/address.ts'
 import { feature, json, jsonBody, NO_CONTENT, route } from '../routing.ts'
-import { auditAccount, callerOf, completeSignIn, setCookies } from '../sign-in.ts'
+import { callerOf, completeSignIn, setCookies } from '../sign-in.ts'
 
 const tags = ['Sign-in']
 
@@ -99,7 +100,8 @@ export const secondStepApi = () =>
       const session = c.get('session')
       await auth.secondStep.confirm(session, c.req.valid('json'))
       await auth.sessions.confirm(session.sessionId)
-      await auditAccount(c, 'auth.confirm')
+      // Inside a tenant that lets the platform in, what is then done is written down, not that it was prepared.
+      if (session.supportGrantId === null) await auditSession(c, { ...session, action: 'auth.confirm' })
       return c.body(null, 204)
     })
 export type SecondStepApi = ReturnType<typeof secondStepApi>

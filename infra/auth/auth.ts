@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { betterAuth } from 'better-auth'
 import { APIError } from 'better-auth/api'
 import { getAdapter } from 'better-auth/db/adapter'
@@ -26,6 +27,9 @@ const RESET_SECONDS = 3_600
 const COOKIE_PREFIX = 'holdfast'
 /** Our name for the address of the caller: the library must not read forwarding headers by itself. */
 const ADDRESS_HEADER = 'x-holdfast-address'
+
+/** Whose password is being reset: the library tells it to its hook only, and takes none per call. */
+const RESETS = new AsyncLocalStorage<{ personId?: string }>()
 
 export type AuthOptions = {
   url: string
@@ -70,7 +74,8 @@ export type Auth = {
   signOut(caller: Caller): Promise<string[]>
   /** Sends a mail if the address is known; tells the caller nothing either way. */
   requestReset(email: string): Promise<void>
-  resetPassword(input: { token: string; password: string }): Promise<void>
+  /** @returns whose password it was: the token alone says so. */
+  resetPassword(input: { token: string; password: string }): Promise<{ personId: string }>
   /** Ends every session of the person and opens a new one. Throws `invalid_input` when the present password is wrong. */
   changePassword(
     input: { current: string; password: string; own?: readonly string[] },
@@ -103,7 +108,11 @@ function libraryOptions(options: AuthOptions, ceremonies: Ceremonies) {
         user: { id: string; email: string; name: string }
         token: string
       }) => options.sendReset({ personId: user.id, email: user.email, name: user.name, token }),
-      onPasswordReset: ({ user }: { user: { id: string } }) => ceremonies.dropPending(user.id),
+      onPasswordReset: ({ user }: { user: { id: string } }) => {
+        const reset = RESETS.getStore()
+        if (reset !== undefined) reset.personId = user.id
+        return ceremonies.dropPending(user.id)
+      },
     },
     session: {
       expiresIn: SESSION_SECONDS,
@@ -247,7 +256,9 @@ const passwordVerbs = ({
   },
   async resetPassword({ token, password }) {
     assertGoodPassword(password)
-    await orRefuse(api.resetPassword({ body: { token, newPassword: password } }))
+    const reset: { personId?: string } = {}
+    await orRefuse(RESETS.run(reset, () => api.resetPassword({ body: { token, newPassword: password } })))
+    return { personId: reset.personId! }
   },
   async changePassword({ current, password, own = [] }, caller) {
     assertGoodPassword(password, own)

@@ -94,7 +94,7 @@ test('[SEC-09] what an administrator does to a tenant stands in both logs, or in
   const { items } = await owner.json<Page>(200, 'GET', '/audit?actorKind=platform')
   assert.deepEqual(
     items.map(({ action }) => action),
-    ['support.leave', 'support.enter', 'channels.retry_parked', 'tenants.platform_change'],
+    ['support.leave', 'support.enter', 'channels.retry_item', 'tenants.platform_change'],
   )
 })
 
