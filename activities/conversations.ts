@@ -1,19 +1,17 @@
 import { activityInfo } from '@temporalio/activity'
-import type { Client } from '@temporalio/client'
 import type { ConversationOutcome } from '#domain/conversations/turn.ts'
 import { conversationTurn } from '#infra/db/stores/mailbox/conversation-turn.ts'
 import type { Definitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { failRun } from '#infra/db/stores/mailbox/runs.ts'
-import type { Db } from '#infra/db/tx.ts'
 import { metrics } from '#infra/metrics.ts'
-import { inspectRun } from './run-inspection.ts'
+import { inspectRun, type RunInspectionDeps } from './run-inspection.ts'
 
-export type ConversationDeps = { db: Db; definitions: Definitions; temporal: Client; now: () => number }
+export type ConversationDeps = RunInspectionDeps & { definitions: Definitions; now: () => number }
 export type ConversationActivities = ReturnType<typeof createConversationActivities>
 
 export type ConversationTurnRequest = { tenantId: string; conversationId: string; firstRunId: string; turn: number }
 
-export const createConversationActivities = ({ db, definitions, temporal, now }: ConversationDeps) => ({
+export const createConversationActivities = ({ db, definitions, temporal, links, now }: ConversationDeps) => ({
   /** One turn, one transaction, once: a second call with the same turn answers what the first decided. */
   async conversationTurn(input: ConversationTurnRequest): Promise<ConversationOutcome> {
     const { workflowExecution } = activityInfo()
@@ -37,7 +35,7 @@ export const createConversationActivities = ({ db, definitions, temporal, now }:
    */
   async mendOwner(input: { tenantId: string; conversationId: string; runId: string; epoch: number }): Promise<void> {
     const { tenantId, runId, epoch } = input
-    const state = await inspectRun(temporal, tenantId, runId)
+    const state = await inspectRun({ db, temporal, links }, tenantId, runId)
     if (state !== 'gone') return
     await db.tenant(tenantId, (tx) => failRun(tx, { tenantId, runId, epoch, code: 'workflow_gone' }))
   },

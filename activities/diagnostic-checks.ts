@@ -16,8 +16,9 @@ import { databaseFacts, recentErrors, webhookLooks } from '#infra/db/stores/diag
 import { queueBacklogs } from '#infra/db/stores/system-health.ts'
 import type { Db, Tx } from '#infra/db/tx.ts'
 import { checkMailServer } from '#infra/mail/mail-check.ts'
-import { checkStorage, freeBytesOf } from '#infra/media/storage-check.ts'
-import type { MediaStore } from '#infra/media/store.ts'
+import { BucketError } from '#infra/media/bucket.ts'
+import type { MediaPlace } from '#infra/media/media-place.ts'
+import { checkStorage } from '#infra/media/storage-check.ts'
 import { checkCredentials, checkSubscription, secretsOf } from '#infra/providers/channel-checks.ts'
 import { openSecret } from '#infra/providers/channel-vault.ts'
 import { checkReplay, checkRoundTrip, checkVerification } from '#infra/providers/webhook-checks.ts'
@@ -29,9 +30,7 @@ export type DiagnosticsDeps = {
   db: Db
   keyRing: KeyRing
   temporal: { connection: Connection; namespace: string }
-  media: MediaStore
-  /** The folder below which files lie, for what is free on its disk. */
-  dataDir: string
+  files: MediaPlace
   graph: { baseUrl: string; version: string }
   dispatcher: Dispatcher
   /** The address under which providers reach us. */
@@ -111,10 +110,21 @@ async function dateOf(url: string): Promise<number> {
   }
 }
 
-export const storage: Check = async ({ media, dataDir }, { tenantId, checkId }) => {
-  if ((await checkStorage(media, tenantId, checkId)) === 'changed')
+export const storage: Check = async (deps, input) => {
+  try {
+    return await storageAsSet(deps, input)
+  } catch (error) {
+    if (!(error instanceof BucketError)) throw error
+    const { fault, bucket, host, reason } = error
+    return found(`bucket_${fault}`, { bucket, host, reason })
+  }
+}
+
+const storageAsSet: Check = async ({ files }, { tenantId, checkId }) => {
+  const { keepsVersions, freeBytes } = await files.look()
+  if ((await checkStorage(files.store, tenantId, checkId)) === 'changed')
     return found('storage_broken', { reason: 'changed' })
-  const freeBytes = await freeBytesOf(dataDir)
+  if (keepsVersions !== undefined) return found('bucket_keeps_versions', { bucket: keepsVersions })
   if (freeBytes === undefined) return well()
   const freeGb = Math.round(freeBytes / 1e8) / 10
   return freeBytes < FREE_BYTES_MIN ? found('storage_nearly_full', { freeGb }) : well({ freeGb })

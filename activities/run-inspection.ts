@@ -1,14 +1,17 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
-import { searchAttributes } from '#temporal/search-attributes.ts'
-import { TASK_QUEUES } from '#temporal/task-queues.ts'
+import { runPlace } from '#infra/db/stores/mailbox/runs.ts'
+import type { Db } from '#infra/db/tx.ts'
 import { bell, flowRunWorkflowId } from '#workflows/flows/messages.ts'
+import { flowRunStart, type Links } from './starts.ts'
+
+export type RunInspectionDeps = { db: Db; temporal: Client; links: Links }
 
 /**
  * Looks whether the workflow of a run is alive. One that was never started is started under its own id, because its rows
  * hold everything; one that was terminated, or ended otherwise, is gone for good.
  */
 export async function inspectRun(
-  temporal: Client,
+  { db, temporal, links }: RunInspectionDeps,
   tenantId: string,
   runId: string,
 ): Promise<'alive' | 'started' | 'gone'> {
@@ -20,35 +23,10 @@ export async function inspectRun(
     return 'alive'
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error
-    await startFlowRun(temporal, { tenantId, runId })
+    const run = await db.tenant(tenantId, (tx) => runPlace(tx, runId))
+    if (run === undefined) return 'gone'
+    // Doing it twice does it once: whoever has started it meanwhile is only rung.
+    await temporal.workflow.signalWithStart('flowRun', flowRunStart(links, run))
     return 'started'
   }
-}
-
-export type FlowRunStart = {
-  tenantId: string
-  runId: string
-  flowId?: string
-  flowVersionId?: string
-  conversationId?: string
-}
-
-/** Starts the workflow of a run, or rings it when it runs already: doing it twice does it once. */
-export async function startFlowRun(temporal: Client, run: FlowRunStart): Promise<void> {
-  const { tenantId, runId } = run
-  await temporal.workflow.signalWithStart('flowRun', {
-    workflowId: flowRunWorkflowId(tenantId, runId),
-    taskQueue: TASK_QUEUES.wf,
-    args: [{ tenantId, runId }],
-    signal: bell,
-    signalArgs: [],
-    staticSummary: 'Run of a flow',
-    typedSearchAttributes: searchAttributes({
-      tenantId,
-      kind: 'flowRun',
-      ...(run.flowId === undefined ? {} : { flowId: run.flowId }),
-      ...(run.flowVersionId === undefined ? {} : { flowVersion: run.flowVersionId }),
-      ...(run.conversationId === undefined ? {} : { conversationId: run.conversationId }),
-    }),
-  })
 }

@@ -35,20 +35,27 @@ const ACTIVITY_TASKS: temporal.api.enums.v1.TaskQueueType = 2
 /** A worker asks at least once a minute; one that has not for longer is gone. */
 const POLLED_WITHIN_MS = 120_000
 
+/** Whether somebody works on a queue. */
+export async function isAttended(
+  connection: Connection,
+  namespace: string,
+  name: TaskQueue,
+  nowMs: number,
+): Promise<boolean> {
+  const { pollers } = await connection.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name },
+    taskQueueType: name === TASK_QUEUES.wf ? WORKFLOW_TASKS : ACTIVITY_TASKS,
+  })
+  return (pollers ?? []).some(({ lastAccessTime }) => {
+    const seconds = lastAccessTime?.seconds
+    return seconds !== undefined && seconds !== null && nowMs - Number(seconds) * 1_000 < POLLED_WITHIN_MS
+  })
+}
+
 /** The queues that nobody works on, the one of workflows first. */
 export async function unattendedQueues(connection: Connection, namespace: string, nowMs: number): Promise<TaskQueue[]> {
-  const asked = Object.values(TASK_QUEUES).map(async (name) => {
-    const taskQueueType = name === TASK_QUEUES.wf ? WORKFLOW_TASKS : ACTIVITY_TASKS
-    const { pollers } = await connection.workflowService.describeTaskQueue({
-      namespace,
-      taskQueue: { name },
-      taskQueueType,
-    })
-    const isAttended = (pollers ?? []).some(({ lastAccessTime }) => {
-      const seconds = lastAccessTime?.seconds
-      return seconds !== undefined && seconds !== null && nowMs - Number(seconds) * 1_000 < POLLED_WITHIN_MS
-    })
-    return isAttended ? [] : [name]
-  })
-  return (await Promise.all(asked)).flat()
+  const names = Object.values(TASK_QUEUES)
+  const attended = await Promise.all(names.map((name) => isAttended(connection, namespace, name, nowMs)))
+  return names.filter((_, index) => !attended[index])
 }

@@ -1,4 +1,5 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import type { Links } from '#activities/starts.ts'
 import {
   dueDiagnostics,
   scheduleDiagnostics,
@@ -12,7 +13,6 @@ import { callWithin } from '#temporal/client.ts'
 import { searchAttributes } from '#temporal/search-attributes.ts'
 import { TASK_QUEUES } from '#temporal/task-queues.ts'
 import { diagnosticsWorkflowId } from '#workflows/diagnostics/messages.ts'
-import type { Links } from './starts.ts'
 
 export type DiagnosticsLoopDeps = { db: Db; temporal: Client; log: Logger; links: Links; now: () => number }
 

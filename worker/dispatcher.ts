@@ -1,14 +1,16 @@
 import { join } from 'node:path'
+import { createProgressWatch } from '#domain/conversations/progress.ts'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { createIntakeChannels } from '#infra/db/stores/mailbox/intake-channels.ts'
+import type { StandingWork } from '#infra/db/stores/mailbox/standing.ts'
 import { announceEvents, numberEvents } from '#infra/db/stores/sequencer.ts'
 import type { Work } from '#infra/db/work-announcer.ts'
-import { createSealedStore } from '#infra/media/sealed-store.ts'
-import { createFileStore } from '#infra/media/store.ts'
 import { createEraseLedger } from '#infra/privacy/erase-ledger.ts'
 import { keepErasedFirst } from '#infra/privacy/keep-erased.ts'
 import { createTemporalClient } from '#temporal/client.ts'
 import { createConnection } from '#temporal/connection.ts'
+import { isAttended } from '#temporal/server-check.ts'
+import { TASK_QUEUES } from '#temporal/task-queues.ts'
 import { keepTime } from './clock.ts'
 import { keepDiagnosticSchedules, startDiagnostics } from './diagnostics.ts'
 import { takeIn } from './intake.ts'
@@ -17,7 +19,8 @@ import { type Loop, startLoop } from './loop.ts'
 import { startMediaFetches } from './media.ts'
 import { startNoticeLoop } from './notice-loop.ts'
 import { startPrivacyLoops } from './privacy.ts'
-import { createProcess, standOnTables, upUntil } from './process.ts'
+import { createProcess, openFiles, standOnTables, upUntil } from './process.ts'
+import { STUCK_MS, watchProgress } from './progress.ts'
 import { READERS, react } from './reactions.ts'
 import { tellReads } from './read-marks.ts'
 import { ringBells, ringRuns } from './ring.ts'
@@ -27,6 +30,7 @@ import { fanOutEvents, startDeliveries } from './webhooks.ts'
 
 const { env, db, log, keyRing, codec } = createProcess('dispatcher', { onWork: (work) => nudge(work) })
 await standOnTables({ db, log })
+const files = await openFiles({ env, log, keyRing })
 const settings = { address: env.temporalAddress, namespace: env.temporalNamespace }
 const connection = createConnection(settings)
 const temporal = createTemporalClient(settings, { connection, ...codec })
@@ -105,17 +109,21 @@ start({ name: 'reads', idleMs: SECOND / 2, work: () => tellReads(deps) })
 start({ name: 'usage', idleMs: 2 * SECOND, work: () => meterUsage(deps) })
 start({ name: 'media', idleMs: SECOND, work: once(() => startMediaFetches(deps)) })
 start({ name: 'sweeper', idleMs: 10 * SECOND, errorMs: 10 * SECOND, work: once(() => sweep(deps)) })
+const progress = createProgressWatch<StandingWork>({ patienceMs: STUCK_MS })
+const isWell = () => isAttended(connection, settings.namespace, TASK_QUEUES.wf, Date.now())
+start({
+  name: 'progress',
+  idleMs: 10 * SECOND,
+  errorMs: 10 * SECOND,
+  work: once(() => watchProgress({ ...deps, isWell }, progress)),
+})
 start({ name: 'daily diagnoses', idleMs: 60 * SECOND, work: once(() => keepDiagnosticSchedules(deps)) })
 start({ name: 'comparer', idleMs: 3_600 * SECOND, errorMs: 60 * SECOND, work: once(() => compareRuns(deps)) })
 start({ name: 'cleaner', idleMs: 86_400 * SECOND, errorMs: 600 * SECOND, work: once(() => cleanUpDaily(deps)) })
 
 const notices = startNoticeLoop({ db, log, env })
 const anchorFile = join(env.dataDir ?? '.holdfast', 'audit-heads.jsonl')
-const privacy = startPrivacyLoops({
-  ...deps,
-  anchorFile,
-  media: createSealedStore(createFileStore(join(env.dataDir ?? '.holdfast', 'media')), keyRing),
-})
+const privacy = startPrivacyLoops({ ...deps, anchorFile, media: files.store })
 
 log.info('the dispatcher is up')
 

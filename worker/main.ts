@@ -13,8 +13,6 @@ import { createWebhookActivities } from '#activities/webhooks.ts'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { createSuspendedTenants } from '#infra/db/suspended-tenants.ts'
 import { createGuardedFetch } from '#infra/http/guarded-fetch.ts'
-import { createSealedStore } from '#infra/media/sealed-store.ts'
-import { createFileStore } from '#infra/media/store.ts'
 import { createEraseLedger } from '#infra/privacy/erase-ledger.ts'
 import { META_GRAPH_URL } from '#infra/providers/channel-connections.ts'
 import { createChannelSenders } from '#infra/providers/channel-senders.ts'
@@ -25,7 +23,7 @@ import { connectionOptions, createConnection } from '#temporal/connection.ts'
 import { createDataConverter } from '#temporal/data-converter.ts'
 import { TASK_QUEUES } from '#temporal/task-queues.ts'
 import { allActivities } from './activities.ts'
-import { createProcess, standOnTables, upUntil } from './process.ts'
+import { createProcess, openFiles, standOnTables, upUntil } from './process.ts'
 import { installRuntime } from './temporal-log.ts'
 
 const { env, db, log, keyRing, codec } = createProcess('worker')
@@ -38,13 +36,13 @@ const dataConverter = createDataConverter({ ...codec, namespace: settings.namesp
 
 const now = Date.now
 const definitions = createDefinitions({ keeps: env.caches })
-const dataDir = env.dataDir ?? '.holdfast'
-const media = createSealedStore(createFileStore(join(dataDir, 'media')), keyRing)
+const files = await openFiles({ env, log, keyRing })
+const media = files.store
 const graph = { baseUrl: env.graphUrl ?? META_GRAPH_URL, version: 'v25.0' }
 const senders = createChannelSenders({ db, keyRing, media, graph })
 const asking = createGraphAgent({ connections: 8 })
 const diagnostics = createDiagnosticsActivities({
-  ...{ db, keyRing, media, dataDir, graph, now, smtpUrl: env.smtpUrl },
+  ...{ db, keyRing, files, graph, now, smtpUrl: env.smtpUrl },
   temporal: { connection: clientConnection, namespace: settings.namespace },
   dispatcher: asking,
   publicUrl: env.publicUrl ?? `http://localhost:${env.appPort}`,
@@ -54,7 +52,7 @@ const suspended = createSuspendedTenants(db, now, env.caches ? undefined : 0)
 const guarded = createGuardedFetch({ allowOrigins: env.allowedOrigins })
 
 const turns = allActivities(
-  createConversationActivities({ db, definitions, temporal, now }),
+  createConversationActivities({ db, definitions, temporal, links: { publicUrl: env.publicUrl }, now }),
   createFlowActivities({ db, definitions, now }),
   createSendActivities({ db, senders, throttle, now, suspended }),
 )

@@ -7,6 +7,7 @@ import type { EnvWith } from '#infra/env.ts'
 import { readEnv, requireSettings } from '#infra/env.ts'
 import { logOldTls } from '#infra/http/outbound-tls.ts'
 import { createLogger, type Logger } from '#infra/log.ts'
+import { createMediaPlace, type MediaPlace, whyNotInThisPlace } from '#infra/media/media-place.ts'
 
 /** How this process seals what it hands to Temporal; whoever puts more than ids into a payload is named in the log. */
 export type Codec = { keyRing: KeyRing; onLargePayload: (fact: { workflowId: string; sizeBytes: number }) => void }
@@ -45,6 +46,19 @@ export function createProcess(name: string, { onWork }: Pick<DbOptions, 'onWork'
 export async function standOnTables({ db, log }: Pick<ProcessBase, 'db' | 'log'>): Promise<void> {
   const refusal = await whyNotOnTheseTables(db, log)
   if (refusal === undefined) return
+  log.fatal(refusal)
+  process.exit(1)
+}
+
+/** Where files are kept. Ends the process when they can be kept nowhere. */
+export async function openFiles({
+  env,
+  log,
+  keyRing,
+}: Pick<ProcessBase, 'env' | 'log' | 'keyRing'>): Promise<MediaPlace> {
+  const place = await createMediaPlace(env, keyRing)
+  const refusal = await whyNotInThisPlace(place, log)
+  if (refusal === undefined) return place
   log.fatal(refusal)
   process.exit(1)
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
-
+import { conversationStart, flowRunStart, type Links } from '#activities/starts.ts'
 import {
   type ClaimedBell,
   claimBells,
@@ -16,7 +16,6 @@ import type { Logger } from '#infra/log.ts'
 import { metrics } from '#infra/metrics.ts'
 import { callWithin } from '#temporal/client.ts'
 import * as flow from '#workflows/flows/messages.ts'
-import { conversationStart, flowRunStart, type Links } from './starts.ts'
 
 export type RingDeps = { db: Db; temporal: Client; log: Logger; links: Links }
 

@@ -1,5 +1,4 @@
-import type { Client } from '@temporalio/client'
-import { inspectRun } from '#activities/run-inspection.ts'
+import { inspectRun, type RunInspectionDeps } from '#activities/run-inspection.ts'
 import { releaseHeld } from '#infra/db/stores/mailbox/held.ts'
 import { failRun } from '#infra/db/stores/mailbox/runs.ts'
 import { wakeSnoozed } from '#infra/db/stores/mailbox/snoozes.ts'
@@ -17,11 +16,10 @@ import {
 } from '#infra/db/stores/mailbox/sweep.ts'
 import { forgetAddresses } from '#infra/db/stores/rate-limits.ts'
 import { turnRequestDays } from '#infra/db/stores/request-log.ts'
-import type { Db } from '#infra/db/tx.ts'
 import type { Logger } from '#infra/log.ts'
 import { metrics } from '#infra/metrics.ts'
 
-export type SweepDeps = { db: Db; temporal: Client; log: Logger; now: () => number }
+export type SweepDeps = RunInspectionDeps & { log: Logger; now: () => number }
 
 const PAGE = 200
 
@@ -59,14 +57,15 @@ export async function compareRuns(deps: SweepDeps): Promise<number> {
 }
 
 /** Daily. */
-export async function cleanUpDaily({ db }: SweepDeps): Promise<void> {
+export async function cleanUpDaily({ db }: Pick<SweepDeps, 'db'>): Promise<void> {
   await db.relay(cleanUp)
   await db.relay(turnRequestDays)
   await db.relay(forgetAddresses)
 }
 
-async function mend({ db, temporal, log }: SweepDeps, run: OverdueRun): Promise<boolean> {
-  const found = await inspectRun(temporal, run.tenantId, run.id)
+async function mend(deps: SweepDeps, run: OverdueRun): Promise<boolean> {
+  const { db, log } = deps
+  const found = await inspectRun(deps, run.tenantId, run.id)
   if (found !== 'gone') return false
   await db.tenant(run.tenantId, (tx) => failRun(tx, { tenantId: run.tenantId, runId: run.id, code: 'workflow_gone' }))
   log.warn({ tenantId: run.tenantId, runId: run.id }, 'a run had lost its workflow; people take over')

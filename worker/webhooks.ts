@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client'
+import type { Links } from '#activities/starts.ts'
 import { dueRetries, moveCursor, nextEvents } from '#infra/db/stores/reactions.ts'
 import { LOOK_AGAIN_MS } from '#infra/db/stores/webhook-attempts.ts'
 import {
@@ -16,7 +17,6 @@ import { searchAttributes } from '#temporal/search-attributes.ts'
 import { TASK_QUEUES } from '#temporal/task-queues.ts'
 import * as webhooks from '#workflows/webhooks/messages.ts'
 import { putOff, tryAgain } from './asides.ts'
-import type { Links } from './starts.ts'
 
 export type FanOutDeps = { db: Db; log: Logger }
 

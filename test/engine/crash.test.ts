@@ -154,3 +154,22 @@ test('what a terminated run had written and not sent is superseded, and people a
   await scene.until('people are called', ({ state }) => state === 'queued')
   assert.equal((await scene.texts()).length, 1)
 })
+
+test('a run that Temporal has forgotten goes on from its rows, and leads to its page as before', async () => {
+  const scene = await asked()
+  const [run] = await scene.runs()
+  const handle = scene.flowHandle(run!.id)
+  const { namespace } = engine.temporal
+  const workflowExecution = { workflowId: handle.workflowId }
+  await scene.temporal.workflowService.deleteWorkflowExecution({ namespace, workflowExecution })
+  const isGone = () =>
+    handle.describe().then(
+      () => false,
+      () => true,
+    )
+  await eventually('Temporal has forgotten it', isGone)
+  await scene.says('one')
+  assert.deepEqual(await scene.hears(2), ['Say something', 'echo: one'])
+  const details = await (await handle.describe()).staticDetails()
+  assert.match(details ?? '', new RegExp(`/runs/${run!.id}\\)$`))
+})

@@ -46,6 +46,9 @@ export type OutboundView = {
   content: { text?: string }
 }
 
+/** Where the house of a test would show its pages. */
+const links = { publicUrl: 'http://holdfast.test' }
+
 let people = 254_711_000_000
 
 export async function openScene(
@@ -149,7 +152,7 @@ export async function openScene(
       )
     },
     /** The sweeper's round, now instead of within ten seconds. */
-    sweep: () => sweep({ db: engine.db, temporal, log: silent, now: Date.now }),
+    sweep: () => sweep({ db: engine.db, temporal, links, log: silent, now: Date.now }),
     /** Neither the provider nor we count the messages of this number. */
     async unlimited() {
       await simulator.control('/options', { mps: 0, pairLimits: false })

@@ -191,7 +191,7 @@ export function changeRun(tx: Tx, run: NonNullable<Change['run']>): void {
   if (run.becomes === 'open') {
     // One that was parked before its first turn has perhaps no workflow yet: it starts now.
     tx.write(sql`
-      update runs set state = case when interpreter is null then 'starting' else 'open' end, resume = true, parked_code = null,
+      update runs set state = case when interpreter is null then 'starting' else 'open' end, resume = true, parked_code = null, error_code = null,
         updated_at = now(), rings = rings + case when interpreter is null then 1 else 0 end, ring_due_at = now()
       where id = ${run.id} and state = 'parked'`)
   } else if (run.becomes === 'parked') {

@@ -11,6 +11,15 @@ import { applyChange, type LockedConversation, lockConversation } from './conver
 /** What started a run. `key` is unique for the cause: the same one never starts twice. */
 export type RunCause = { key: string; trigger: TriggerFacts; variables?: Record<string, Json> }
 
+/** A run and where it belongs: all that its workflow is started with. */
+export type RunPlace = { tenantId: string; id: string; flowId: string; flowVersionId: string; conversationId: string }
+
+export async function runPlace(tx: Tx, runId: string): Promise<RunPlace | undefined> {
+  return tx.row<RunPlace>(sql`
+    select id, tenant_id as "tenantId", flow_id as "flowId", flow_version_id as "flowVersionId",
+      conversation_id as "conversationId" from runs where id = ${runId}`)
+}
+
 export type NewRun = {
   tenantId: string
   flowId: string

@@ -114,6 +114,8 @@ export const flows: Like<typeof english> = {
   'faults.date_invalid': 'تعذّرت قراءة تاريخ.',
   'faults.calendar_missing': 'ساعات العمل لم تعد موجودة.',
   'faults.condition_invalid': 'تعذّرت قراءة شرط.',
+  'faults.run_stuck': 'توقف سير عمله عن التقدم، فتولى الأمر أشخاص.',
+  'faults.workflow_gone': 'أُنهي سير عمله من الخارج.',
   'faults.internal': 'خطأ لدينا.',
   problem_text_empty: 'النص فارغ.',
   problem_text_required: 'النص فارغ.',

@@ -112,6 +112,8 @@ export const flows: Like<typeof english> = {
   'faults.date_invalid': 'Ein Datum war nicht lesbar.',
   'faults.calendar_missing': 'Die Geschäftszeiten sind weg.',
   'faults.condition_invalid': 'Eine Bedingung war nicht lesbar.',
+  'faults.run_stuck': 'Ihr Workflow stand still, darum haben Menschen übernommen.',
+  'faults.workflow_gone': 'Ihr Workflow wurde von außen beendet.',
   'faults.internal': 'Ein Fehler bei uns.',
   problem_text_empty: 'Der Text ist leer.',
   problem_text_required: 'Der Text ist leer.',

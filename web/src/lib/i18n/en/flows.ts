@@ -109,6 +109,8 @@ export const flows = {
   'faults.date_invalid': 'A date could not be read.',
   'faults.calendar_missing': 'The business hours are gone.',
   'faults.condition_invalid': 'A condition could not be read.',
+  'faults.run_stuck': 'Its workflow stood still, so people took over.',
+  'faults.workflow_gone': 'Its workflow was ended from outside.',
   'faults.internal': 'An error on our side.',
   problem_text_empty: 'The text is empty.',
   problem_text_required: 'The text is empty.',

@@ -112,6 +112,8 @@ export const flows: Like<typeof english> = {
   'faults.date_invalid': 'No se pudo leer una fecha.',
   'faults.calendar_missing': 'El horario ya no existe.',
   'faults.condition_invalid': 'No se pudo leer una condición.',
+  'faults.run_stuck': 'Su workflow se detuvo, así que pasó a las personas.',
+  'faults.workflow_gone': 'Su workflow se terminó desde fuera.',
   'faults.internal': 'Un error de nuestro lado.',
   problem_text_empty: 'El texto está vacío.',
   problem_text_required: 'El texto está vacío.',

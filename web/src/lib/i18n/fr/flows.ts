@@ -112,6 +112,8 @@ export const flows: Like<typeof english> = {
   'faults.date_invalid': 'Une date n’a pas pu être lue.',
   'faults.calendar_missing': 'Les horaires n’existent plus.',
   'faults.condition_invalid': 'Une condition n’a pas pu être lue.',
+  'faults.run_stuck': 'Son workflow n’avançait plus, des personnes ont pris le relais.',
+  'faults.workflow_gone': 'Son workflow a été arrêté de l’extérieur.',
   'faults.internal': 'Une erreur de notre côté.',
   problem_text_empty: 'Le texte est vide.',
   problem_text_required: 'Le texte est vide.',

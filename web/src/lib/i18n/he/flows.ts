@@ -114,6 +114,8 @@ export const flows: Like<typeof english> = {
   'faults.date_invalid': 'לא ניתן היה לקרוא תאריך.',
   'faults.calendar_missing': 'שעות הפעילות כבר לא קיימות.',
   'faults.condition_invalid': 'לא ניתן היה לקרוא תנאי.',
+  'faults.run_stuck': 'תהליך העבודה שלה נתקע, ולכן אנשים לקחו פיקוד.',
+  'faults.workflow_gone': 'תהליך העבודה שלה הופסק מבחוץ.',
   'faults.internal': 'שגיאה אצלנו.',
   problem_text_empty: 'הטקסט ריק.',
   problem_text_required: 'הטקסט ריק.',

@@ -112,6 +112,8 @@ export const flows: Like<typeof english> = {
   'faults.date_invalid': 'एक तारीख़ पढ़ी नहीं जा सकी।',
   'faults.calendar_missing': 'कामकाज का समय अब मौजूद नहीं है।',
   'faults.condition_invalid': 'एक शर्त पढ़ी नहीं जा सकी।',
+  'faults.run_stuck': 'इसका वर्कफ़्लो रुक गया था, इसलिए लोगों ने संभाला।',
+  'faults.workflow_gone': 'इसका वर्कफ़्लो बाहर से समाप्त किया गया।',
   'faults.internal': 'हमारी ओर से गड़बड़ी।',
   problem_text_empty: 'टेक्स्ट खाली है।',
   problem_text_required: 'टेक्स्ट खाली है।',

@@ -112,6 +112,8 @@ export const flows: Like<typeof english> = {
   'faults.date_invalid': 'Sebuah tanggal tidak dapat dibaca.',
   'faults.calendar_missing': 'Jam operasional sudah tidak ada.',
   'faults.condition_invalid': 'Sebuah kondisi tidak dapat dibaca.',
+  'faults.run_stuck': 'Alur kerjanya macet, jadi orang mengambil alih.',
+  'faults.workflow_gone': 'Alur kerjanya dihentikan dari luar.',
   'faults.internal': 'Kesalahan di pihak kami.',
   problem_text_empty: 'Teks kosong.',
   problem_text_required: 'Teks kosong.',

@@ -112,6 +112,8 @@ export const flows: Like<typeof english> = {
   'faults.date_invalid': 'Uma data não pôde ser lida.',
   'faults.calendar_missing': 'O horário de atendimento não existe mais.',
   'faults.condition_invalid': 'Uma condição não pôde ser lida.',
+  'faults.run_stuck': 'O workflow parou de avançar, por isso pessoas assumiram.',
+  'faults.workflow_gone': 'O workflow foi encerrado de fora.',
   'faults.internal': 'Um erro do nosso lado.',
   problem_text_empty: 'O texto está vazio.',
   problem_text_required: 'O texto está vazio.',

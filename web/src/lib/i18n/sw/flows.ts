@@ -113,6 +113,8 @@ export const flows: Like<typeof english> = {
   'faults.date_invalid': 'Tarehe haikuweza kusomwa.',
   'faults.calendar_missing': 'Saa za kazi hazipo tena.',
   'faults.condition_invalid': 'Sharti halikuweza kusomwa.',
+  'faults.run_stuck': 'Mtiririko wake ulisimama, hivyo watu walichukua nafasi.',
+  'faults.workflow_gone': 'Mtiririko wake ulisitishwa kutoka nje.',
   'faults.internal': 'Hitilafu upande wetu.',
   problem_text_empty: 'Maandishi ni matupu.',
   problem_text_required: 'Maandishi ni matupu.',

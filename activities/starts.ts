@@ -1,3 +1,4 @@
+import type { RunPlace } from '#infra/db/stores/mailbox/runs.ts'
 import { searchAttributes } from '#temporal/search-attributes.ts'
 import { TASK_QUEUES } from '#temporal/task-queues.ts'
 import * as conversation from '#workflows/conversations/messages.ts'
@@ -20,8 +21,6 @@ export const conversationStart = ({ publicUrl }: Links, tenantId: string, conver
   ...details(publicUrl, 'Open in the inbox', `/inbox/${conversationId}`),
   typedSearchAttributes: searchAttributes({ tenantId, kind: 'conversation', conversationId }),
 })
-
-export type RunPlace = { tenantId: string; id: string; flowId: string; flowVersionId: string; conversationId: string }
 
 /** How the workflow of a run is started, or rung when it is there already. */
 export const flowRunStart = ({ publicUrl }: Links, run: RunPlace) => ({
