@@ -1,6 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity'
 import type { Json } from '#domain/conditions/json.ts'
 import type { CallOutcome, CallRequest } from '#domain/flows/run.ts'
+import type { SettledCall } from '#infra/db/stores/mailbox/flow-turn-events.ts'
 import { type Db, sql } from '#infra/db/tx.ts'
 import type { GuardedFetch } from '#infra/http/guarded-fetch.ts'
 
@@ -17,12 +18,12 @@ export const createCallActivities = ({ db, guarded }: CallDeps) => ({
    */
   async callOut({ tenantId, runId, waitId }: CallInput): Promise<{ outcome: CallOutcome['kind'] }> {
     const call = await db.tenant(tenantId, (tx) =>
-      tx.row<{ request: StoredRequest; outcome: CallOutcome | null }>(sql`
+      tx.row<{ request: StoredRequest; outcome: SettledCall | null }>(sql`
         select request, outcome from run_calls
         where tenant_id = ${tenantId} and run_id = ${runId} and wait_id = ${waitId}`),
     )
     if (call === undefined) return { outcome: 'failed' }
-    const outcome = call.outcome ?? (await request(call.request))
+    const outcome = call.outcome ?? (await timed(() => request(call.request)))
     await db.tenant(tenantId, (tx) =>
       tx.run(sql`
         update run_calls set outcome = ${JSON.stringify(outcome)}, settled_at = now()
@@ -47,6 +48,13 @@ export const createCallActivities = ({ db, guarded }: CallDeps) => ({
     }
   },
 })
+
+/** Its time is the other system's, not ours, and is told apart. */
+async function timed(work: () => Promise<CallOutcome>): Promise<SettledCall> {
+  const startedAt = performance.now()
+  const outcome = await work()
+  return { ...outcome, tookMs: Math.round(performance.now() - startedAt) }
+}
 
 function parsed(body: Uint8Array | string): Json {
   const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8')

@@ -70,6 +70,7 @@ function take(walk: Walk, event: FlowEvent): boolean {
       return 'waitId' in posture && posture.waitId === event.waitId && takeTimer(walk)
     case 'callResult':
       if (posture.kind !== 'calling' || posture.waitId !== event.waitId) return false
+      if (event.tookMs !== undefined) walk.note('called', { tookMs: event.tookMs })
       return goOn(walk, event.outcome)
     case 'promptAccepted':
       return promptAccepted(walk, event.waitId, event.atMs)

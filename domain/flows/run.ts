@@ -95,7 +95,8 @@ export type FlowEvent =
   | { kind: 'started'; hasFloor: boolean }
   | { kind: 'message'; seq: number; content: InboundContent; externalId?: string; atMs: number }
   | { kind: 'timer'; waitId: string }
-  | { kind: 'callResult'; waitId: string; outcome: CallOutcome }
+  /** `tookMs`: how long the other system took, which is not the engine's own time. */
+  | { kind: 'callResult'; waitId: string; outcome: CallOutcome; tookMs?: number }
   /** The prompt of an ask left the house: its time-out begins. */
   | { kind: 'promptAccepted'; waitId: string; atMs: number }
   /** The prompt of an ask was refused for good; without this a run would wait for an answer to a question never put. */
@@ -127,6 +128,7 @@ export type LogEvent =
   | 'started'
   | 'entered'
   | 'left'
+  | 'called'
   | 'answered'
   | 'rejected'
   | 'ignored'
@@ -175,6 +177,7 @@ export type FlowCommand =
       port?: string
       code?: string
       detail?: string
+      tookMs?: number
     }
 
 export type FlowCommandKind = FlowCommand['kind']

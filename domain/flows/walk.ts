@@ -140,7 +140,7 @@ export class Walk implements StepContext {
     return `e${this.state.counters.effects}`
   }
 
-  note(event: LogEvent, extra: { port?: string; code?: string; detail?: string } = {}): void {
+  note(event: LogEvent, extra: { port?: string; code?: string; detail?: string; tookMs?: number } = {}): void {
     const { flowVersionId, nodeId } = this.frame
     this.commands.push({ kind: 'log', event, flowVersionId, nodeId, ...extra })
   }

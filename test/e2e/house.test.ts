@@ -121,6 +121,9 @@ async function messagesTo(mail: string, to: string): Promise<{ id: string }[]> {
   return found.messages
 }
 
+/** Half of them were quicker: one pause of a busy machine does not judge the house. */
+const median = (tookMs: readonly number[]): number => tookMs.toSorted((a, b) => a - b)[Math.floor(tookMs.length / 2)]!
+
 test('a customer writes "hi" on the phone page, and the welcome menu serves with taps', async () => {
   phone = await openPhone(browser, { simulator, ...CUSTOMER, phoneNumberId })
   await phone.write('hi')
@@ -145,9 +148,8 @@ test('[PERF-10] [INB-01] an agent sees a message within one second of its arriva
     await say(simulator, { from: `1202555020${nth}`, name, to: phoneNumberId, text: 'Is anybody there?' })
     tookMs.push((await shown) - sentAtMs)
   }
-  const sorted = tookMs.toSorted((a, b) => a - b)
-  t.diagnostic(`from the customer's phone to the agent's list, in ms: ${sorted.join(', ')}`)
-  assert.ok(sorted[0]! <= 1_000, `the quickest took ${sorted[0]} ms`)
+  t.diagnostic(`from the customer's phone to the agent's list, in ms: ${tookMs.join(', ')}`)
+  assert.ok(median(tookMs) <= 1_000, `${tookMs}`)
   assert.ok(await agent.evaluate(() => 'neverReloaded' in globalThis), 'the page was never loaded again')
 })
 
@@ -180,7 +182,7 @@ test('[INB-01] in the open thread the customer is heard within one second', asyn
     tookMs.push((await shown) - sentAtMs)
   }
   t.diagnostic(`from the customer's phone into the open thread, in ms: ${tookMs.join(', ')}`)
-  assert.ok(Math.min(...tookMs) <= 1_000, `${tookMs}`)
+  assert.ok(median(tookMs) <= 1_000, `${tookMs}`)
 })
 
 test('the run behind a bubble opens on our page, and from there in the Temporal UI', async () => {

@@ -153,6 +153,23 @@ test('[FLOW-07] [FLOW-02] what the customer writes during an outside call answer
   await isQuiet(scene)
 })
 
+test('[PERF-08] how long another system took is told apart in the log of the run', async () => {
+  const scene = await openScene(engine, { flows: [calls(`${origin}/slow`)] })
+  await scene.says('hi')
+  await eventually('the call', async () => pending.length > 0, 60_000)
+  const calledAtMs = Date.now()
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  const slowMs = Date.now() - calledAtMs
+  for (const response of pending.splice(0)) response.setHeader('content-type', 'application/json').end('{"word":"yes"}')
+  await scene.hears(1)
+  const told = await scene.read((tx) =>
+    tx.rows<{ node_id: string; took_ms: number }>(sql`
+      select node_id, (detail ->> 'tookMs')::int as took_ms from run_events where kind = 'called'`),
+  )
+  assert.deepEqual([told.length, told[0]?.node_id], [1, 'call'])
+  assert.ok(told[0]!.took_ms >= slowMs - 50, `${told[0]!.took_ms} ms of ${slowMs}`)
+})
+
 test('[F31] [F60] the same webhook ten times, with two dispatchers, is one message and one answer', async () => {
   const scene = await openScene(engine, { flows: [ECHO] })
   await scene.says('hi')

@@ -25,9 +25,14 @@ export async function promptEvents(tx: Tx, turn: FlowTurn): Promise<FlowEvent[]>
   return at === null ? [] : [{ kind: 'promptAccepted', waitId, atMs: at.getTime() }]
 }
 
+/** What became of an outside call, and how long it took: as it lies in its row. */
+export type SettledCall = CallOutcome & { tookMs?: number }
+
 /** The answer of the outside call that the run waits for, if it is there. */
 export async function callEvent(tx: Tx, turn: FlowTurn, waitId: string): Promise<FlowEvent | undefined> {
-  const call = await tx.row<{ outcome: CallOutcome | null }>(sql`
+  const call = await tx.row<{ outcome: SettledCall | null }>(sql`
     select outcome from run_calls where tenant_id = ${turn.input.tenantId} and run_id = ${turn.run.id} and wait_id = ${waitId}`)
-  return call?.outcome == null ? undefined : { kind: 'callResult', waitId, outcome: call.outcome }
+  if (call?.outcome == null) return undefined
+  const { tookMs, ...outcome } = call.outcome
+  return { kind: 'callResult', waitId, outcome, ...(tookMs === undefined ? {} : { tookMs }) }
 }

@@ -59,6 +59,7 @@ export const runs: Like<typeof english> = {
   event_answered: 'تلقى إجابة',
   event_rejected: 'لم يفهم الإجابة',
   event_ignored: 'تجاوز رسالة',
+  event_called: 'أجاب النظام الآخر بعد {tookMs, number} م.ث',
   event_problem: 'واجه مشكلة',
   event_fault: 'توقف عند خطأ',
   event_floor: 'طلب المحادثة',

@@ -59,6 +59,7 @@ export const runs: Like<typeof english> = {
   event_answered: 'Bekam eine Antwort',
   event_rejected: 'Verstand die Antwort nicht',
   event_ignored: 'Überging eine Nachricht',
+  event_called: 'Das andere System antwortete nach {tookMs, number} ms',
   event_problem: 'Traf auf ein Problem',
   event_fault: 'Hielt bei einem Fehler an',
   event_floor: 'Bat um die Unterhaltung',

@@ -56,6 +56,7 @@ export const runs = {
   event_answered: 'Got an answer',
   event_rejected: 'Did not understand the answer',
   event_ignored: 'Passed over a message',
+  event_called: 'The other system answered after {tookMs, number} ms',
   event_problem: 'Met a problem',
   event_fault: 'Stopped at an error',
   event_floor: 'Asked for the conversation',

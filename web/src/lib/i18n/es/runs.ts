@@ -59,6 +59,7 @@ export const runs: Like<typeof english> = {
   event_answered: 'Recibió una respuesta',
   event_rejected: 'No entendió la respuesta',
   event_ignored: 'Pasó por alto un mensaje',
+  event_called: 'El otro sistema respondió tras {tookMs, number} ms',
   event_problem: 'Encontró un problema',
   event_fault: 'Se detuvo por un error',
   event_floor: 'Pidió la conversación',

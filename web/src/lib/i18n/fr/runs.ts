@@ -59,6 +59,7 @@ export const runs: Like<typeof english> = {
   event_answered: 'A reçu une réponse',
   event_rejected: 'N’a pas compris la réponse',
   event_ignored: 'A passé un message',
+  event_called: 'L’autre système a répondu après {tookMs, number} ms',
   event_problem: 'A rencontré un problème',
   event_fault: 'S’est arrêtée sur une erreur',
   event_floor: 'A demandé la conversation',

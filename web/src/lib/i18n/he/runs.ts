@@ -59,6 +59,7 @@ export const runs: Like<typeof english> = {
   event_answered: 'התקבלה תשובה',
   event_rejected: 'התשובה לא הובנה',
   event_ignored: 'דילגה על הודעה',
+  event_called: 'המערכת האחרת ענתה אחרי {tookMs, number} מ״ש',
   event_problem: 'נתקלה בבעיה',
   event_fault: 'נעצרה בשגיאה',
   event_floor: 'ביקשה את השיחה',

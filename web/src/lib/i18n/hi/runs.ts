@@ -59,6 +59,7 @@ export const runs: Like<typeof english> = {
   event_answered: 'जवाब मिला',
   event_rejected: 'जवाब नहीं समझा',
   event_ignored: 'एक मैसेज छोड़ दिया',
+  event_called: 'दूसरे सिस्टम ने {tookMs, number} ms में उत्तर दिया',
   event_problem: 'समस्या आई',
   event_fault: 'गड़बड़ी पर रुका',
   event_floor: 'बातचीत माँगी',

@@ -59,6 +59,7 @@ export const runs: Like<typeof english> = {
   event_answered: 'Mendapat jawaban',
   event_rejected: 'Tidak memahami jawaban',
   event_ignored: 'Melewatkan pesan',
+  event_called: 'Sistem lain menjawab setelah {tookMs, number} ms',
   event_problem: 'Menemui masalah',
   event_fault: 'Berhenti karena kesalahan',
   event_floor: 'Meminta percakapan',

@@ -59,6 +59,7 @@ export const runs: Like<typeof english> = {
   event_answered: 'Recebeu uma resposta',
   event_rejected: 'Não entendeu a resposta',
   event_ignored: 'Passou por cima de uma mensagem',
+  event_called: 'O outro sistema respondeu após {tookMs, number} ms',
   event_problem: 'Encontrou um problema',
   event_fault: 'Parou em um erro',
   event_floor: 'Pediu a conversa',

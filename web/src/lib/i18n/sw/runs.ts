@@ -59,6 +59,7 @@ export const runs: Like<typeof english> = {
   event_answered: 'Ulipata jibu',
   event_rejected: 'Haukuelewa jibu',
   event_ignored: 'Uliupita ujumbe',
+  event_called: 'Mfumo mwingine ulijibu baada ya ms {tookMs, number}',
   event_problem: 'Ulikutana na tatizo',
   event_fault: 'Ulisimama kwenye hitilafu',
   event_floor: 'Uliomba mazungumzo',
