@@ -14,8 +14,7 @@ import { readEnv, requireSettings } from '#infra/env.ts'
 import { logOldTls } from '#infra/http/outbound-tls.ts'
 import { createLogger } from '#infra/log.ts'
 import { createSmtpSender } from '#infra/mail/mail-sender.ts'
-import { createSealedStore } from '#infra/media/sealed-store.ts'
-import { createFileStore } from '#infra/media/store.ts'
+import { createMediaPlace, whyNotInThisPlace } from '#infra/media/media-place.ts'
 import { createEraseLedger } from '#infra/privacy/erase-ledger.ts'
 import { keepErasedFirst } from '#infra/privacy/keep-erased.ts'
 import { createChannelConnections, META_GRAPH_URL } from '#infra/providers/channel-connections.ts'
@@ -57,7 +56,8 @@ const db = createDb({
   relayPoolSize: env.relayPoolSize,
   onError: lost,
 })
-const refusal = await whyNotOnTheseTables(db, log)
+const files = await createMediaPlace(env, keyRing)
+const refusal = (await whyNotOnTheseTables(db, log)) ?? (await whyNotInThisPlace(files, log))
 if (refusal !== undefined) {
   log.fatal(refusal)
   process.exit(1)
@@ -120,7 +120,7 @@ const deps: ApiDeps = {
   requestLog,
   channels,
   settings,
-  media: createSealedStore(createFileStore(join(env.dataDir ?? '.holdfast', 'media')), keyRing),
+  media: files.store,
   temporal: createTemporalClient(place, { connection, keyRing, subjectKeys, subjectKeyIdOf }),
   provisionWorkspace: [async (tx, workspace) => void (await addSampleFlow(tx, workspace))],
   workspaceReady: async (acting, { name }) => void (await channels.provision(acting, { name })),

@@ -8,6 +8,7 @@ type Setting = {
     | 'Where it runs'
     | 'Database'
     | 'Temporal'
+    | 'Files'
     | 'Ports of the parts that start brings'
     | 'Channels'
     | 'Mail'
@@ -222,6 +223,61 @@ export const SETTINGS = {
     otherwise: 'the one that is brought up',
     shape: HTTP_URL,
     schema: httpUrl.optional(),
+  },
+  s3Bucket: {
+    name: 'HOLDFAST_S3_BUCKET',
+    group: 'Files',
+    means:
+      'A bucket of an object store that speaks S3, in which files lie, sealed. It must be there, and keep no old versions.',
+    otherwise: 'files lie, sealed, in the data folder',
+    shape: 'the name of a bucket: 3 to 63 small letters, digits, dots and dashes',
+    schema: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+      .optional(),
+  },
+  s3Endpoint: {
+    name: 'HOLDFAST_S3_ENDPOINT',
+    group: 'Files',
+    means: 'The address of the object store.',
+    otherwise: 'that of AWS in the region',
+    shape: 'an address such as https://s3.example.com or http://objects:7070',
+    schema: httpUrl.optional(),
+  },
+  s3Region: {
+    name: 'HOLDFAST_S3_REGION',
+    group: 'Files',
+    means: 'The region of the bucket; `auto` for Cloudflare R2.',
+    otherwise: '`us-east-1`',
+    shape: 'a name such as eu-central-1 or auto',
+    schema: z
+      .string()
+      .regex(/^[a-z0-9-]{1,60}$/)
+      .default('us-east-1'),
+  },
+  s3AccessKey: {
+    name: 'HOLDFAST_S3_ACCESS_KEY',
+    group: 'Files',
+    means: 'The id of a key that may list, read, write and delete in the bucket.',
+    otherwise: 'no bucket can be used',
+    shape: 'the id of an access key',
+    secret: true,
+    schema: z
+      .string()
+      .regex(/^\S{1,200}$/)
+      .optional(),
+  },
+  s3SecretKey: {
+    name: 'HOLDFAST_S3_SECRET_KEY',
+    group: 'Files',
+    means: 'The secret of that key.',
+    otherwise: 'no bucket can be used',
+    shape: 'the secret that belongs to the access key',
+    secret: true,
+    schema: z
+      .string()
+      .regex(/^\S{1,500}$/)
+      .optional(),
   },
   postgresPort: {
     name: 'HOLDFAST_POSTGRES_PORT',

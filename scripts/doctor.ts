@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { machineVariable, readEnv, SettingsError } from '#infra/env.ts'
 import { lookAtChannels } from './doctor/channels.ts'
 import { lookAtDatabase, lookAtQueues, lookAtTables } from './doctor/database.ts'
+import { lookAtFiles } from './doctor/files.ts'
 import { type Finding, ill, look } from './doctor/finding.ts'
 import { lookAtApp, lookAtFolder, lookAtMail } from './doctor/outside.ts'
 import { findPlace } from './doctor/place.ts'
@@ -20,6 +21,7 @@ async function examine(): Promise<Finding[]> {
   const found = await Promise.all([
     look('Data folder', async () => lookAtFolder(place)),
     look('Encrypted disk', async () => lookAtVolume(place.dataPath)),
+    look('Files', () => lookAtFiles(env)),
     look('Database', () => lookAtDatabase(place)),
     look('Tables', () => lookAtTables(place)),
     look('Queues', () => lookAtQueues(place)),

@@ -1,16 +1,9 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createSecretKey,
-  hkdfSync,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { DomainError } from '#domain/errors.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
+import { createMeter } from './meter.ts'
 import type { MediaStore } from './store.ts'
 
 // A sealed file: magic and version, key id (padded), salt; then pieces of 64 KiB, each with its tag. The number of a piece
@@ -36,22 +29,10 @@ export function createSealedStore(inner: MediaStore, keyRing: KeyRing): MediaSto
 
   return {
     async put(tenantId, key, content, { mimeType, sizeBytesMax }) {
-      const hash = createHash('sha256')
-      let sizeBytes = 0
-      async function* measured(): AsyncGenerator<Uint8Array> {
-        for await (const chunk of content instanceof Readable ? content : [content]) {
-          sizeBytes += chunk.length
-          if (sizeBytes > sizeBytesMax) {
-            throw new DomainError('media_too_large', `The file is larger than ${sizeBytesMax} bytes.`)
-          }
-          hash.update(chunk)
-          yield chunk
-        }
-      }
-      const sealing = sealed(measured(), { keyRing, tenantId, key })
-      const most = sealedSize(sizeBytesMax)
-      await inner.put(tenantId, key, Readable.from(sealing, { objectMode: false }), { mimeType, sizeBytesMax: most })
-      return { key, sizeBytes, sha256: hash.digest('hex') }
+      const meter = createMeter(content, sizeBytesMax)
+      const sealing = Readable.from(sealed(meter.chunks(), { keyRing, tenantId, key }), { objectMode: false })
+      await inner.put(tenantId, key, sealing, { mimeType, sizeBytesMax: sealedSize(sizeBytesMax) })
+      return { key, ...meter.result() }
     },
     stream: open,
     bytes: async (tenantId, key) => buffer(await open(tenantId, key)),

@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { Disk } from 'flydrive'
 import { FSDriver } from 'flydrive/drivers/fs'
-import type { DriverContract } from 'flydrive/types'
 import { DomainError } from '#domain/errors.ts'
+import { createMeter } from './meter.ts'
 import { storedName } from './names.ts'
 
 export type StoredObject = { key: string; sizeBytes: number; sha256: string }
@@ -49,22 +49,24 @@ function part(id: string): string {
   return id
 }
 
-function pathOf(tenantId: string, key: string): string {
-  if (key.length > 512 || !KEY.test(key)) throw new DomainError('not_found', 'No such file.')
+export const noSuchFile = () => new DomainError('not_found', 'No such file.')
+
+/** Where a file lies within the store: the same in a folder and in a bucket, so that either can be copied to the other. */
+export function pathOf(tenantId: string, key: string): string {
+  if (key.length > 512 || !KEY.test(key)) throw noSuchFile()
   return `${part(tenantId)}/${key}`
 }
 
-/** A store in a directory of this machine, for one machine and for tests. */
-export function createFileStore(rootDirectory: string): MediaStore {
-  return createMediaStore(new FSDriver({ location: rootDirectory, visibility: 'private' }))
-}
+/** What holds all files of a tenant, or of one conversation of it. */
+export const folderOf = (tenantId: string, conversationId?: string): string =>
+  conversationId === undefined ? part(tenantId) : `${part(tenantId)}/media/${part(conversationId)}`
 
-/** A store on any driver: a directory here, a bucket elsewhere. */
-export function createMediaStore(driver: DriverContract): MediaStore {
-  const disk = new Disk(driver)
+/** A store in a directory of this machine. */
+export function createFileStore(rootDirectory: string): MediaStore {
+  const disk = new Disk(new FSDriver({ location: rootDirectory, visibility: 'private' }))
   const existing = async (tenantId: string, key: string): Promise<string> => {
     const path = pathOf(tenantId, key)
-    if (!(await disk.exists(path))) throw new DomainError('not_found', 'No such file.')
+    if (!(await disk.exists(path))) throw noSuchFile()
     return path
   }
   return {
@@ -72,10 +74,9 @@ export function createMediaStore(driver: DriverContract): MediaStore {
       const target = pathOf(tenantId, key)
       // Written beside and moved at the end, so that nobody ever reads half a file.
       const pending = `${tenantId}/pending/${randomUUID()}`
-      const source = content instanceof Readable ? content : [content]
-      const meter = createMeter(source, sizeBytesMax)
+      const meter = createMeter(content, sizeBytesMax)
       try {
-        await disk.putStream(pending, Readable.from(meter.chunks()), { contentType: mimeType })
+        await disk.putStream(pending, Readable.from(untilItBreaks(meter.chunks())), { contentType: mimeType })
         meter.assertWhole()
         await disk.move(pending, target)
       } catch (error) {
@@ -94,40 +95,13 @@ export function createMediaStore(driver: DriverContract): MediaStore {
     },
 
     delete: async (tenantId, key) => disk.delete(pathOf(tenantId, key)),
-
-    async deleteAll(tenantId, conversationId) {
-      const tenant = part(tenantId)
-      await disk.deleteAll(conversationId === undefined ? tenant : `${tenant}/media/${part(conversationId)}`)
-    },
+    deleteAll: async (tenantId, conversationId) => disk.deleteAll(folderOf(tenantId, conversationId)),
   }
 }
 
-/**
- * Counts and digests what passes. A source that breaks or grows too long ends the passage as if it were complete, and
- * is reported afterwards: a driver told of an error stops waiting, and may create the file after we deleted it.
- */
-function createMeter(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, sizeBytesMax: number) {
-  const hash = createHash('sha256')
-  let sizeBytes = 0
-  let failure: unknown
-  return {
-    async *chunks(): AsyncGenerator<Uint8Array> {
-      try {
-        for await (const chunk of source) {
-          sizeBytes += chunk.length
-          if (sizeBytes > sizeBytesMax) {
-            throw new DomainError('media_too_large', `The file is larger than ${sizeBytesMax} bytes.`)
-          }
-          hash.update(chunk)
-          yield chunk
-        }
-      } catch (error) {
-        failure = error
-      }
-    },
-    assertWhole(): void {
-      if (failure !== undefined) throw failure
-    },
-    result: () => ({ sizeBytes, sha256: hash.digest('hex') }),
-  }
+/** A driver told of an error stops waiting, and may create the file after we deleted it: for it the passage merely ends. */
+async function* untilItBreaks(passage: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* passage
+  } catch {}
 }

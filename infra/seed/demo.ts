@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto'
-import { join } from 'node:path'
 import { type Auth, createAuth } from '#infra/auth/auth.ts'
 import { keyRingFrom } from '#infra/crypto/keyring.ts'
 import { createPlatformDb, type PlatformDb } from '#infra/db/platform.ts'
@@ -12,8 +11,8 @@ import { addWorkspace } from '#infra/db/stores/workspaces.ts'
 import { createDb, type Db, sql } from '#infra/db/tx.ts'
 import { type Env, requireSettings } from '#infra/env.ts'
 import { idFrom } from '#infra/ids.ts'
-import { createSealedStore } from '#infra/media/sealed-store.ts'
-import { createFileStore, type MediaStore } from '#infra/media/store.ts'
+import { createMediaPlace } from '#infra/media/media-place.ts'
+import type { MediaStore } from '#infra/media/store.ts'
 import {
   type ChannelConnections,
   createChannelConnections,
@@ -84,7 +83,7 @@ export async function seedDemo(env: Env): Promise<SeededDemo> {
   })
   const platform =
     env.databasePlatformUrl === undefined ? undefined : createPlatformDb({ url: env.databasePlatformUrl })
-  const media = createSealedStore(createFileStore(join(env.dataDir ?? '.holdfast', 'media')), keyRing)
+  const { store: media } = await createMediaPlace(env, keyRing)
   try {
     const houses = { db, auth, media, channels, graphUrl, clock, secret: settings.authSecret }
     return await seedHouses({ ...houses, ...(platform && { platform }) })

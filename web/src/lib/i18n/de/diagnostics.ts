@@ -80,6 +80,10 @@ export const diagnostics: Like<typeof english> = {
     'Die Uhr {source, select, database {der Datenbank} temporal {des Temporal-Servers} other {des Anbieters}} geht um {seconds, number} Sekunden falsch, darum gelten Signaturen und Fristen nicht.',
   found_storage_broken: 'Eine Datei kam nicht so zurück, wie sie geschrieben wurde.',
   found_storage_nearly_full: 'Für Dateien sind nur {freeGb, number} GB frei.',
+  found_bucket_missing: 'Bei {host} gibt es keinen Bucket {bucket}.',
+  found_bucket_refused: 'Der Objektspeicher bei {host} lässt uns nicht in den Bucket {bucket} ({reason}).',
+  found_bucket_unreachable: 'Bei {host} antwortet kein Objektspeicher ({reason}).',
+  found_bucket_keeps_versions: 'Der Bucket {bucket} behält alte Versionen; gelöschte Dateien bleiben also darin.',
   found_mail_not_set: 'Kein Mailserver ist eingestellt.',
   found_mail_unreachable: 'Bei {host} antwortet kein Mailserver ({reason}).',
   found_mail_refused: 'Der Mailserver bei {host} lässt uns nicht ein ({reason}).',
@@ -133,6 +137,7 @@ export const diagnostics: Like<typeof english> = {
   fix_operator_temporal: 'Bitten Sie, wer diese Installation betreibt, nach Temporal und den Workern zu sehen.',
   fix_operator_clock: 'Bitten Sie, wer diese Installation betreibt, die Uhren der Maschinen mit NTP zu stellen.',
   fix_operator_storage: 'Bitten Sie, wer diese Installation betreibt, nach der Festplatte der Dateien zu sehen.',
+  fix_operator_bucket: 'Bitten Sie, wer diese Installation betreibt, nach dem Objektspeicher der Dateien zu sehen.',
   fix_operator_mail: 'Bitten Sie, wer diese Installation betreibt, SMTP_URL zu berichtigen.',
   fix_operator_dispatcher:
     'Fragen Sie, wer diese Installation betreibt, ob ein Dispatcher läuft und was sein Log sagt.',

@@ -79,6 +79,11 @@ export const diagnostics: Like<typeof english> = {
     'El reloj {source, select, database {de la base de datos} temporal {del servidor de Temporal} other {del proveedor}} se equivoca en {seconds, number} segundos, así que ni firmas ni plazos valen.',
   found_storage_broken: 'Un archivo no volvió como se escribió.',
   found_storage_nearly_full: 'Solo quedan {freeGb, number} GB para archivos.',
+  found_bucket_missing: 'No hay ningún bucket {bucket} en {host}.',
+  found_bucket_refused: 'El almacén de objetos en {host} no nos deja entrar en el bucket {bucket} ({reason}).',
+  found_bucket_unreachable: 'Ningún almacén de objetos responde en {host} ({reason}).',
+  found_bucket_keeps_versions:
+    'El bucket {bucket} guarda versiones antiguas, así que los archivos borrados siguen en él.',
   found_mail_not_set: 'No hay ningún servidor de correo configurado.',
   found_mail_unreachable: 'Ningún servidor de correo responde en {host} ({reason}).',
   found_mail_refused: 'El servidor de correo de {host} no nos deja entrar ({reason}).',
@@ -131,6 +136,7 @@ export const diagnostics: Like<typeof english> = {
   fix_operator_temporal: 'Pida a quien gestiona esta instalación que revise Temporal y los workers.',
   fix_operator_clock: 'Pida a quien gestiona esta instalación que ajuste los relojes de sus máquinas por NTP.',
   fix_operator_storage: 'Pida a quien gestiona esta instalación que revise el disco de los archivos.',
+  fix_operator_bucket: 'Pida a quien gestiona esta instalación que revise el almacén de objetos de los archivos.',
   fix_operator_mail: 'Pida a quien gestiona esta instalación que corrija SMTP_URL.',
   fix_operator_dispatcher:
     'Pregunte a quien gestiona esta instalación si hay un dispatcher en marcha y qué dice su registro.',

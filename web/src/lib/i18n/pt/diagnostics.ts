@@ -79,6 +79,11 @@ export const diagnostics: Like<typeof english> = {
     'O relógio {source, select, database {do banco de dados} temporal {do servidor do Temporal} other {do provedor}} erra por {seconds, number} segundos, então assinaturas e prazos não valem.',
   found_storage_broken: 'Um arquivo não voltou como foi escrito.',
   found_storage_nearly_full: 'Só restam {freeGb, number} GB para arquivos.',
+  found_bucket_missing: 'Não há nenhum bucket {bucket} em {host}.',
+  found_bucket_refused: 'O armazenamento de objetos em {host} não nos deixa entrar no bucket {bucket} ({reason}).',
+  found_bucket_unreachable: 'Nenhum armazenamento de objetos responde em {host} ({reason}).',
+  found_bucket_keeps_versions:
+    'O bucket {bucket} guarda versões antigas, por isso os arquivos apagados continuam nele.',
   found_mail_not_set: 'Nenhum servidor de e-mail está definido.',
   found_mail_unreachable: 'Nenhum servidor de e-mail responde em {host} ({reason}).',
   found_mail_refused: 'O servidor de e-mail em {host} não nos deixa entrar ({reason}).',
@@ -131,6 +136,7 @@ export const diagnostics: Like<typeof english> = {
   fix_operator_temporal: 'Peça a quem administra esta instalação que veja o Temporal e os workers.',
   fix_operator_clock: 'Peça a quem administra esta instalação que acerte os relógios das máquinas por NTP.',
   fix_operator_storage: 'Peça a quem administra esta instalação que veja o disco dos arquivos.',
+  fix_operator_bucket: 'Peça a quem administra esta instalação que veja o armazenamento de objetos dos arquivos.',
   fix_operator_mail: 'Peça a quem administra esta instalação que corrija SMTP_URL.',
   fix_operator_dispatcher:
     'Pergunte a quem administra esta instalação se um dispatcher está rodando e o que diz o log dele.',

@@ -79,6 +79,10 @@ export const diagnostics: Like<typeof english> = {
     'Saa ya {source, select, database {hifadhidata} temporal {seva ya Temporal} other {mtoa huduma}} imekosea kwa sekunde {seconds, number}, hivyo sahihi na mipaka ya muda haishiki.',
   found_storage_broken: 'Faili haikurudi kama ilivyoandikwa.',
   found_storage_nearly_full: 'GB {freeGb, number} tu zimebaki kwa faili.',
+  found_bucket_missing: 'Hakuna bucket {bucket} kwenye {host}.',
+  found_bucket_refused: 'Hifadhi ya vitu kwenye {host} haituruhusu kuingia kwenye bucket {bucket} ({reason}).',
+  found_bucket_unreachable: 'Hakuna hifadhi ya vitu inayojibu kwenye {host} ({reason}).',
+  found_bucket_keeps_versions: 'Bucket {bucket} huhifadhi matoleo ya zamani, hivyo faili zilizofutwa hubaki humo.',
   found_mail_not_set: 'Hakuna seva ya barua pepe iliyowekwa.',
   found_mail_unreachable: 'Hakuna seva ya barua pepe inayojibu kwenye {host} ({reason}).',
   found_mail_refused: 'Seva ya barua pepe kwenye {host} haituruhusu kuingia ({reason}).',
@@ -132,6 +136,7 @@ export const diagnostics: Like<typeof english> = {
   fix_operator_temporal: 'Mwombe anayeendesha mfumo huu aangalie Temporal na watendaji.',
   fix_operator_clock: 'Mwombe anayeendesha mfumo huu alinganishe saa za mashine zake kwa NTP.',
   fix_operator_storage: 'Mwombe anayeendesha mfumo huu aangalie diski ya faili zake.',
+  fix_operator_bucket: 'Mwombe anayeendesha mfumo huu aangalie hifadhi ya vitu ya faili zake.',
   fix_operator_mail: 'Mwombe anayeendesha mfumo huu arekebishe SMTP_URL.',
   fix_operator_dispatcher:
     'Muulize anayeendesha mfumo huu kama dispatcher inaendeshwa, na kumbukumbu yake inasema nini.',
