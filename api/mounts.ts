@@ -14,6 +14,7 @@ import { notificationSettingsApi } from './routes/notification-settings.ts'
 import { notificationsApi } from './routes/notifications.ts'
 import { platformApi } from './routes/platform.ts'
 import { platformHealthApi } from './routes/platform-health.ts'
+import { platformPlansApi } from './routes/platform-plans.ts'
 import { platformTenantsApi } from './routes/platform-tenants.ts'
 import { rolesApi } from './routes/roles.ts'
 import { secondFactorsApi } from './routes/second-factors.ts'
@@ -44,6 +45,7 @@ export const CORE_MOUNTS: readonly Mount[] = [
   { path: '/texts', build: textsApi },
   { path: '/support-access', build: supportAccessApi },
   { path: '/platform/tenants', build: platformTenantsApi },
+  { path: '/platform/plans', build: platformPlansApi },
   { path: '/platform', build: platformHealthApi },
   { path: '/platform', build: platformApi },
   { path: '/events', build: eventsApi },

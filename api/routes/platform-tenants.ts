@@ -10,10 +10,10 @@ import {
   PlatformTenantPage,
 } from '#domain/platform/schema.ts'
 import { newToken } from '#infra/crypto/tokens.ts'
+import { assertChoosable, choosablePlans } from '#infra/db/stores/plans.ts'
 import {
   changePlatformTenant,
   getPlatformTenant,
-  listPlans,
   listPlatformTenants,
   ownFigures,
 } from '#infra/db/stores/platform-tenants.ts'
@@ -80,9 +80,10 @@ async function create(c: Context<AppEnv>, input: CreatePlatformTenant): Promise<
   const tenantId = newId()
   const token = newToken('inv_')
   const actor = administratorOf(c)
-  const { name: tenantName, ownerEmail, locale, timeZone } = input
-  const request = { tenantId, personId: actor.id, locale, timeZone, nowMs: clock.nowMs(), actor, tenantName }
+  const { name: tenantName, ownerEmail, locale, timeZone, plan } = input
+  const request = { tenantId, personId: actor.id, locale, timeZone, plan, nowMs: clock.nowMs(), actor, tenantName }
   await db.tenant(tenantId, async (tx) => {
+    if (plan !== undefined) await assertChoosable(tx, plan)
     await addInvitedWorkspace(tx, { ...request, ownerEmail, token }, provisionWorkspace)
     const subject = { type: 'tenant', id: tenantId }
     await auditedInTenant(c, tx, { tenantId, action: 'tenants.create', subject, detail: { name: tenantName } })
@@ -98,22 +99,18 @@ async function create(c: Context<AppEnv>, input: CreatePlatformTenant): Promise<
 }
 
 async function details(c: Context<AppEnv>, id: string): Promise<PlatformTenantDetails> {
-  const {
-    tenant,
-    plans,
-    own: figures,
-  } = await platformOf(c).run(async (tx) => ({
-    tenant: found(await getPlatformTenant(tx, id), 'tenant'),
-    plans: await listPlans(tx),
-    own: await ownFigures(tx, id),
-  }))
+  const { tenant, plans, figures } = await platformOf(c).run(async (tx) => {
+    const tenant = found(await getPlatformTenant(tx, id), 'tenant')
+    return { tenant, plans: await choosablePlans(tx, tenant.plan), figures: await ownFigures(tx, id) }
+  })
   // Counted inside the tenant, by the verbs that count there anyway; nothing but the figures leaves it.
-  const { usage, grant } = await c.get('deps').db.tenant(id, async (tx) => ({
-    usage: found(await readUsage(tx), 'tenant').quotas.map(({ quota, used, limit }) => ({ quota, used, limit })),
-    grant: await holdingGrant(tx, id),
-  }))
+  const { quotas, rates, grant } = await c.get('deps').db.tenant(id, async (tx) => {
+    const { quotas, rates } = found(await readUsage(tx), 'tenant')
+    return { quotas, rates, grant: await holdingGrant(tx, id) }
+  })
+  const usage = quotas.map(({ quota, used, limit }) => ({ quota, used, limit }))
   const shown = grant && { id: grant.id, scope: grant.scope, reason: grant.reason, expiresAt: grant.expiresAt }
-  return { ...tenant, plans, usage, own: figures, grant: shown ?? null }
+  return { ...tenant, plans, usage, rates, own: figures, grant: shown ?? null }
 }
 
 export const platformTenantsApi = () =>

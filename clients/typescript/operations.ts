@@ -1,7 +1,24 @@
 // Made from the contract by `node scripts/api-client.ts`; what is changed here by hand is lost.
+export type Availability = 'online' | 'away' | 'busy' | 'offline'
+export type SupportGrant = { id: string; scope: SupportScope; reason: string; expiresAt: string; createdAt: string }
+export type SupportScope = 'read' | 'change'
+export type MediaFile = {
+  fileId: string
+  mediaType: 'image' | 'video' | 'audio' | 'document' | 'sticker'
+  state: MediaState
+  mimeType: string
+  fileName: string | null
+  sizeBytes: number | null
+  sha256: string | null
+  createdAt: string
+}
+export type MediaState = 'pending' | 'stored' | 'failed' | 'gone'
+export type MessageFailure = { code: string; providerCode: number | null; title: string | null; detail: string | null }
+export type ConsentCategory = 'marketing' | 'utility' | 'service'
+export type Condition = boolean | Record<string, unknown>
+export type WebhookClientTls = { certificate: string; key: string }
 export type Email = string
 export type Locale = string
-export type Availability = 'online' | 'away' | 'busy' | 'offline' | null
 export type Permission =
   | 'conversations.read'
   | 'conversations.reply'
@@ -142,9 +159,7 @@ export type Actor =
   | { kind: 'system'; id?: string }
 export type TranslationOverrides = { locale: Locale; texts: Record<string, string> }
 export type PutTranslations = { texts: Record<string, string> }
-export type SupportAccess = { grant: SupportGrant }
-export type SupportGrant = { id: string; scope: SupportScope; reason: string; expiresAt: string; createdAt: string }
-export type SupportScope = 'read' | 'change'
+export type SupportAccess = { grant: SupportGrant | null }
 export type TapReport = { since: string; until: string; items: TapLine[] }
 export type TapLine = {
   source: 'button' | 'list' | 'template'
@@ -247,7 +262,7 @@ export type Message = {
   direction: 'inbound' | 'outbound' | 'internal'
   sender: MessageSender
   content: MessageContent
-  media: MediaFile
+  media: MediaFile | null
   state:
     | 'queued'
     | 'sending'
@@ -260,7 +275,7 @@ export type Message = {
     | 'suppressed'
     | 'superseded'
     | null
-  failure: MessageFailure
+  failure: MessageFailure | null
   attempt: number
   possibleDuplicate: boolean
   duplicateDetected: boolean
@@ -388,18 +403,6 @@ export type TemplateFace = {
   footer?: string
   buttons: { kind: 'reply' | 'link' | 'call' | 'code' | 'other'; text: string; url?: string }[]
 }
-export type MediaFile = {
-  fileId: string
-  mediaType: 'image' | 'video' | 'audio' | 'document' | 'sticker'
-  state: MediaState
-  mimeType: string
-  fileName: string | null
-  sizeBytes: number | null
-  sha256: string | null
-  createdAt: string
-}
-export type MediaState = 'pending' | 'stored' | 'failed' | 'gone'
-export type MessageFailure = { code: string; providerCode: number | null; title: string | null; detail: string | null }
 export type Reaction = {
   senderType: 'contact' | 'user' | 'flow' | 'system' | 'echo' | 'api'
   emoji: string
@@ -547,7 +550,7 @@ export type Contact = {
   fields: Record<string, string | number | boolean>
   identities: ContactIdentity[]
   consents: Consent[]
-  suppressions: { category: ConsentCategory & (string | null); reason: string; at: string }[]
+  suppressions: { category: ConsentCategory | null; reason: string; at: string }[]
   messageCounts: { received: number; sent: number }
   conversationCount: number
   firstSeenAt: string
@@ -563,7 +566,6 @@ export type ContactIdentity = {
   username: string | null
 }
 export type Consent = { category: ConsentCategory; state: ConsentState; source: string; at: string }
-export type ConsentCategory = 'marketing' | 'utility' | 'service'
 export type ConsentState = 'granted' | 'withdrawn'
 export type CreateContact = {
   name?: string
@@ -593,7 +595,7 @@ export type Suppression = {
   contactId: string
   contactName: string
   phone: string | null
-  category: ConsentCategory & (string | null)
+  category: ConsentCategory | null
   reason: string
   note: string
   actor: Actor
@@ -604,7 +606,7 @@ export type Suppression = {
 export type SuppressionReason = 'opt_out_word' | 'by_hand' | 'complaint' | 'erased'
 export type AddSuppression = {
   contactId: string
-  category: ConsentCategory & (string | null)
+  category: ConsentCategory | null
   reason?: 'by_hand' | 'complaint'
   note?: string
 }
@@ -1097,7 +1099,6 @@ export type FlowDefinition = {
   }[]
   settings?: { handOverWords?: string[] }
 }
-export type Condition = boolean | Record<string, unknown>
 export type FlowTrigger =
   | { kind: 'first_message'; when?: Condition }
   | { kind: 'any_message'; when?: Condition }
@@ -1238,13 +1239,13 @@ export type CreateWebhookSubscription = {
   name: string
   url: string
   events: EventType[]
-  filter?: Condition
+  filter?: Condition | null
   schedule?: WebhookSchedule
   retryCount?: number
   timeoutSeconds?: number
   inFlightMax?: number
   ordered?: boolean
-  clientTls?: WebhookClientTls
+  clientTls?: WebhookClientTls | null
 }
 export type EventType =
   | 'tenant.created'
@@ -1285,7 +1286,6 @@ export type EventType =
   | 'api_key.created'
   | 'api_key.revoked'
   | 'diagnostics.ended'
-export type WebhookClientTls = { certificate: string; key: string }
 export type WebhookSampleList = { items: { type: string; body: WebhookBody }[] }
 export type WebhookBody = {
   id: string
@@ -1303,13 +1303,13 @@ export type ChangeWebhookSubscription = {
   name?: string
   url?: string
   events?: EventType[]
-  filter?: Condition
+  filter?: Condition | null
   schedule?: WebhookSchedule
   retryCount?: number
   timeoutSeconds?: number
   inFlightMax?: number
   ordered?: boolean
-  clientTls?: WebhookClientTls
+  clientTls?: WebhookClientTls | null
   enabled?: boolean
 }
 export type RotateWebhookSecret = { overlapHours?: number }

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { TimeZone } from '../calendars/schema.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { Email, Locale } from '../people/schema.ts'
-import { QUOTAS, RATES } from '../quotas/plans.ts'
+import { QUOTAS } from '../quotas/plans.ts'
+import { RateLimit } from '../quotas/schema.ts'
+import { ChangedFigures } from './plans.ts'
 
 export const TENANT_STATUSES = ['active', 'suspended'] as const // also the CHECK in Postgres
 export const TenantStatus = z.enum(TENANT_STATUSES)
@@ -31,15 +33,14 @@ export const ListPlatformTenants = z.strictObject({
   status: TenantStatus.optional(),
 })
 
-const Figure = z.int().min(0).max(1_000_000_000_000)
-/** Figures that stand above the plan's. A figure that is null goes back to the plan. */
-const OwnFigures = z.partialRecord(z.enum([...QUOTAS, ...RATES]), Figure.nullable())
-
 export const PlatformTenantDetails = z
   .strictObject({
     ...PlatformTenant.shape,
-    plans: z.array(z.strictObject({ key: z.string(), name: z.string() })),
+    plans: z
+      .array(z.strictObject({ key: z.string(), name: z.string() }))
+      .meta({ description: 'What it may have: its own plan and all that are not retired.' }),
     usage: z.array(z.strictObject({ quota: z.enum(QUOTAS), used: z.int(), limit: z.int() })),
+    rates: z.array(RateLimit),
     /** The figures that stand above the plan's. */
     own: z.record(z.string(), z.number()),
     grant: z
@@ -60,6 +61,7 @@ export const CreatePlatformTenant = z
     ownerEmail: Email,
     locale: Locale.default('en'),
     timeZone: TimeZone.default('UTC'),
+    plan: z.string().max(40).optional().meta({ description: 'The default plan where it is left out.' }),
   })
   .meta({ id: 'CreatePlatformTenant' })
 export type CreatePlatformTenant = z.infer<typeof CreatePlatformTenant>
@@ -68,7 +70,7 @@ export const ChangePlatformTenant = z
   .strictObject({
     status: TenantStatus.optional(),
     plan: z.string().max(40).optional(),
-    quotas: OwnFigures.optional(),
+    quotas: ChangedFigures.optional().meta({ description: 'Figures of its own, which stand above those of its plan.' }),
   })
   .meta({ id: 'ChangePlatformTenant' })
 export type ChangePlatformTenant = z.infer<typeof ChangePlatformTenant>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { HOUSE_LIMITS, limitOf, warningAt } from './plans.ts'
+import { HOUSE_LIMITS, limitOf, RATE_MIN, warningAt } from './plans.ts'
 
 test("[BILL-02] a tenant's own figure stands above its plan, and the plan above the house", () => {
   assert.equal(limitOf({ own: {}, plan: {} }, 'channels'), HOUSE_LIMITS.channels)
@@ -12,6 +12,18 @@ test('[BILL-02] what is no figure bounds nothing by accident', () => {
   for (const odd of ['5', null, Number.NaN, -1, Number.POSITIVE_INFINITY, {}]) {
     assert.equal(limitOf({ own: { channels: odd }, plan: { channels: 3 } }, 'channels'), 3, String(odd))
   }
+})
+
+test("[PERF-16] a hundred requests a minute hold whatever a tenant's row or its plan says", () => {
+  assert.equal(RATE_MIN, 100)
+  for (const [own, plan] of [
+    [{ requestsPerMinute: 0 }, {}],
+    [{}, { requestsPerMinute: 99 }],
+    [{ requestsPerMinute: 3 }, { requestsPerMinute: 5_000 }],
+  ]) {
+    assert.equal(limitOf({ own: own!, plan: plan! }, 'requestsPerMinute'), 100)
+  }
+  assert.equal(limitOf({ own: { requestsPerMinute: 101 }, plan: {} }, 'requestsPerMinute'), 101)
 })
 
 test('[BILL-03] owners are told at 80 and at 100 percent, and not a use before', () => {

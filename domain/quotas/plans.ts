@@ -25,6 +25,9 @@ export type MonthlyQuota = (typeof MONTHLY_QUOTAS)[number]
 export const RATES = ['requestsPerMinute', 'keyRequestsPerMinute', 'personRequestsPerMinute'] as const
 export type Rate = (typeof RATES)[number]
 
+/** What is let through in a minute whatever anybody wrote down: no plan may make a tenant's keys useless. */
+export const RATE_MIN = 100
+
 type Figure = Quota | Rate
 
 /** The figures of the house: what holds where neither the tenant nor its plan says otherwise. */
@@ -59,7 +62,8 @@ const asFigure = (value: unknown): number | undefined =>
 
 /** The figure that holds: the tenant's own, else its plan's, else that of the house. */
 export function limitOf({ own, plan }: StoredLimits, figure: Figure): number {
-  return asFigure(own[figure]) ?? asFigure(plan[figure]) ?? HOUSE_LIMITS[figure]
+  const limit = asFigure(own[figure]) ?? asFigure(plan[figure]) ?? HOUSE_LIMITS[figure]
+  return figure === 'requestsPerMinute' ? Math.max(RATE_MIN, limit) : limit
 }
 
 export const isMonthly = (quota: Quota): quota is MonthlyQuota => (MONTHLY_QUOTAS as readonly Quota[]).includes(quota)

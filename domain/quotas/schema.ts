@@ -11,7 +11,7 @@ const QuotaUse = z
   .meta({ id: 'QuotaUse' })
 export type QuotaUse = z.infer<typeof QuotaUse>
 
-const RateLimit = z.strictObject({ rate: z.enum(RATES), limit: z.int() }).meta({ id: 'RateLimit' })
+export const RateLimit = z.strictObject({ rate: z.enum(RATES), limit: z.int() }).meta({ id: 'RateLimit' })
 
 /** What a tenant uses of what its plan allows. */
 export const Usage = z

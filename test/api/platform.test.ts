@@ -4,7 +4,12 @@ import { type Browser, openHouse, PASSWORD } from './house.ts'
 
 const house = await openHouse()
 const platform = await house.administrator()
-type Details = { status: string; usage: { quota: string; used: number; limit: number }[]; own: Record<string, number> }
+type Details = {
+  status: string
+  usage: { quota: string; used: number; limit: number }[]
+  rates: { rate: string; limit: number }[]
+  own: Record<string, number>
+}
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code
 const actions = async (browser: Browser, path: string) =>
   (await browser.json<{ items: { action: string }[] }>(200, 'GET', path)).items.map(({ action }) => action)
@@ -47,6 +52,7 @@ test('an administrator makes a tenant; its owner comes by invitation; plan and f
   const details = await platform.json<Details>(200, 'PATCH', `/platform/tenants/${made.id}`, change)
   assert.deepEqual(details.own, { tags: 1 })
   assert.equal(details.usage.find(({ quota }) => quota === 'members')?.used, 1)
+  assert.equal(details.rates.find(({ rate }) => rate === 'requestsPerMinute')?.limit, 600)
   await baker.json(201, 'POST', '/tags', { name: 'one' })
   assert.equal(await codeOf(await baker.request('POST', '/tags', { name: 'two' })), 'quota_exceeded')
   await platform.json(200, 'PATCH', `/platform/tenants/${made.id}`, { quotas: { tags: null } })

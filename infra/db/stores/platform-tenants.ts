@@ -1,9 +1,9 @@
-import { DomainError } from '#domain/errors.ts'
 import type { ChangePlatformTenant, PlatformTenant } from '#domain/platform/schema.ts'
 import { part, query } from '../query.ts'
 import { iso, isoOrNull } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
 import type { ListPage } from './acting.ts'
+import { assertChoosable } from './plans.ts'
 
 type Row = Omit<PlatformTenant, 'createdAt' | 'supportUntil'> & { createdAt: Date; supportUntil: Date | null }
 const toTenant = (row: Row): PlatformTenant => ({
@@ -47,21 +47,14 @@ export async function ownFigures(tx: Tx, id: string): Promise<Record<string, num
   return row?.quotas ?? {}
 }
 
-export function listPlans(tx: Tx): Promise<{ key: string; name: string }[]> {
-  return tx.rows(sql`select key, name from plans order by name, key`)
-}
-
 /**
  * Own figures that are null go back to the plan. Runs inside the tenant, so that both logs are written in its transaction.
- * Throws `invalid_input` for a plan that there is not.
+ * Throws `invalid_input` for a plan that it cannot have.
  */
 export async function changePlatformTenant(tx: Tx, id: string, change: ChangePlatformTenant): Promise<boolean> {
   if (change.plan !== undefined) {
-    const plan = await tx.row(sql`select 1 from plans where key = ${change.plan}`)
-    if (plan === undefined) {
-      const errors = [{ path: '/plan', code: 'invalid_value', message: 'There is no such plan.' }]
-      throw new DomainError('invalid_input', 'There is no such plan.', { errors })
-    }
+    const row = await tx.row<{ plan: string }>(sql`select plan from tenants where id = ${id} for no key update`)
+    await assertChoosable(tx, change.plan, row?.plan)
   }
   const changed = await tx.run(sql`
     update tenants set status = coalesce(${change.status ?? null}, status), plan = coalesce(${change.plan ?? null}, plan),

@@ -7,14 +7,13 @@ import { ringSilent } from './mailbox/silence.ts'
 
 type Row = Omit<Tenant, 'createdAt' | 'updatedAt'> & { createdAt: Date; updatedAt: Date }
 
-/** Makes the tenant whose id is already the context of the transaction. */
-export async function addTenant(
-  tx: Tx,
-  tenant: { id: string; name: string; locale: string; timeZone: string },
-): Promise<void> {
+export type NewTenant = { id: string; name: string; locale: string; timeZone: string; plan?: string | undefined }
+
+/** Makes the tenant whose id is already the context of the transaction; with the default plan, unless another is named. */
+export async function addTenant(tx: Tx, { id, name, locale, timeZone, plan }: NewTenant): Promise<void> {
   await tx.run(sql`
-    insert into tenants (id, name, locale, time_zone)
-    values (${tenant.id}, ${tenant.name}, ${tenant.locale}, ${tenant.timeZone})`)
+    insert into tenants (id, name, locale, time_zone, plan)
+    values (${id}, ${name}, ${locale}, ${timeZone}, coalesce(${plan ?? null}, (select key from plans where is_default)))`)
 }
 
 /** The tenant in context. Throws `not_found` when there is none. */

@@ -7,7 +7,7 @@ import { createInvitation } from './invitations.ts'
 import { addMember } from './members.ts'
 import { addPerson } from './people.ts'
 import { addBuiltInRoles } from './roles.ts'
-import { addTenant } from './tenants.ts'
+import { addTenant, type NewTenant } from './tenants.ts'
 
 export type NewWorkspace = {
   tenantId: string
@@ -30,14 +30,10 @@ export type WorkspaceRequest = Omit<NewWorkspace, 'actor'> & {
 /** What a tenant needs before anybody is in it. Returns the ids of its roles by key. */
 async function furnishTenant(
   tx: Tx,
-  {
-    tenantId,
-    locale,
-    timeZone,
-    tenantName,
-  }: { tenantId: string; locale: string; timeZone: string; tenantName: string },
+  { tenantId, tenantName, ...tenant }: Omit<NewTenant, 'id' | 'name'> & { tenantId: string; tenantName: string },
 ): Promise<Record<string, string>> {
-  await addTenant(tx, { id: tenantId, name: tenantName, locale, timeZone })
+  const { locale, timeZone, plan } = tenant
+  await addTenant(tx, { id: tenantId, name: tenantName, locale, timeZone, plan })
   const roles = await addBuiltInRoles(tx, tenantId)
   await addDefaultCalendar(tx, { tenantId, name: 'Business hours', timeZone })
   return roles
@@ -51,7 +47,7 @@ async function furnishTenant(
  */
 export async function addInvitedWorkspace(
   tx: Tx,
-  request: Omit<NewWorkspace, 'actor'> & { actor: Actor; tenantName: string; ownerEmail: string; token: string },
+  request: NewWorkspace & Pick<NewTenant, 'plan'> & { tenantName: string; ownerEmail: string; token: string },
   provision: readonly ProvisionWorkspace[],
 ): Promise<void> {
   const { tenantId, actor, ownerEmail: email, token } = request
