@@ -52,6 +52,16 @@ test('what FormData of the platform writes is read', async () => {
   assert.deepEqual([...(await bytesOf(part.content))], [1, 2, 3])
 })
 
+const field = (value: string) => `------x\r\ncontent-disposition: form-data; name="note"\r\n\r\n${value}\r\n`
+const after = (fields: string) => Buffer.concat([Buffer.from(fields), form(Buffer.from('abc'))])
+
+test('a file is found behind many small fields, and not behind large ones', async () => {
+  const part = await readFilePart(bodyOf(after(field('').repeat(100)), 1_000), TYPE)
+  assert.equal((await bytesOf(part.content)).toString(), 'abc')
+  const large = after(field('a'.repeat(30_000)).repeat(3))
+  await assert.rejects(readFilePart(bodyOf(large, 1_000), TYPE), /more than 65536 bytes come before the part named file/)
+})
+
 test('a form without a file, one that breaks off and what is no form are refused', async () => {
   const codeOf = async (work: Promise<unknown>) =>
     work.then(

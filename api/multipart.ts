@@ -97,12 +97,14 @@ export async function readFilePart(body: ReadableStream<Uint8Array> | null, cont
   const opening = await window.atLeast(delimiter.length - 2)
   if (!opening.equals(delimiter.subarray(2))) throw malformed('it does not begin with its boundary')
   for (let passed = 0; passed <= FIELDS_BYTES_MAX; ) {
-    if ((await window.atLeast(2)).toString('latin1') !== '\r\n') break
-    const head = readHead(await window.wholeUntil(Buffer.from('\r\n\r\n'), HEAD_BYTES_MAX))
+    if ((await window.atLeast(2)).toString('latin1') !== '\r\n') throw malformed('it has no part named file')
+    const headBytes = await window.wholeUntil(Buffer.from('\r\n\r\n'), HEAD_BYTES_MAX)
+    const head = readHead(headBytes)
     if (head.name === 'file') {
       return { fileName: head.fileName, mimeType: head.mimeType, content: Readable.from(window.until(delimiter)) }
     }
-    passed += HEAD_BYTES_MAX + (await window.wholeUntil(delimiter, FIELDS_BYTES_MAX)).length
+    const value = await window.wholeUntil(delimiter, FIELDS_BYTES_MAX)
+    passed += headBytes.length + value.length + delimiter.length
   }
-  throw malformed('it has no part named file')
+  throw malformed(`more than ${FIELDS_BYTES_MAX} bytes come before the part named file`)
 }
