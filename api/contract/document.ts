@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from '../deps.ts'
 import { dress } from './dress.ts'
+import { nameBeforeNullable, takeNull } from './nullable.ts'
 import type { Contract } from './shapes.ts'
 import { sayUnsaid } from './unsaid.ts'
 import { webhooksOf } from './webhooks.ts'
@@ -24,6 +25,7 @@ const SECURITY = {
 /** The contract of an app as OpenAPI 3.1. It depends on no database and no settings: only on which routes there are. */
 export function contractOf(app: OpenAPIHono<AppEnv>, version: string): Contract {
   sayUnsaid(app)
+  nameBeforeNullable(app)
   const bare = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Holdfast', version, description: DESCRIPTION },
@@ -31,6 +33,7 @@ export function contractOf(app: OpenAPIHono<AppEnv>, version: string): Contract 
   })
   // The generator shares parts between routes; what is dressed is a copy.
   const contract = JSON.parse(JSON.stringify(bare)) as Contract
+  takeNull(contract)
   contract.components = { ...contract.components, securitySchemes: SECURITY }
   const dressed = dress(contract)
   // An app of one feature, as tests build it, need not know the body.

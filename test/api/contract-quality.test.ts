@@ -152,11 +152,28 @@ test('[INT-26] an example of a problem stands at the status of its code', () => 
 test('[INT-23] what zod asks for and the generator does not see is in the contract: blanks, names of fields, bounds', () => {
   const schemas = contract.components!.schemas!
   assert.equal(schemas['CreateTag']!.properties!['name']!.pattern, '\\S')
-  assert.ok('propertyNames' in schemas['PutTranslations']!.properties!['texts']!)
+  assert.partialDeepStrictEqual(schemas['PutTranslations']!.properties!['texts'], { propertyNames: { maxLength: 160 } })
+  assert.partialDeepStrictEqual(schemas['ChangeMe']!.properties!['preferences'], { propertyNames: { minLength: 1 } })
+  // A record of known names has no others.
+  assert.equal(schemas['ChangePlatformTenant']!.properties!['quotas']!.additionalProperties, false)
+  assert.equal(schemas['SetNotifications']!.properties!['ways']!.additionalProperties, false)
   assert.equal(schemas['AssignConversation']!.properties!['epoch']!.maximum, Number.MAX_SAFE_INTEGER)
   assert.ok(schemas['Email']!.pattern)
   const rotate = contract.paths!['/api/v1/webhook-subscriptions/{id}/rotate-secret']!['post']!
   assert.equal(rotate.requestBody!.required, false)
+})
+
+test('[INT-23] a named schema is never null by itself; where null may stand, the contract takes it', () => {
+  const schemas = contract.components!.schemas!
+  const nullable = Object.entries(schemas).filter(([, { type }]) => [type].flat().includes('null'))
+  assert.deepEqual(Object.fromEntries(nullable), {})
+  const or = (name: string) => [{ $ref: `#/components/schemas/${name}` }, { type: 'null' }]
+  assert.deepEqual(schemas['Me']!.properties!['availability'], { anyOf: or('Availability') })
+  assert.deepEqual(schemas['ChangeMe']!.properties!['availability'], { $ref: '#/components/schemas/Availability' })
+  const { clientTls, filter } = schemas['CreateWebhookSubscription']!.properties!
+  assert.deepEqual(clientTls, { anyOf: or('WebhookClientTls') })
+  assert.deepEqual(filter, { anyOf: or('Condition') })
+  assert.doesNotMatch(JSON.stringify(contract), /"allOf":\[\{"\$ref":"[^"]+"\},\{"type":\[[^\]]*"null"/)
 })
 
 test('[INT-26] every address refuses the methods that it has not, without asking who comes, and tells those that it has', async () => {
