@@ -34,10 +34,16 @@ async function watched(scene: Scene, { looks, until, isWell }: Watched): Promise
   const deps = { db: engine.db, temporal: scene.temporal, isWell: isWell ?? isAsked, log, now: Date.now }
   const watch = createProgressWatch<StandingWork>({ patienceMs: 1_500 })
   try {
-    for (let look = 0; look < looks && !(await until?.()); look += 1) {
-      await watchProgress(deps, watch)
-      await new Promise((resolve) => setTimeout(resolve, 200))
-    }
+    let looked = 0
+    await eventually(
+      'enough looks',
+      async () => {
+        await watchProgress(deps, watch)
+        looked += 1
+        return looked >= looks || (await until?.()) === true
+      },
+      120_000,
+    )
     return helped
   } finally {
     await connection.close()
@@ -76,7 +82,7 @@ test('a run whose workflow runs and cannot move is parked with a code, and peopl
   await signalInClear(scene.flowHandle(run!.id))
   await scene.says('is anybody there?')
   const isQueued = async () => (await scene.conversation()).state === 'queued'
-  assert.deepEqual(await watched(scene, { looks: 200, until: isQueued }), [scene.flowHandle(run!.id).workflowId])
+  assert.deepEqual(await watched(scene, { looks: 500, until: isQueued }), [scene.flowHandle(run!.id).workflowId])
   assert.deepEqual(await shownRun(scene), { state: 'parked', parked_code: 'run_stuck', error_code: 'run_stuck' })
   assert.deepEqual(await lines(scene), ['lines.handed_over.fault'])
   const row = await scene.until('people have the message', (one) => one.handled_seq === one.last_seq)
@@ -97,8 +103,9 @@ test('a turn that our own code refuses for ever calls people, and goes on where 
   await scene.says('is anybody there?')
   const isQueued = async () => (await scene.conversation()).state === 'queued'
   const [run] = await scene.runs()
-  assert.deepEqual(await watched(scene, { looks: 200, until: isQueued }), [scene.flowHandle(run!.id).workflowId])
+  assert.deepEqual(await watched(scene, { looks: 500, until: isQueued }), [scene.flowHandle(run!.id).workflowId])
 
+  await scene.until('people have the message', (one) => one.handled_seq === one.last_seq)
   await scene.read((tx) => tx.run(sql`update runs set interpreter = ${JSON.stringify(broken!.interpreter)}`))
   await scene.handBack()
   assert.deepEqual(await scene.hears(2), ['Say something', 'Say something'])
@@ -120,7 +127,7 @@ test("a conversation's own workflow that cannot move begins anew from its rows, 
   await scene.read((tx) =>
     tx.run(sql`update messages set created_at = now() - interval '1 minute' where state = 'queued'`),
   )
-  assert.deepEqual(await watched(scene, { looks: 200, until: hasLeft }), [handle.workflowId])
+  assert.deepEqual(await watched(scene, { looks: 500, until: hasLeft }), [handle.workflowId])
   assert.deepEqual(await scene.hears(1), ['Good morning'])
   assert.notEqual((await handle.describe()).runId, before)
 })
@@ -134,7 +141,7 @@ test('who waits for a provider, or for a worker that stands still, is left alone
     (await scene.outbound()).some(({ not_before: at }) => at !== null),
   )
   await scene.says('two')
-  assert.deepEqual(await watched(scene, { looks: 20 }), [], 'a provider that is away')
+  assert.deepEqual(await watched(scene, { looks: 60 }), [], 'a provider that is away')
   await fetch(`${engine.simulator.url}/control/faults?phoneNumberId=${scene.phoneNumberId}`, { method: 'DELETE' })
   assert.deepEqual(await scene.hears(3), ['Say something', 'echo: one', 'echo: two'])
 
@@ -142,7 +149,7 @@ test('who waits for a provider, or for a worker that stands still, is left alone
   await scene.says('three')
   await scene.until('the message is there', (row) => row.last_seq === 4)
   const isWell = async () => false // As Temporal says when nobody has asked for two minutes.
-  assert.deepEqual(await watched(scene, { looks: 20, isWell }), [], 'a worker that stands still')
+  assert.deepEqual(await watched(scene, { looks: 60, isWell }), [], 'a worker that stands still')
   worker.thaw()
   assert.deepEqual((await scene.hears(4)).at(-1), 'echo: three')
   assert.equal((await scene.conversation()).owner_kind, 'run')
