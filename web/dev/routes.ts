@@ -1,7 +1,8 @@
 import type { Conversation, Message } from '../../domain/conversations/schema.ts'
 import { BUILT_IN_PERMISSIONS, PERMISSIONS } from '../../domain/permissions/catalogue.ts'
+import type { TagConversations } from '../../domain/tags/schema.ts'
 import { more } from './more-routes.ts'
-import { iso, makeMessage, makeThread, members, person, type World } from './world.ts'
+import { iso, makeMessage, makeThread, members, person, tags, type World } from './world.ts'
 
 export type Ask = {
   world: World
@@ -127,6 +128,7 @@ function filtered(rows: readonly Conversation[], query: URLSearchParams): Conver
 function conversations(ask: Ask): Answer | undefined {
   const { world, method, path, query, body, publish } = ask
   if (path === '/conversations') return page(filtered(world.conversations, query), query)
+  if (path === '/conversations/tags') return tagMany(world, body as TagConversations)
   if (path.startsWith('/media/')) return { status: 200, raw: CUP }
   const [, id, verb] = /^\/conversations\/([^/]+)(?:\/([\w-]+))?$/.exec(path) ?? []
   const index = world.conversations.findIndex((row) => row.id === id)
@@ -141,6 +143,16 @@ function conversations(ask: Ask): Answer | undefined {
   Object.assign(row, changeOf(verb, body as Record<string, unknown>, row))
   publish({ type: 'conversation.changed', subject: { type: 'conversation', id }, conversationId: id })
   return ok(row)
+}
+
+function tagMany(world: World, { conversationIds, add = [], remove = [] }: TagConversations): Answer {
+  const put = tags.filter(({ id }) => add.includes(id)).map(({ id, name, color }) => ({ id, name, color }))
+  const chosen = world.conversations.filter(({ id }) => conversationIds.includes(id))
+  for (const row of chosen) {
+    const kept = row.tags.filter(({ id }) => !remove.includes(id) && !add.includes(id))
+    row.tags = [...kept, ...put]
+  }
+  return ok({ tagged: chosen.length * add.length, untagged: chosen.length * remove.length })
 }
 
 function threadPage(thread: Message[], query: URLSearchParams): Answer {
