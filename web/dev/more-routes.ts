@@ -143,7 +143,7 @@ const audit = Array.from({ length: 60 }, (_, index) => ({
   action: [
     'conversations.take_over',
     'flows.publish',
-    'members.invite',
+    'invitations.create',
     'channels.change',
     'contacts.change',
     'roles.change',

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { openBrowser } from '../../support/browser.ts'
+import { barriersOf } from '../axe.ts'
+import { openStage, type Stage } from './stage.ts'
+
+let stage: Stage
+let browser: Browser
+
+before(async () => {
+  stage = await openStage({ size: 30 })
+  browser = await openBrowser()
+})
+after(async () => {
+  await browser?.close()
+  stage?.stop()
+})
+
+async function openLog(search = '', options: Parameters<Stage['open']>[2] = {}): Promise<Page> {
+  const page = await stage.open(browser, '', options)
+  await page.goto(`/settings/audit${search}`)
+  await settled(page)
+  return page
+}
+
+const settled = (page: Page) => page.locator('table[aria-busy="false"] tbody tr').first().waitFor()
+const column = (page: Page, nth: number) => page.locator(`tbody tr td:nth-child(${nth})`).allInnerTexts()
+const same = (texts: readonly string[]) => [...new Set(texts)]
+
+async function pick(page: Page, filter: Locator, label: string, option: string): Promise<void> {
+  await filter.getByRole('combobox', { name: label }).press('Enter')
+  await page.getByRole('option', { name: option, exact: true }).click()
+}
+
+test('[SEC-09] the log is narrowed by who, by what and by days; the address keeps it, and one press shows all again', async () => {
+  const page = await openLog()
+  assert.ok(same(await column(page, 2)).length > 1)
+  await page.getByRole('button', { name: 'Filter' }).press('Enter')
+  const filter = page.getByRole('region', { name: 'Filter' })
+  await pick(page, filter, 'Who', 'Tom Wójcik')
+  await page.waitForURL(/[?&]who=[0-9a-f-]{36}/)
+  await page.getByRole('cell', { name: 'Lena Brandt' }).first().waitFor({ state: 'detached' })
+  await settled(page)
+  assert.deepEqual(same(await column(page, 2)), ['Tom Wójcik'])
+  await pick(page, filter, 'On what', 'Number')
+  await page.waitForURL(/[?&]subject=channel/)
+  await page.getByRole('cell', { name: 'Conversation', exact: true }).first().waitFor({ state: 'detached' })
+  await settled(page)
+  assert.deepEqual(same(await column(page, 4)), ['Number'])
+  assert.deepEqual(await barriersOf(page), [])
+
+  await page.reload()
+  await settled(page)
+  assert.deepEqual([same(await column(page, 2)), same(await column(page, 4))], [['Tom Wójcik'], ['Number']])
+  await page.getByRole('button', { name: 'Filter (2)' }).press('Enter')
+  await filter.getByLabel('From', { exact: true }).fill('2001-01-01')
+  await filter.getByLabel('To', { exact: true }).fill('2001-01-02')
+  await filter.getByLabel('To', { exact: true }).press('Tab')
+  await page.getByText('Nothing matches').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: 'Show all' }).press('Enter')
+  await page.waitForURL((url) => url.search === '')
+  await settled(page)
+  assert.ok(same(await column(page, 2)).length > 1)
+  await page.context().close()
+})
+
+test('[SEC-09] a name in the log leads to what that one did, and a line opens beneath itself', async () => {
+  const page = await openLog('', { viewport: { width: 390, height: 844 } })
+  await page.getByRole('link', { name: 'Musa Kiprono' }).first().press('Enter')
+  await page.waitForURL(/[?&]who=/)
+  await page.getByRole('link', { name: 'Lena Brandt' }).first().waitFor({ state: 'detached' })
+  const before = await page.locator('tbody tr').nth(1).boundingBox()
+  await page.locator('td button[aria-expanded="false"]').first().press('Enter')
+  await page.getByText('req-71').waitFor()
+  const after = await page.locator('tbody tr').nth(2).boundingBox()
+  assert.equal(after?.width, before?.width, 'the details push no column')
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+  assert.equal(wide, false)
+  await page.context().close()
+})
