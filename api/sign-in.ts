@@ -3,10 +3,10 @@ import { DomainError } from '#domain/errors.ts'
 import { deviceName } from '#domain/people/device-name.ts'
 import { mailOf } from '#domain/people/mails.ts'
 import type { Caller, SignedIn } from '#infra/auth/auth.ts'
+import { mailWords } from '#infra/db/stores/mail-words.ts'
 import { getPerson } from '#infra/db/stores/people.ts'
 import { tenantsOf } from '#infra/db/stores/tenants.ts'
 import { newId } from '#infra/ids.ts'
-import { mailTexts } from '#infra/mail/texts.ts'
 import { auditSession } from './account-audit.ts'
 import type { AppEnv } from './deps.ts'
 import { callerAddress } from './middleware/address.ts'
@@ -47,10 +47,14 @@ function tellOfDevice(c: Context<AppEnv>, personId: string): void {
     .replace('T', ' ')
     .replace(/\.\d+Z$/, ' UTC')
   background.run('sign-in alert', async () => {
-    const person = await db.tenant({ tenantId: newId(), personId }, (tx) => getPerson(tx, personId))
-    if (person === undefined) return
+    const told = await db.tenant({ tenantId: newId(), personId }, async (tx) => {
+      const person = await getPerson(tx, personId)
+      return person && { person, said: await mailWords(tx, person.locale) }
+    })
+    if (told === undefined) return
+    const { person, said } = told
     const link = `${settings.origins[0]}/settings/security`
-    const words = mailOf('sign_in', { name: person.name, device, address, at, link }, mailTexts(person.locale))
+    const words = mailOf('sign_in', { name: person.name, device, address, at, link }, said)
     await mail.send({ to: person.email, ...words })
   })
 }

@@ -1,6 +1,7 @@
 import { placeOf } from '#domain/notifications/place.ts'
 import type { Notification } from '#domain/notifications/schema.ts'
 import { noticeLine, noticeMail } from '#domain/notifications/words.ts'
+import { mailWords } from '#infra/db/stores/mail-words.ts'
 import {
   type DueDelivery,
   dueDeliveries,
@@ -12,11 +13,9 @@ import {
   type TakenDeliveries,
   takeDeliveries,
 } from '#infra/db/stores/notification-deliveries.ts'
-import { translationOverrides } from '#infra/db/stores/translations.ts'
 import type { Db } from '#infra/db/tx.ts'
 import type { Logger } from '#infra/log.ts'
 import type { MailSender } from '#infra/mail/mail-sender.ts'
-import { mailTexts } from '#infra/mail/texts.ts'
 import type { PushSender } from '#infra/push/push-sender.ts'
 
 export type NoticeDeps = {
@@ -64,7 +63,7 @@ async function tellOne(deps: NoticeDeps, { tenantId, personId, way }: DueDeliver
 }
 
 const wordsOf = (db: Db, tenantId: string, locale: string): Promise<Record<string, string>> =>
-  db.tenant(tenantId, async (tx) => ({ ...mailTexts(locale), ...(await translationOverrides(tx, locale)) }))
+  db.tenant(tenantId, (tx) => mailWords(tx, locale))
 
 async function mailTo(deps: NoticeDeps, tenantId: string, { recipient, notices }: TakenDeliveries): Promise<Outcome> {
   const words = await wordsOf(deps.db, tenantId, recipient.locale)

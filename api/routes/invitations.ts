@@ -20,12 +20,11 @@ import {
   openInvitation,
   revokeInvitation,
 } from '#infra/db/stores/invitations.ts'
+import { mailWords } from '#infra/db/stores/mail-words.ts'
 import { getPerson } from '#infra/db/stores/people.ts'
 import { assertQuota } from '#infra/db/stores/quotas.ts'
 import { getRole } from '#infra/db/stores/roles.ts'
 import { getTenant } from '#infra/db/stores/tenants.ts'
-import { translationOverrides } from '#infra/db/stores/translations.ts'
-import { mailTexts } from '#infra/mail/texts.ts'
 import { acting } from '../acting.ts'
 import type { AppEnv } from '../deps.ts'
 import { acceptInvitation } from '../invitation-acceptance.ts'
@@ -107,7 +106,7 @@ async function invite(c: Context<AppEnv>, input: CreateInvitation) {
     const inviter = personId === undefined ? tenant : ((await getPerson(tx, personId))?.name ?? tenant)
     const subject = { type: 'invitation', id: invitation.id }
     await audited(c, tx, { action: 'invitations.create', subject, detail: { role: invitation.role.key } })
-    return { invitation, tenant, inviter, texts: { ...mailTexts(locale), ...(await translationOverrides(tx, locale)) } }
+    return { invitation, tenant, inviter, texts: await mailWords(tx, locale) }
   })
   // The token is in the fragment, which browsers keep from servers and their logs.
   const link = `${settings.origins[0]}/invitation#${token}`

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { losesLink } from '../mails/own-words.ts'
 import { Locale } from '../people/schema.ts'
 
 export const TranslationKey = z
@@ -16,7 +17,11 @@ export const PutTranslations = z
   .strictObject({
     texts: z
       .record(TranslationKey, z.string().min(1).max(4_000))
-      .refine((texts) => Object.keys(texts).length <= 500, 'At most 500 texts at once.'),
+      .refine((texts) => Object.keys(texts).length <= 500, 'At most 500 texts at once.')
+      .refine(
+        (texts) => Object.entries(texts).every(([key, text]) => !losesLink(key, text)),
+        'A mail keeps its {link}.',
+      ),
   })
   .meta({ id: 'PutTranslations' })
 

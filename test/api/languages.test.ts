@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LANGUAGES } from '#domain/languages.ts'
+import { mailTexts } from '#domain/mails/texts.ts'
 import { mailOf } from '#domain/people/mails.ts'
-import { mailTexts } from '#infra/mail/texts.ts'
-import { openHouse } from './house.ts'
+import { openHouse, PASSWORD } from './house.ts'
 
 const house = await openHouse()
 const platform = await house.administrator()
@@ -55,5 +55,43 @@ test('[UX-05] a tenant says the mail of its invitations otherwise in its languag
     const email = `again-${locale}@house.test`
     await owner.json(201, 'POST', '/invitations', { email, roleId: role!.id })
     assert.equal(await subjectTo(email), subject)
+  }
+})
+
+test('[UX-05] what the installation says otherwise stands in its mails: in all of them, and under a tenant’s own words', async () => {
+  const texts = {
+    'mails.reset.subject': 'Ein neues Wort',
+    'mails.sign_in.subject': 'Jemand ist da, {name}',
+    'mails.invitation.subject': 'Hereinspaziert',
+    'mails.invitation.text': 'Bei {tenant}, von {inviter}: {link}',
+  }
+  await platform.json(200, 'PUT', '/platform/texts/de', { texts })
+  const own = { 'mails.reset.subject': 'Nicht von hier', 'mails.invitation.subject': 'Komm zu {tenant}' }
+  await owner.json(200, 'PUT', '/translations/de', { texts: own })
+  await owner.json(200, 'PATCH', '/me', { locale: 'de' })
+  await owner.json(200, 'PATCH', '/tenant', { locale: 'de' })
+
+  await house.browser().request('POST', '/auth/password/forgot', { email: owner.email })
+  assert.equal(await subjectTo(owner.email), 'Ein neues Wort', 'an account belongs to no tenant')
+  const stranger = house.browser()
+  await stranger.json(200, 'POST', '/auth/sign-in', { email: owner.email, password: PASSWORD })
+  assert.match((await subjectTo(owner.email))!, /^Jemand ist da, ./)
+
+  const email = 'said-otherwise@house.test'
+  await owner.json(201, 'POST', '/invitations', { email, roleId: role!.id })
+  assert.equal(await subjectTo(email), 'Komm zu Duka')
+  const text = house.mails.findLast(({ to }) => to === email)!.text
+  assert.match(text, /^Bei Duka, von .+: http:\/\/\S+\/invitation#inv_/)
+})
+
+test('[UX-05] a mail without the link that it is written for is refused, by tenant and installation', async () => {
+  const texts = { 'mails.invitation.text': 'Come and join us.' }
+  for (const [who, path] of [
+    [owner, '/translations/en'],
+    [platform, '/platform/texts/en'],
+  ] as const) {
+    const answer = await who.request('PUT', path, { texts })
+    assert.equal(answer.status, 422)
+    assert.match(await answer.text(), /A mail keeps its \{link\}\./)
   }
 })

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { NotificationKind } from '#domain/notifications/schema.ts'
+import { createPlatformDb } from '#infra/db/platform.ts'
 import { appendEvents } from '#infra/db/stores/events.ts'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { addPushSubscription, setNotifications } from '#infra/db/stores/notification-settings.ts'
 import { countUnread, listNotifications, markRead, notify } from '#infra/db/stores/notifications.ts'
+import { deletePlatformText, putPlatformTexts } from '#infra/db/stores/platform-texts.ts'
 import { numberEvents } from '#infra/db/stores/sequencer.ts'
+import { putTranslations } from '#infra/db/stores/translations.ts'
 import { sql, type Tx } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
 import { createLogger } from '#infra/log.ts'
@@ -98,6 +101,28 @@ test('what was read, or is not wanted, is not mailed', async () => {
     [['conversation_waiting', 'Ana']],
   )
   assert.equal(await read(tenant, (tx) => countUnread(tx, tenant.people.agent)), 0)
+})
+
+test('[UX-05] what waits is told in the words of the installation, and of the tenant above them', async (t) => {
+  const tenant = await product.tenant()
+  const by = tenant.people.owner
+  const said = { 'notices.conversation_waiting': '{title} is at the door', 'notices.many': '{count} at the door' }
+  const platform = createPlatformDb({ url: product.database.urls.platform })
+  t.after(async () => {
+    for (const key of Object.keys(said)) await platform.run((tx) => deletePlatformText(tx, { locale: 'en', key }))
+    await platform.close()
+  })
+  await platform.run((tx) => putPlatformTexts(tx, { locale: 'en', texts: said, by }))
+  const acting = { tenantId: tenant.tenantId, actor: { kind: 'person' as const, id: by } }
+  const own = { 'notices.many': '{count} tables wait' }
+  await read(tenant, (tx) => putTranslations(tx, acting, { locale: 'en', texts: own }))
+  await told(tenant)
+  await told(tenant, 'conversation_assigned')
+  await later(tenant)
+  const { mails, tell } = post()
+  await tell()
+  assert.equal(mails[0]!.subject, '2 tables wait · Test tenant')
+  assert.match(mails[0]!.text, /• Ana is at the door\n• Ana was assigned to you/)
 })
 
 test('in quiet hours nothing leaves; it leaves when they are over', async () => {

@@ -10,6 +10,8 @@ export const translations: Like<typeof english> = {
   own_text: 'نصك لـ {key}',
   reset: 'العودة إلى الأصل',
   broken: 'الأقواس لا تُغلق، أو استُخدمت قيمة ليست في هذا النص.',
+  mails: 'الرسائل والتنبيهات',
+  needs_link: 'أبقِ {link}: فالرسالة من أجله.',
   none: 'لا نص يطابق',
   none_own: 'لم يُغيّر أي نص في هذه اللغة بعد.',
 }

@@ -10,6 +10,8 @@ export const translations: Like<typeof english> = {
   own_text: 'Ihr Text für {key}',
   reset: 'Zurück zum Original',
   broken: 'Die Klammern schließen nicht, oder es wird ein Wert benutzt, den dieser Text nicht hat.',
+  mails: 'Mails und Push',
+  needs_link: 'Behalten Sie {link}: Dafür ist diese Mail da.',
   none: 'Kein Text passt',
   none_own: 'Noch ist kein Text dieser Sprache geändert.',
 }

@@ -7,6 +7,8 @@ export const translations = {
   own_text: 'Your text for {key}',
   reset: 'Back to the original',
   broken: 'The braces do not close, or a value is used that this text does not have.',
+  mails: 'Mails and pushes',
+  needs_link: 'Keep {link}: it is what this mail is for.',
   none: 'No text fits',
   none_own: 'No text of this language is changed yet.',
 } as const

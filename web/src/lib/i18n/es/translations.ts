@@ -10,6 +10,8 @@ export const translations: Like<typeof english> = {
   own_text: 'Su texto para {key}',
   reset: 'Volver al original',
   broken: 'Las llaves no se cierran, o se usa un valor que este texto no tiene.',
+  mails: 'Correos y avisos',
+  needs_link: 'Conserve {link}: para eso es este correo.',
   none: 'Ningún texto coincide',
   none_own: 'Aún no se ha cambiado ningún texto de este idioma.',
 }

@@ -10,6 +10,8 @@ export const translations: Like<typeof english> = {
   own_text: 'Votre texte pour {key}',
   reset: 'Revenir à l’original',
   broken: 'Les accolades ne se ferment pas, ou une valeur que ce texte n’a pas est utilisée.',
+  mails: 'E-mails et notifications',
+  needs_link: 'Gardez {link} : c’est l’objet de cet e-mail.',
   none: 'Aucun texte ne correspond',
   none_own: 'Aucun texte de cette langue n’est encore modifié.',
 }

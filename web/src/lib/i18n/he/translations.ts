@@ -10,6 +10,8 @@ export const translations: Like<typeof english> = {
   own_text: 'הטקסט שלכם עבור {key}',
   reset: 'חזרה למקור',
   broken: 'הסוגריים המסולסלים אינם סגורים, או שיש ערך שאין בטקסט הזה.',
+  mails: 'מיילים והתראות',
+  needs_link: 'השאירו את {link}: בשבילו המייל הזה.',
   none: 'אין טקסט תואם',
   none_own: 'עדיין לא שונה אף טקסט בשפה הזו.',
 }

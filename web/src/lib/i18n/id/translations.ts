@@ -10,6 +10,8 @@ export const translations: Like<typeof english> = {
   own_text: 'Teks Anda untuk {key}',
   reset: 'Kembali ke aslinya',
   broken: 'Kurung kurawal tidak ditutup, atau ada nilai yang tidak dimiliki teks ini.',
+  mails: 'Email dan push',
+  needs_link: 'Pertahankan {link}: untuk itulah email ini.',
   none: 'Tidak ada teks yang cocok',
   none_own: 'Belum ada teks bahasa ini yang diubah.',
 }

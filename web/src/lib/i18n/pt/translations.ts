@@ -10,6 +10,8 @@ export const translations: Like<typeof english> = {
   own_text: 'Seu texto para {key}',
   reset: 'Voltar ao original',
   broken: 'As chaves não se fecham, ou é usado um valor que este texto não tem.',
+  mails: 'E-mails e notificações',
+  needs_link: 'Mantenha {link}: é para isso que este e-mail existe.',
   none: 'Nenhum texto corresponde',
   none_own: 'Nenhum texto deste idioma foi alterado ainda.',
 }

@@ -10,6 +10,8 @@ export const translations: Like<typeof english> = {
   own_text: 'Maandishi yako ya {key}',
   reset: 'Rudisha ya awali',
   broken: 'Mabano hayajafungwa, au kuna thamani isiyo ya maandishi haya.',
+  mails: 'Barua na arifa',
+  needs_link: 'Acha {link}: ndiyo sababu ya barua hii.',
   none: 'Hakuna maandishi yanayolingana',
   none_own: 'Hakuna maandishi ya lugha hii yaliyobadilishwa bado.',
 }
