@@ -20,6 +20,7 @@ import {
 } from '#infra/providers/channel-connections.ts'
 import { DEMO_HOUSES, type DemoHouse } from './houses.ts'
 import { playOnPhones } from './phones.ts'
+import { seedPlans } from './plans.ts'
 import { furnish } from './write-house.ts'
 
 export type SeededDemo = {
@@ -116,7 +117,7 @@ export async function seedHouses(deps: SeedDeps): Promise<SeededDemo> {
 
 const ADMINISTRATOR = { name: 'Petra Lindqvist', email: 'petra@platform.example' }
 
-/** Somebody who runs the installation and is a member of no tenant. */
+/** Somebody who runs the installation and is a member of no tenant, with more than one plan to give. */
 async function seedAdministrator(
   { auth, db, secret }: SeedDeps,
   platform: PlatformDb,
@@ -128,7 +129,10 @@ async function seedAdministrator(
   await db.tenant({ tenantId: idFrom('demo', 'nowhere'), personId }, (tx) =>
     addPerson(tx, { id: personId, ...ADMINISTRATOR, locale: 'en' }),
   )
-  await platform.run((tx) => addAdministrator(tx, { personId, addedBy: null }))
+  await platform.run(async (tx) => {
+    await addAdministrator(tx, { personId, addedBy: null })
+    await seedPlans(tx)
+  })
   return { role: 'platform', email, password }
 }
 

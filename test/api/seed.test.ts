@@ -10,6 +10,8 @@ import type { Contact, ContactSummary } from '#domain/contacts/schema.ts'
 import { CONVERSATION_STATES, type ConversationSummary, type Message } from '#domain/conversations/schema.ts'
 import type { Flow } from '#domain/flows/api.ts'
 import { type Auth, createAuth } from '#infra/auth/auth.ts'
+import { createPlatformDb, type PlatformDb } from '#infra/db/platform.ts'
+import { changePlan, listPlans } from '#infra/db/stores/plans.ts'
 import { createFileStore } from '#infra/media/store.ts'
 import { type ConnectionSettings, createChannelConnections } from '#infra/providers/channel-connections.ts'
 import { type SeededDemo, seedHouses } from '#infra/seed/demo.ts'
@@ -20,6 +22,7 @@ import { openProduct, type Product } from '../support/product.ts'
 let bench: Bench
 let product: Product
 let auth: Auth
+let platform: PlatformDb
 let server: ReturnType<typeof serve>
 let seeded: SeededDemo
 let tookMs = 0
@@ -37,6 +40,7 @@ const seed = () =>
     media,
     channels: product.deps.channels!,
     graphUrl: bench.url,
+    platform,
     clock: { nowMs: Date.now },
     secret: 'a secret of the test that is long enough',
   })
@@ -48,6 +52,7 @@ before(async () => {
     channels: createChannelConnections({ db, keyRing, clock, settings }),
     media,
   }))
+  platform = createPlatformDb({ url: product.database.urls.platform })
   auth = await createAuth({
     url: product.database.urls.auth,
     secret: 'a secret of the test that is long enough',
@@ -69,6 +74,7 @@ after(async () => {
   await new Promise((resolve) => server.close(resolve))
   await product.deps.channels?.close()
   await auth.close()
+  await platform.close()
   await product.close()
   await bench.close()
   rmSync(folder, { recursive: true, force: true })
@@ -172,6 +178,17 @@ test('the phones of the simulator know the customers, so that an answer to a thr
   const windows = bench.simulator.sim.world.windows.size
   const { items } = await get<{ items: ConversationSummary[] }>('/conversations?state=assigned')
   assert.ok(windows >= items.length)
+})
+
+test('there is a choice of plans, and one that an administrator has made theirs stays as it is', async () => {
+  assert.equal(seeded.demo.at(-1)?.role, 'platform')
+  const [standard, small] = await platform.run(listPlans)
+  assert.deepEqual([standard?.key, standard?.isDefault, small?.isDefault], ['default', true, false])
+  assert.ok((small?.limits.requestsPerMinute ?? 0) >= 100)
+  await platform.run((tx) => changePlan(tx, small!.key, { name: 'Ours', limits: { tags: 7 } }))
+  await seed()
+  const again = (await platform.run(listPlans)).find(({ key }) => key === small!.key)
+  assert.deepEqual([again?.name, again?.limits.tags], ['Ours', 7])
 })
 
 test('a second start changes nothing and tells the same passwords', async () => {

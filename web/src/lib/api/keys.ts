@@ -30,6 +30,7 @@ export const keys = {
   channels: ['channels'] as const,
   channel: (id: string) => ['channel', id] as const,
   channelEvents: (id: string) => ['channel-events', id] as const,
+  parkedItems: (id: string) => ['parked-items', id] as const,
   notices: ['notices'] as const,
   unreadNotices: ['unread-notices'] as const,
   noticeSettings: ['notice-settings'] as const,
@@ -53,6 +54,7 @@ export const keys = {
   platformTenants: (query?: Record<string, unknown>) =>
     query ? (['platform-tenants', query] as const) : (['platform-tenants'] as const),
   platformTenant: (id: string) => ['platform-tenant', id] as const,
+  plans: ['plans'] as const,
   platformHealth: ['platform-health'] as const,
   platformAdministrators: ['platform-administrators'] as const,
   platformSettings: ['platform-settings'] as const,

@@ -97,6 +97,12 @@ export const platform: Like<typeof english> = {
   action_texts_put: 'غيّر نصوصًا',
   action_texts_delete: 'أعاد نصًا إلى أصله',
   action_parked_items_retry: 'حاول أخذ عنصر مركون',
+  action_plans_create: 'أنشأ خطة',
+  action_plans_change: 'غيّر خطة',
+  action_plans_retire: 'سحب خطة',
+  action_plans_restore: 'أعاد خطة',
+  action_event_retries_retry: 'أعاد محاولة حدث',
+  action_webhook_deliveries_retry: 'أعاد إرسال خطافات فاشلة',
   grant: 'مساعدة من المنصة',
   grant_text:
     'من يدير هذه المنظومة لا يرى شيئًا من مساحة عملك ما لم تسمح له بالدخول لمدة. وترى في سجل التدقيق ما يفعله.',

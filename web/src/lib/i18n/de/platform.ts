@@ -99,6 +99,12 @@ export const platform: Like<typeof english> = {
   action_texts_put: 'Hat Texte geändert',
   action_texts_delete: 'Hat einen Text zurückgesetzt',
   action_parked_items_retry: 'Hat Beiseitegelegtes noch einmal versucht',
+  action_plans_create: 'Hat einen Tarif angelegt',
+  action_plans_change: 'Hat einen Tarif geändert',
+  action_plans_retire: 'Hat einen Tarif zurückgezogen',
+  action_plans_restore: 'Hat einen Tarif zurückgeholt',
+  action_event_retries_retry: 'Hat ein Ereignis erneut versucht',
+  action_webhook_deliveries_retry: 'Hat gescheiterte Webhooks erneut gesendet',
   grant: 'Hilfe von der Plattform',
   grant_text:
     'Wer diese Installation betreibt, sieht nichts von Ihrem Arbeitsbereich, außer Sie lassen ihn auf Zeit ein. Im Protokoll sehen Sie, was getan wird.',

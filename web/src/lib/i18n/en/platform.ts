@@ -94,6 +94,12 @@ export const platform = {
   action_texts_put: 'Changed texts',
   action_texts_delete: 'Reset a text',
   action_parked_items_retry: 'Tried a parked item again',
+  action_plans_create: 'Made a plan',
+  action_plans_change: 'Changed a plan',
+  action_plans_retire: 'Retired a plan',
+  action_plans_restore: 'Brought a plan back',
+  action_event_retries_retry: 'Tried an event again',
+  action_webhook_deliveries_retry: 'Sent failed webhooks again',
   grant: 'Help from the platform',
   grant_text:
     'Those who run this installation see nothing of your workspace unless you let them in, for a time. You see in the audit log what they do.',

@@ -97,6 +97,12 @@ export const platform: Like<typeof english> = {
   action_texts_put: 'Cambió textos',
   action_texts_delete: 'Restableció un texto',
   action_parked_items_retry: 'Reintentó un elemento aparcado',
+  action_plans_create: 'Creó un plan',
+  action_plans_change: 'Cambió un plan',
+  action_plans_retire: 'Retiró un plan',
+  action_plans_restore: 'Recuperó un plan',
+  action_event_retries_retry: 'Reintentó un evento',
+  action_webhook_deliveries_retry: 'Reenvió webhooks fallidos',
   grant: 'Ayuda de la plataforma',
   grant_text:
     'Quienes gestionan esta instalación no ven nada de su espacio de trabajo si usted no les da acceso, por un tiempo. En el registro de auditoría ve lo que hacen.',

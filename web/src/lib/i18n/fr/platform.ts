@@ -99,6 +99,12 @@ export const platform: Like<typeof english> = {
   action_texts_put: 'A modifié des textes',
   action_texts_delete: 'A rétabli un texte',
   action_parked_items_retry: 'A réessayé un élément mis de côté',
+  action_plans_create: 'A créé un forfait',
+  action_plans_change: 'A modifié un forfait',
+  action_plans_retire: 'A retiré un forfait',
+  action_plans_restore: 'A remis un forfait',
+  action_event_retries_retry: 'A réessayé un événement',
+  action_webhook_deliveries_retry: 'A renvoyé des webhooks échoués',
   grant: 'Aide de la plateforme',
   grant_text:
     'Qui gère cette installation ne voit rien de votre espace de travail, sauf si vous ouvrez l’accès, pour un temps. Le journal d’audit vous montre ce qui est fait.',

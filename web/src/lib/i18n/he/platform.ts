@@ -96,6 +96,12 @@ export const platform: Like<typeof english> = {
   action_texts_put: 'טקסטים שונו',
   action_texts_delete: 'טקסט הוחזר למקור',
   action_parked_items_retry: 'נוסה שוב פריט שהונח בצד',
+  action_plans_create: 'נוצרה תוכנית',
+  action_plans_change: 'תוכנית שונתה',
+  action_plans_retire: 'תוכנית הוצאה משימוש',
+  action_plans_restore: 'תוכנית הוחזרה לשימוש',
+  action_event_retries_retry: 'אירוע נוסה שוב',
+  action_webhook_deliveries_retry: 'Webhooks שנכשלו נשלחו שוב',
   grant: 'עזרה מהפלטפורמה',
   grant_text:
     'מי שמפעיל את המערכת לא רואה דבר מסביבת העבודה שלכם, אלא אם תאפשרו כניסה, לזמן מוגבל. ביומן הביקורת תראו מה נעשה.',

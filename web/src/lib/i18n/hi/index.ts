@@ -15,6 +15,7 @@ import { lines } from './lines.ts'
 import { messages } from './messages.ts'
 import { notifications } from './notifications.ts'
 import { people } from './people.ts'
+import { plans } from './plans.ts'
 import { platform } from './platform.ts'
 import { privacy } from './privacy.ts'
 import { requestLog } from './request-log.ts'
@@ -46,6 +47,7 @@ export const hi = {
   messages,
   notifications,
   people,
+  plans,
   platform,
   requestLog,
   privacy,

@@ -96,6 +96,12 @@ export const platform: Like<typeof english> = {
   action_texts_put: 'टेक्स्ट बदले',
   action_texts_delete: 'टेक्स्ट मूल पर लौटाया',
   action_parked_items_retry: 'अलग रखे पर फिर कोशिश की',
+  action_plans_create: 'प्लान बनाया',
+  action_plans_change: 'प्लान बदला',
+  action_plans_retire: 'प्लान बंद किया',
+  action_plans_restore: 'प्लान वापस लाया',
+  action_event_retries_retry: 'घटना फिर आज़माई',
+  action_webhook_deliveries_retry: 'विफल वेबहुक फिर भेजे',
   grant: 'प्लैटफ़ॉर्म से सहायता',
   grant_text:
     'यह सिस्टम चलाने वाले आपके वर्कस्पेस का कुछ नहीं देखते, जब तक आप कुछ समय के लिए उन्हें प्रवेश न दें। वे क्या करते हैं, यह आपको ऑडिट लॉग में दिखता है।',

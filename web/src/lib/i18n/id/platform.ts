@@ -97,6 +97,12 @@ export const platform: Like<typeof english> = {
   action_texts_put: 'Mengubah teks',
   action_texts_delete: 'Mengembalikan teks ke aslinya',
   action_parked_items_retry: 'Mencoba lagi item yang disisihkan',
+  action_plans_create: 'Membuat paket',
+  action_plans_change: 'Mengubah paket',
+  action_plans_retire: 'Menghentikan paket',
+  action_plans_restore: 'Mengembalikan paket',
+  action_event_retries_retry: 'Mencoba lagi peristiwa',
+  action_webhook_deliveries_retry: 'Mengirim ulang webhook yang gagal',
   grant: 'Bantuan dari platform',
   grant_text:
     'Pengelola instalasi ini tidak melihat apa pun dari ruang kerja Anda kecuali Anda izinkan, untuk sementara. Anda melihat tindakan mereka di log audit.',

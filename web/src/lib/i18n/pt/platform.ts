@@ -97,6 +97,12 @@ export const platform: Like<typeof english> = {
   action_texts_put: 'Alterou textos',
   action_texts_delete: 'Restaurou um texto',
   action_parked_items_retry: 'Tentou de novo um item estacionado',
+  action_plans_create: 'Criou um plano',
+  action_plans_change: 'Alterou um plano',
+  action_plans_retire: 'Descontinuou um plano',
+  action_plans_restore: 'Trouxe um plano de volta',
+  action_event_retries_retry: 'Tentou um evento de novo',
+  action_webhook_deliveries_retry: 'Reenviou webhooks que falharam',
   grant: 'Ajuda da plataforma',
   grant_text:
     'Quem administra esta instalação não vê nada do seu espaço de trabalho, a menos que você dê acesso, por um tempo. O registro de auditoria mostra o que fazem.',

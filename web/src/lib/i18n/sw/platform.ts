@@ -97,6 +97,12 @@ export const platform: Like<typeof english> = {
   action_texts_put: 'Alibadilisha maandishi',
   action_texts_delete: 'Alirudisha maandishi ya awali',
   action_parked_items_retry: 'Alijaribu tena kilichowekwa kando',
+  action_plans_create: 'Aliunda mpango',
+  action_plans_change: 'Alibadilisha mpango',
+  action_plans_retire: 'Alisitisha mpango',
+  action_plans_restore: 'Alirudisha mpango',
+  action_event_retries_retry: 'Alijaribu tukio tena',
+  action_webhook_deliveries_retry: 'Alituma tena webhook zilizoshindwa',
   grant: 'Usaidizi kutoka kwenye jukwaa',
   grant_text:
     'Wanaoendesha mfumo huu hawaoni chochote cha eneo lako la kazi usipowaruhusu, kwa muda. Utaona wanachofanya katika kumbukumbu za ukaguzi.',
