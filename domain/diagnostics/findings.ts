@@ -122,6 +122,7 @@ export function placeOfFix(fix: Fix, channelId: string | null): string | undefin
   const number = channelId === null ? '/settings/channels' : `/settings/channels/${channelId}`
   switch (fix) {
     case 'connect_number':
+    case 'take_parked':
       return '/settings/channels'
     case 'enter_token':
     case 'enter_app_secret':

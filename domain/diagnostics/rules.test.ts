@@ -134,5 +134,6 @@ test('[ANLY-30] every finding that is bad has a way out, and pages that mend lea
   }
   assert.equal(placeOfFix('enter_token', 'n1'), '/settings/channels/n1')
   assert.equal(placeOfFix('connect_number', null), '/settings/channels')
+  assert.equal(placeOfFix('take_parked', null), '/settings/channels')
   assert.equal(placeOfFix('operator_mail', null), undefined)
 })

@@ -2,6 +2,7 @@ import { SAMPLES } from '../../domain/flows/samples/index.ts'
 import { diagnosticsRoutes } from './diagnostics.ts'
 import { orderFlow, standing } from './flows.ts'
 import { noticeRoutes } from './notices.ts'
+import { parkedRoutes } from './parked.ts'
 import { apiKeys, apiRequests, usage } from './platform.ts'
 import { privacyRoutes } from './privacy.ts'
 import { idOf } from './random.ts'
@@ -180,7 +181,7 @@ export function more(ask: Ask): Answer | undefined {
   const { world, method, path, query, body } = ask
   const write = method !== 'GET'
   const input = body as Record<string, unknown>
-  const owed = privacyRoutes(ask) ?? diagnosticsRoutes(ask)
+  const owed = privacyRoutes(ask) ?? diagnosticsRoutes(ask) ?? parkedRoutes(ask)
   if (owed) return owed
   const q = query.get('q')?.toLowerCase()
   if (path === '/contacts' && !write)

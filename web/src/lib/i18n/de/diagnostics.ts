@@ -155,7 +155,7 @@ export const diagnostics: Like<typeof english> = {
   fix_mind_quality:
     'Senden Sie weniger von dem, worum niemand gebeten hat: Eine niedrige Bewertung führt zu engeren Grenzen.',
   fix_take_parked:
-    'Bitten Sie, wer diese Installation betreibt, auf der Seite „Gesundheit“ nach den beiseitegelegten Einträgen zu sehen.',
+    'Sehen Sie auf der Seite der Nummern nach, was beiseitegelegt wurde, und lassen Sie es noch einmal annehmen.',
   fix_look_at_sends: 'Öffnen Sie den Posteingang und sehen Sie nach den fehlgeschlagenen Nachrichten.',
   fix_look_at_runs: 'Sehen Sie nach den fehlgeschlagenen Durchläufen und dem Schritt, an dem es geschah.',
   fix_look_at_webhooks: 'Sehen Sie nach dem Webhook und seinen letzten Versuchen.',

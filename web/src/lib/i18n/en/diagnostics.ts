@@ -142,7 +142,7 @@ export const diagnostics = {
   fix_point_webhook: 'Open the number and run its test: that points the webhook to us again.',
   fix_register_number: 'Look at the number in the WhatsApp Manager, register it there, then test it here.',
   fix_mind_quality: 'Send less of what nobody asked for: a low rating ends in lower limits.',
-  fix_take_parked: 'Ask whoever runs this installation to look at the parked items on its health page.',
+  fix_take_parked: 'Look at what was set aside on the page of numbers, and have it taken once more.',
   fix_look_at_sends: 'Open the inbox and look at the messages that failed.',
   fix_look_at_runs: 'Look at the runs that failed, and at the step where they did.',
   fix_look_at_webhooks: 'Look at the endpoint and at its last attempts.',

@@ -150,7 +150,7 @@ export const diagnostics: Like<typeof english> = {
   fix_point_webhook: 'Abra el número y ejecute su prueba: eso vuelve a apuntar el webhook a nosotros.',
   fix_register_number: 'Revise el número en el Administrador de WhatsApp, regístrelo allí y pruébelo después aquí.',
   fix_mind_quality: 'Envíe menos de lo que nadie pidió: una calificación baja acaba en límites más bajos.',
-  fix_take_parked: 'Pida a quien gestiona esta instalación que revise los elementos aparcados en su página de salud.',
+  fix_take_parked: 'Revise lo que quedó aparte en la página de números y haga que se procese otra vez.',
   fix_look_at_sends: 'Abra la bandeja y revise los mensajes que fallaron.',
   fix_look_at_runs: 'Revise las ejecuciones que fallaron y el paso en que ocurrió.',
   fix_look_at_webhooks: 'Revise el webhook y sus últimos intentos.',

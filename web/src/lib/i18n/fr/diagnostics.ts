@@ -150,7 +150,7 @@ export const diagnostics: Like<typeof english> = {
   fix_point_webhook: 'Ouvrez le numéro et lancez son test : le webhook pointe alors de nouveau vers nous.',
   fix_register_number: 'Voyez le numéro dans le Gestionnaire WhatsApp, enregistrez-le là, puis testez-le ici.',
   fix_mind_quality: 'Envoyez moins de ce que personne n’a demandé : une note basse mène à des limites plus basses.',
-  fix_take_parked: 'Demandez à qui gère cette installation de voir les éléments mis de côté sur sa page de santé.',
+  fix_take_parked: 'Voyez ce qui a été mis de côté sur la page des numéros, et faites-le reprendre.',
   fix_look_at_sends: 'Ouvrez la boîte de réception et voyez les messages qui ont échoué.',
   fix_look_at_runs: 'Voyez les exécutions qui ont échoué, et l’étape où c’est arrivé.',
   fix_look_at_webhooks: 'Voyez le webhook et ses dernières tentatives.',

@@ -144,7 +144,7 @@ export const diagnostics: Like<typeof english> = {
   fix_point_webhook: 'Buka nomor ini dan jalankan ujinya: itu mengarahkan webhook kembali ke kami.',
   fix_register_number: 'Periksa nomor ini di WhatsApp Manager, daftarkan di sana, lalu uji di sini.',
   fix_mind_quality: 'Kurangi pengiriman yang tidak diminta: nilai rendah berujung pada batas yang lebih rendah.',
-  fix_take_parked: 'Minta pengelola instalasi ini memeriksa item yang disisihkan di halaman kesehatannya.',
+  fix_take_parked: 'Lihat yang disisihkan di halaman nomor, lalu ambil sekali lagi.',
   fix_look_at_sends: 'Buka inbox dan periksa pesan yang gagal.',
   fix_look_at_runs: 'Periksa eksekusi yang gagal, dan langkah tempat kegagalannya.',
   fix_look_at_webhooks: 'Periksa webhook itu dan percobaan terakhirnya.',

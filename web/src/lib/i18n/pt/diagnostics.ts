@@ -149,7 +149,7 @@ export const diagnostics: Like<typeof english> = {
   fix_point_webhook: 'Abra o número e rode o teste dele: isso aponta o webhook para nós de novo.',
   fix_register_number: 'Veja o número no Gerenciador do WhatsApp, registre-o lá e depois teste-o aqui.',
   fix_mind_quality: 'Envie menos do que ninguém pediu: uma avaliação baixa leva a limites menores.',
-  fix_take_parked: 'Peça a quem administra esta instalação que veja os itens estacionados na página de saúde.',
+  fix_take_parked: 'Veja o que ficou de lado na página de números e faça com que seja processado de novo.',
   fix_look_at_sends: 'Abra a caixa de entrada e veja as mensagens que falharam.',
   fix_look_at_runs: 'Veja as execuções que falharam e a etapa em que isso aconteceu.',
   fix_look_at_webhooks: 'Veja o webhook e suas últimas tentativas.',

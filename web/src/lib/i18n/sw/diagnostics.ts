@@ -150,7 +150,7 @@ export const diagnostics: Like<typeof english> = {
   fix_point_webhook: 'Fungua nambari na uendeshe jaribio lake: hilo huelekeza webhook kwetu tena.',
   fix_register_number: 'Angalia nambari kwenye WhatsApp Manager, isajili huko, kisha ijaribu hapa.',
   fix_mind_quality: 'Punguza kutuma ambacho hakuna aliyeomba: kiwango cha chini huishia kwenye mipaka midogo.',
-  fix_take_parked: 'Mwombe anayeendesha mfumo huu aangalie vilivyowekwa kando kwenye ukurasa wake wa afya.',
+  fix_take_parked: 'Angalia vilivyowekwa kando kwenye ukurasa wa nambari, na uvichukue tena.',
   fix_look_at_sends: 'Fungua kikasha na uangalie ujumbe ulioshindwa.',
   fix_look_at_runs: 'Angalia utekelezaji ulioshindwa, na hatua uliposhindwa.',
   fix_look_at_webhooks: 'Angalia anwani na majaribio yake ya mwisho.',

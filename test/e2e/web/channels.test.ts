@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { openBrowser } from '../../support/browser.ts'
+import { barriersOf } from '../axe.ts'
+import { openStage, type Stage } from './stage.ts'
+
+let stage: Stage
+let browser: Browser
+
+before(async () => {
+  stage = await openStage({ size: 10 })
+  browser = await openBrowser()
+})
+after(async () => {
+  await browser?.close()
+  stage?.stop()
+})
+
+test('[F33] an owner finds what a number could not take from the page of numbers, reads why, and has it taken once more', async () => {
+  const page = await stage.open(browser)
+  await page.goto('/settings/channels')
+  const aside = page.getByRole('region', { name: 'Set aside: Kahawa Mombasa' })
+  await aside.getByText('A message').waitFor()
+  assert.equal(await page.getByRole('region', { name: 'Set aside: Kahawa Nairobi' }).count(), 0)
+  assert.deepEqual(await barriersOf(page), [])
+  await page.getByRole('link', { name: 'Kahawa Mombasa' }).press('Enter')
+  const own = page.getByRole('region', { name: 'Set aside', exact: true })
+  await own.getByText('A message').click()
+  await own.getByText('Token "NaN" is invalid').waitFor()
+  await own.getByRole('button', { name: 'Take once more' }).first().press('Enter')
+  await page.getByText('It is taken once more').waitFor()
+  await own.getByText('A message').waitFor({ state: 'detached' })
+  await own.getByText('A receipt for a message').waitFor()
+  await page.goto('/settings/channels')
+  await page.getByRole('link', { name: 'Kahawa Nairobi' }).press('Enter')
+  await own.getByText('Nothing is set aside').waitFor()
+  await page.context().close()
+})
