@@ -1,14 +1,11 @@
 import { type RetentionPolicy, retentionLimits } from '#domain/privacy/retention.ts'
+import { forgetExport } from '#infra/db/stores/data-requests.ts'
 import { forgetFile } from '#infra/db/stores/erasure.ts'
-import {
-  allRetention,
-  commonLimits,
-  deleteOldRows,
-  dropOldMonths,
-  noteAuditKeptFrom,
-  oldFiles,
-} from '#infra/db/stores/retention.ts'
-import type { Db } from '#infra/db/tx.ts'
+import { allRetention, commonLimits } from '#infra/db/stores/retention.ts'
+import { type OldFile, oldExports, oldFiles } from '#infra/db/stores/retention-files.ts'
+import { dropOldMonths, noteAuditKeptFrom } from '#infra/db/stores/retention-months.ts'
+import { oldRows } from '#infra/db/stores/retention-rows.ts'
+import type { Db, Tx } from '#infra/db/tx.ts'
 import type { Logger } from '#infra/log.ts'
 import type { MediaStore } from '#infra/media/store.ts'
 
@@ -30,16 +27,28 @@ export async function retain(deps: RetentionDeps): Promise<void> {
   if (dropped.length > 0) log.info({ dropped }, 'months that nobody keeps are gone')
 }
 
-async function retainTenant({ db, media, now }: RetentionDeps, policy: RetentionPolicy & { tenantId: string }) {
+async function retainTenant(deps: RetentionDeps, policy: RetentionPolicy & { tenantId: string }): Promise<void> {
+  const { db, now } = deps
   const { tenantId } = policy
   const limits = retentionLimits(policy, now())
+  await takeFiles(deps, { tenantId, old: (tx) => oldFiles(tx, tenantId, limits), forget: forgetFile })
+  await takeFiles(deps, { tenantId, old: (tx) => oldExports(tx, tenantId), forget: forgetExport })
+  for (const step of oldRows(tenantId, limits)) while ((await db.tenant(tenantId, step)) > 0);
+}
+
+type Files = {
+  tenantId: string
+  old: (tx: Tx) => Promise<OldFile[]>
+  forget: (tx: Tx, id: string) => Promise<void>
+}
+
+async function takeFiles({ db, media }: RetentionDeps, { tenantId, old, forget }: Files): Promise<void> {
   for (;;) {
-    const files = await db.tenant(tenantId, (tx) => oldFiles(tx, tenantId, limits))
+    const files = await db.tenant(tenantId, old)
     for (const { id, storageKey } of files) {
       if (storageKey !== null) await media.delete(tenantId, storageKey)
-      await db.tenant(tenantId, (tx) => forgetFile(tx, id))
+      await db.tenant(tenantId, (tx) => forget(tx, id))
     }
-    if (files.length === 0) break
+    if (files.length === 0) return
   }
-  while ((await db.tenant(tenantId, (tx) => deleteOldRows(tx, tenantId, limits))) > 0);
 }

@@ -65,6 +65,8 @@ create or replace trigger tell_session_change after insert or delete on passkeys
 
 /** What is over and would only lie there. */
 export const FORGET_OLD = `
+delete from session where "expiresAt" < now();
+delete from verification where "expiresAt" < now();
 delete from pending_sign_ins where expires_at < now();
 delete from ceremonies where expires_at < now();
 delete from known_devices where seen_at < now() - interval '400 days';

@@ -42,7 +42,7 @@ export const RELAY_GRANTS = [
   'person_idempotency_keys select: created_at',
   'read_marks select: conversation_id due_at rings rung tenant_id',
   'read_marks update: due_at rung',
-  'retention_policies select: audit_months history_months raw_days tenant_id',
+  'retention_policies select: audit_months delivery_days history_months raw_days tenant_id',
   'runs select: contact_id conversation_id flow_id flow_version_id id posture ring_due_at rings rung started_at state tenant_id turn updated_at wake_at',
   'runs update: ring_due_at rung',
   'subject_keys select: id shredded_at tenant_id wrapped',

@@ -57,7 +57,7 @@ const ERASED = [
     report: { rows: { messages: 214, events: 390 }, media: 7, workflows: { ended: 1, deleted: 4 }, keyDestroyed: true },
   }),
 ]
-let retention = { historyMonths: 24, auditMonths: 24, rawDays: 90 }
+let retention = { historyMonths: 24, auditMonths: 24, rawDays: 90, deliveryDays: 30 }
 
 /** Consent, the suppression list, exports and erasures, and how long all is kept. */
 export function privacyRoutes({ world, method, path, query, body, mode }: Ask): Answer | undefined {

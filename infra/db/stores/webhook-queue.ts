@@ -6,6 +6,7 @@ import type { RedeliverSince, WebhookBody } from '#domain/webhooks/schema.ts'
 import { part, query } from '../query.ts'
 import { iso } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
+import { getRetention } from './retention.ts'
 
 type Wish = { id: string; events: string[]; filter: Json; ordered: boolean; createdAt: Date }
 type EventRow = Omit<HouseEvent, 'at'> & { at: Date; tenantId: string }
@@ -158,11 +159,12 @@ async function requeue(
 
 const EVENTS_AT_ONCE = 2_000
 
-type Past = EventRow & { state: DeliveryState | null }
+type Past = EventRow & { state: DeliveryState | null; known: boolean }
 
 /**
  * Sends everything since an instant again: what was given up or skipped, what happened while nobody was told, and, where
- * `which` is `all`, also what had arrived. Where order is kept, it is kept here too.
+ * `which` is `all`, also what had arrived. Where order is kept, it is kept here too. What is older than deliveries are kept has
+ * no row that says whether it arrived: it is sent for `all` only.
  *
  * @returns how many were queued, and from where to go on when there is more.
  */
@@ -174,10 +176,11 @@ export async function redeliverSince(
     select id, events, filter, ordered, created_at as "createdAt" from webhook_subscriptions
     where id = ${subscriptionId} for no key update`)
   if (wish === undefined) return { queued: 0, nextSince: null }
+  const { deliveryDays } = await getRetention(tx)
   const past = await tx.rows<Past>(
     query(
       EVENTS,
-      part`, d.state from events e left join webhook_deliveries d on d.tenant_id = e.tenant_id
+      part`, d.state, e.at > now() - make_interval(days => ${deliveryDays}) as known from events e left join webhook_deliveries d on d.tenant_id = e.tenant_id
           and d.subscription_id = ${subscriptionId} and d.message_id = e.id
         where e.at >= ${since}::timestamptz and e.id >= uuid_floor(${since}::timestamptz - interval '1 hour')
           and e.position is not null and e.type = any(${wish.events})
@@ -192,7 +195,7 @@ export async function redeliverSince(
     const body = toBody(event)
     const row = () => rowOf(wish, event, { text: JSON.stringify(body), taken })
     if (event.state === null) {
-      if (passesFilter(wish.filter, body)) missed.push(row())
+      if ((event.known || which === 'all') && passesFilter(wish.filter, body)) missed.push(row())
     } else if (isWanted(event.state, which)) again.push(row())
   }
   const ids = again.map(({ message_id: id }) => id)

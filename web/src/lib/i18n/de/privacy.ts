@@ -94,6 +94,10 @@ export const privacy: Like<typeof english> = {
   audit_hint: 'Mindestens zwölf Monate. Seine Kette bleibt ganz.',
   raw_days: 'Webhooks, wie sie ankamen',
   raw_hint: 'Zur Fehlersuche. Mindestens fünfzehn Tage.',
+  delivery_days: 'Webhooks, wie sie hinausgingen',
+  delivery_hint: 'Mit jedem Versuch und seiner Antwort. Mindestens sieben Tage.',
+  retention_fixed:
+    'Für alle gleich: Benachrichtigungen {notices}, das Protokoll der Anfragen {requests}, gepackte Exporte {exports}.',
   months: '{count, plural, one {# Monat} other {# Monate}}',
   days: '{count, plural, one {# Tag} other {# Tage}}',
   retention_shorter: 'Weniger aufbewahren',

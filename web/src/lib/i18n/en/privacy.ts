@@ -90,6 +90,10 @@ export const privacy = {
   audit_hint: 'At least twelve months. Its chain stays whole.',
   raw_days: 'Webhooks as they came in',
   raw_hint: 'For finding faults. At least fifteen days.',
+  delivery_days: 'Webhooks as they went out',
+  delivery_hint: 'With every attempt and its answer. At least seven days.',
+  retention_fixed:
+    'The same for everybody: notifications {notices}, the log of requests {requests}, packed exports {exports}.',
   months: '{count, plural, one {# month} other {# months}}',
   days: '{count, plural, one {# day} other {# days}}',
   retention_shorter: 'Keep less',

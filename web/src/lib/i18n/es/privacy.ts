@@ -93,6 +93,10 @@ export const privacy: Like<typeof english> = {
   audit_hint: 'Al menos doce meses. Su cadena sigue entera.',
   raw_days: 'Webhooks tal como llegaron',
   raw_hint: 'Para buscar fallos. Al menos quince días.',
+  delivery_days: 'Webhooks tal como salieron',
+  delivery_hint: 'Con cada intento y su respuesta. Al menos siete días.',
+  retention_fixed:
+    'Igual para todos: notificaciones {notices}, el registro de peticiones {requests}, las exportaciones {exports}.',
   months: '{count, plural, one {# mes} other {# meses}}',
   days: '{count, plural, one {# día} other {# días}}',
   retention_shorter: 'Conservar menos',

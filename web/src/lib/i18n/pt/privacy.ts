@@ -93,6 +93,10 @@ export const privacy: Like<typeof english> = {
   audit_hint: 'Pelo menos doze meses. Sua cadeia continua inteira.',
   raw_days: 'Webhooks como chegaram',
   raw_hint: 'Para encontrar falhas. Pelo menos quinze dias.',
+  delivery_days: 'Webhooks como saíram',
+  delivery_hint: 'Com cada tentativa e sua resposta. Pelo menos sete dias.',
+  retention_fixed:
+    'Igual para todos: notificações {notices}, o registro de requisições {requests}, exportações {exports}.',
   months: '{count, plural, one {# mês} other {# meses}}',
   days: '{count, plural, one {# dia} other {# dias}}',
   retention_shorter: 'Guardar menos',
