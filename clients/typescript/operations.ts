@@ -160,6 +160,10 @@ export type Actor =
 export type TranslationOverrides = { locale: Locale; texts: Record<string, string> }
 export type PutTranslations = { texts: Record<string, string> }
 export type SupportAccess = { grant: SupportGrant | null }
+export type RateLimit = {
+  rate: 'requestsPerMinute' | 'keyRequestsPerMinute' | 'personRequestsPerMinute'
+  limit: number
+}
 export type TapReport = { since: string; until: string; items: TapLine[] }
 export type TapLine = {
   source: 'button' | 'list' | 'template'
@@ -647,8 +651,8 @@ export type ErasureReport = {
   keyDestroyed?: boolean
 }
 export type NewDataRequest = { kind: 'export' | 'erasure' }
-export type RetentionPolicy = { historyMonths: number; auditMonths: number; rawDays: number }
-export type ChangeRetention = { historyMonths?: number; auditMonths?: number; rawDays?: number }
+export type RetentionPolicy = { historyMonths: number; auditMonths: number; rawDays: number; deliveryDays: number }
+export type ChangeRetention = { historyMonths?: number; auditMonths?: number; rawDays?: number; deliveryDays?: number }
 export type CustomFieldPage = { items: CustomField[]; nextCursor: string | null }
 export type CustomField = {
   id: string
@@ -1407,10 +1411,6 @@ export type QuotaUse = {
   used: number
   limit: number
   resetsAt: string | null
-}
-export type RateLimit = {
-  rate: 'requestsPerMinute' | 'keyRequestsPerMinute' | 'personRequestsPerMinute'
-  limit: number
 }
 export type DiagnosticRun = {
   id: string

@@ -43,7 +43,10 @@ export type Channel = z.infer<typeof Channel>
 
 export const ChannelPage = pageOf(Channel, 'ChannelPage')
 
-const Secret = z.string().trim().min(8).max(2_000)
+const secret = () => z.string().trim().min(8).max(2_000)
+const AppSecret = secret()
+/** Goes out in a header, and those have no other characters. */
+const AccessToken = secret().regex(/^[!-~]+$/, 'Letters, digits and signs without blanks, as Meta shows it.')
 const ProviderId = z.string().regex(/^\d{5,32}$/, 'Digits only, as Meta shows it.')
 
 export const ConnectChannel = z
@@ -51,8 +54,8 @@ export const ConnectChannel = z
     name: z.string().trim().min(1).max(120),
     phoneNumberId: ProviderId,
     businessAccountId: ProviderId,
-    accessToken: Secret,
-    appSecret: Secret,
+    accessToken: AccessToken,
+    appSecret: AppSecret,
     baseUrl: z.url().max(300).optional(),
   })
   .meta({ id: 'ConnectChannel' })
@@ -61,8 +64,8 @@ export type ConnectChannel = z.infer<typeof ConnectChannel>
 export const ChangeChannel = z
   .strictObject({
     name: z.string().trim().min(1).max(120).optional(),
-    accessToken: Secret.optional(),
-    appSecret: Secret.optional(),
+    accessToken: AccessToken.optional(),
+    appSecret: AppSecret.optional(),
     messagesPerSecond: z.int().min(1).max(1_000).optional(),
   })
   .meta({ id: 'ChangeChannel' })

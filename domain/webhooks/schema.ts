@@ -96,7 +96,7 @@ const unique = (events: string[]) => new Set(events).size === events.length
 
 const FIELDS = {
   name: z.string().trim().min(1).max(120),
-  url: z.string().trim().min(1).max(2_048),
+  url: z.string().trim().min(1).max(2_048).meta({ pattern: '^https?://' }),
   events: z
     .array(EventType)
     .min(1)

@@ -108,6 +108,17 @@ test('wrong credentials connect nothing and leave nothing behind', async () => {
   assert.equal(await countOf(tenant), before)
 })
 
+test('a token that no header can carry is a wrong input, not a provider that does not answer', async () => {
+  for (const accessToken of ['EAAG-ключ-доступа', 'EAAG token', 'EAAG\u0007token']) {
+    const input = { ...credentials(1), accessToken }
+    const { status, body } = await product.call<Problem>(as(tenant), 'POST', '/channels', input)
+    assert.deepEqual([status, body.code, body.errors[0]?.path], [422, 'invalid_input', '/accessToken'], accessToken)
+  }
+  const pasted = { ...credentials(1), accessToken: '\n EAAwrong-token ' }
+  const { body } = await product.call<Problem>(as(tenant), 'POST', '/channels', pasted)
+  assert.equal(body.code, 'provider_credentials_invalid')
+})
+
 test('a number belongs to one tenant', async () => {
   const taken = await product.call<Problem>(as(other), 'POST', '/channels', credentials(0))
   assert.equal(taken.status, 409)
