@@ -12,6 +12,7 @@ import { hashToken } from '#infra/crypto/tokens.ts'
 import { ATTEMPT_LIMITS, type AttemptLimits, type Attempts, createAttempts, networkOf } from './attempts.ts'
 import { type Ceremonies, createCeremonies } from './ceremonies.ts'
 import { createDevices, type Devices } from './devices.ts'
+import { evenLookUps } from './even-look-ups.ts'
 import { hashTokens } from './hashed-tokens.ts'
 import { librarySessions } from './library-sessions.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
@@ -206,7 +207,7 @@ async function openLibrary(pool: pg.Pool, options: AuthOptions, ceremonies: Cere
     await runMigrations()
     await pool.query(AUTH_TABLES)
   })
-  const adapter = hashTokens(await getAdapter(asLibrary({ ...library, database: pool })))
+  const adapter = evenLookUps(hashTokens(await getAdapter(asLibrary({ ...library, database: pool }))))
   const { api } = betterAuth({ ...asLibrary(library), database: () => adapter })
   // The plugin is in the options above; their type, once mutable, no longer tells.
   return api as typeof api & ReturnType<typeof librarySessions>['endpoints']
