@@ -2,23 +2,14 @@ import { activityInfo, cancelled, heartbeat } from '@temporalio/activity'
 import type { Connection } from '@temporalio/client'
 import type { Dispatcher } from 'undici'
 import { type FindingCode, type FindingValues, finding, type Outcome } from '#domain/diagnostics/findings.ts'
-import {
-  type ClockReading,
-  FREE_BYTES_MIN,
-  judgeBacklogs,
-  judgeClocks,
-  judgeDatabase,
-  judgeErrors,
-} from '#domain/diagnostics/rules.ts'
+import { type ClockReading, judgeBacklogs, judgeClocks, judgeDatabase, judgeErrors } from '#domain/diagnostics/rules.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
 import { type ChannelRow, getChannel } from '#infra/db/stores/channels.ts'
 import { databaseFacts, recentErrors, webhookLooks } from '#infra/db/stores/diagnostic-looks.ts'
 import { queueBacklogs } from '#infra/db/stores/system-health.ts'
 import type { Db, Tx } from '#infra/db/tx.ts'
 import { checkMailServer } from '#infra/mail/mail-check.ts'
-import { BucketError } from '#infra/media/bucket.ts'
 import type { MediaPlace } from '#infra/media/media-place.ts'
-import { checkStorage } from '#infra/media/storage-check.ts'
 import { checkCredentials, checkSubscription, secretsOf } from '#infra/providers/channel-checks.ts'
 import { openSecret } from '#infra/providers/channel-vault.ts'
 import { checkReplay, checkRoundTrip, checkVerification } from '#infra/providers/webhook-checks.ts'
@@ -39,9 +30,9 @@ export type DiagnosticsDeps = {
   now: () => number
 }
 
-type Check = (deps: DiagnosticsDeps, input: CheckInput) => Promise<Outcome>
-const well = (facts: FindingValues = {}): Outcome => ({ findings: [], facts })
-const found = (code: FindingCode, values: FindingValues = {}): Outcome => ({
+export type Check = (deps: DiagnosticsDeps, input: CheckInput) => Promise<Outcome>
+export const well = (facts: FindingValues = {}): Outcome => ({ findings: [], facts })
+export const found = (code: FindingCode, values: FindingValues = {}): Outcome => ({
   findings: [finding(code, values)],
   facts: {},
 })
@@ -108,26 +99,6 @@ async function dateOf(url: string): Promise<number> {
   } catch {
     return Number.NaN
   }
-}
-
-export const storage: Check = async (deps, input) => {
-  try {
-    return await storageAsSet(deps, input)
-  } catch (error) {
-    if (!(error instanceof BucketError)) throw error
-    const { fault, bucket, host, reason } = error
-    return found(`bucket_${fault}`, { bucket, host, reason })
-  }
-}
-
-const storageAsSet: Check = async ({ files }, { tenantId, checkId }) => {
-  const { keepsVersions, freeBytes } = await files.look()
-  if ((await checkStorage(files.store, tenantId, checkId)) === 'changed')
-    return found('storage_broken', { reason: 'changed' })
-  if (keepsVersions !== undefined) return found('bucket_keeps_versions', { bucket: keepsVersions })
-  if (freeBytes === undefined) return well()
-  const freeGb = Math.round(freeBytes / 1e8) / 10
-  return freeBytes < FREE_BYTES_MIN ? found('storage_nearly_full', { freeGb }) : well({ freeGb })
 }
 
 const MAIL_MS = 8_000

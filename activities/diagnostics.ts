@@ -5,6 +5,7 @@ import { DomainError } from '#domain/errors.ts'
 import { beginCheck, beginDiagnosis, type CheckToRun, endDiagnosis, settleCheck } from '#infra/db/stores/diagnostics.ts'
 import type { CheckInput, DiagnosticsInput, FailedCheck } from '#workflows/diagnostics/messages.ts'
 import * as checks from './diagnostic-checks.ts'
+import { storage } from './diagnostic-storage.ts'
 
 export type DiagnosticsActivities = ReturnType<typeof createDiagnosticsActivities>
 type Deps = checks.DiagnosticsDeps
@@ -52,7 +53,7 @@ export const createDiagnosticsActivities = (deps: Deps) => {
     checkDatabase: activity(checks.database),
     checkTemporal: activity(checks.temporal),
     checkClock: activity(checks.clock),
-    checkStorage: activity(checks.storage),
+    checkStorage: activity(storage),
     checkMail: activity(checks.mail),
     checkQueues: activity(checks.queues),
     checkCredentials: activity(checks.credentials),

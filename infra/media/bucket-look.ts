@@ -1,4 +1,4 @@
-import { ask, type Bucket, type BucketError } from './bucket.ts'
+import { ask, type Bucket, BucketError } from './bucket.ts'
 
 const LOOK_MS = 8_000
 
@@ -11,7 +11,9 @@ export type BucketLook = { keepsVersions: boolean }
 export async function lookAtBucket(bucket: Bucket): Promise<BucketLook> {
   const Bucket = bucket.name
   const within = { abortSignal: AbortSignal.timeout(LOOK_MS) }
-  await ask(bucket, (client) => client.listObjectsV2({ Bucket, MaxKeys: 1 }, within))
+  const { Name } = await ask(bucket, (client) => client.listObjectsV2({ Bucket, MaxKeys: 1 }, within))
+  // To the client any page of a web server is a list of nothing.
+  if (Name !== Bucket) throw new BucketError(bucket, { code: 'not S3' })
   // Whoever may not ask, or asks a store that knows no versions, is not kept from the bucket.
   const versioning = await bucket.client.getBucketVersioning({ Bucket }, within).catch(() => undefined)
   return { keepsVersions: versioning?.Status === 'Enabled' }
@@ -32,7 +34,7 @@ export function adviceOn({ fault, bucket, host, reason }: BucketError): Advice {
       }
     case 'unreachable':
       return {
-        says: `No object store answers as one at ${host} (${reason}).`,
+        says: `Nothing at ${host} answers as an object store (${reason}).`,
         wayOut: 'Correct HOLDFAST_S3_ENDPOINT, or see what that server says.',
       }
   }

@@ -8,8 +8,8 @@ import type { World } from './world.ts'
 
 const HOST = '127.0.0.1'
 
-/** An answer in place of the right one; `cut` breaks the connection off in the middle of it. */
-export type ObjectFault = { status: number; code: string } | 'cut' | undefined
+/** An error in place of what was asked; `reset` hangs up before it is done, `cut` in the middle of the answer. */
+export type ObjectFault = { status: number; code: string } | 'reset' | 'cut' | undefined
 export type ObjectStoreSettings = { bucket: string; key: AccessKey; port?: number; pageSize?: number }
 export type RunningObjectStore = {
   url: string
@@ -35,7 +35,7 @@ export async function startObjectStore({
     keepsVersions: false,
   }
   const server = createServer((request, response) => {
-    void respond(request, response, { key, running }).catch(() => request.destroy())
+    void respond(request, response, { key, running }).catch(() => request.socket.destroy())
   })
   const running: RunningObjectStore = {
     url: '',
@@ -61,14 +61,14 @@ async function respond(request: IncomingMessage, response: ServerResponse, house
   const [path = '/', query = ''] = (request.url ?? '/').split('?')
   const asked: Asked = { method, path, query, headers, body: await buffer(request) }
   const answer = answerTo(asked, house)
-  if (answer === 'cut') return void request.destroy()
+  if (answer === undefined) return void request.socket.destroy()
   response.writeHead(answer.status, answer.headers)
   const body = method === 'HEAD' ? '' : (answer.body ?? '')
-  if (!(answer.isCut ?? false)) return void response.end(body)
-  response.write(body.slice(0, body.length / 2), () => request.destroy())
+  if (!answer.isCut) return void response.end(body)
+  response.write(body.slice(0, body.length / 2), () => request.socket.destroy())
 }
 
-function answerTo(asked: Asked, { key: accessKey, running }: House): (Answer & { isCut?: true }) | 'cut' {
+function answerTo(asked: Asked, { key: accessKey, running }: House): (Answer & { isCut: boolean }) | undefined {
   try {
     assertSigned(asked, accessKey, Date.now())
     if (/^(PUT|POST)$/.test(asked.method) && asked.headers['content-length'] === undefined) {
@@ -80,13 +80,13 @@ function answerTo(asked: Asked, { key: accessKey, running }: House): (Answer & {
     if (bucket !== running.world.bucket) throw new Refusal(404, 'NoSuchBucket')
     const { name, operation } = operationOf(asked.method, key, query)
     const fault = running.fault(name, key)
+    if (fault === 'reset') return undefined
     if (fault !== undefined && fault !== 'cut') throw new Refusal(fault.status, fault.code)
-    if (fault === 'cut' && name !== 'GetObject') return 'cut'
     const type = asked.headers['content-type'] ?? 'application/octet-stream'
-    const answer = operation({ world: running.world, key, query, type, body: asked.body })
-    return fault === 'cut' ? { ...answer, isCut: true } : answer
+    return { ...operation({ world: running.world, key, query, type, body: asked.body }), isCut: fault === 'cut' }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return xmlAnswer('Error', `<Code>${error.code}</Code><Message>${error.code}</Message>`, error.status)
+    const inner = `<Code>${error.code}</Code><Message>${error.code}</Message>`
+    return { ...xmlAnswer('Error', inner, error.status), isCut: false }
   }
 }

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
 import { readEnv, requireSettings, SETTINGS } from '#infra/env.ts'
+import { bucketSettings } from '#infra/media/bucket.ts'
 import { isServerTooOld } from '../../temporal/server/dev-server.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -14,6 +15,8 @@ type Service = {
   image?: string
   build?: { context: string; dockerfile: string }
   command?: string[]
+  entrypoint?: string[]
+  profiles?: string[]
   environment?: Record<string, string>
   ports?: string[]
   volumes?: string[]
@@ -30,16 +33,18 @@ type Compose = { services: Record<string, Service>; networks: object; volumes: o
 const text = read('docker-compose.yml')
 const compose = parse(text, { merge: true }) as Compose
 const services = Object.entries(compose.services)
+const networksOf = ({ networks = [] }: Service): string[] =>
+  Array.isArray(networks) ? networks : Object.keys(networks)
 const ONCE = ['migrate', 'temporal-schema']
 const OURS = ['api', 'dispatcher', 'worker', 'migrate']
 
 /** `.env` as make-env prints it, with what a person fills in. */
-function filledIn(): Record<string, string> {
-  const printed = execFileSync(process.execPath, ['deploy/make-env.mjs', 'chat.example.com'], {
+function filledIn(...options: string[]): Record<string, string> {
+  const printed = execFileSync(process.execPath, ['deploy/make-env.mjs', 'chat.example.com', ...options], {
     cwd: ROOT,
     encoding: 'utf8',
   })
-  const lines = printed.split('\n').filter((line) => /^[A-Z_]+=/.test(line))
+  const lines = printed.split('\n').filter((line) => /^[A-Z0-9_]+=/.test(line))
   const entries = lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
   return { ...Object.fromEntries(entries), SMTP_URL: 'smtps://mail.example.com:465' }
 }
@@ -121,9 +126,7 @@ test('only the proxy is reached from outside; the rest is bound to the machine o
 })
 
 test('whoever calls somebody outside can leave, and nobody else can', () => {
-  const leaves = services.filter(([, { networks = [] }]) =>
-    (Array.isArray(networks) ? networks : Object.keys(networks)).includes('outward'),
-  )
+  const leaves = services.filter(([, service]) => networksOf(service).includes('outward'))
   // Of these the API and the worker call providers, and the dispatcher sends mails and pushes.
   assert.deepEqual(leaves.map(([name]) => name).sort(), ['api', 'dispatcher', 'worker'])
 })
@@ -164,13 +167,16 @@ test('[SEC-12] the proxy asks another replica where the first took no connection
   assert.ok(minor > 11 || (minor === 11 && patch >= 9))
 })
 
+/** What a service is told, with `.env` put in. */
+const environmentOf = (name: string, env: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(compose.services[name]!.environment!).map(([key, value]) => [key, interpolate(String(value), env)]),
+  )
+
 test('each process of ours can read its settings from what make-env prints', () => {
   const env = filledIn()
   for (const name of OURS) {
-    const given = compose.services[name]!.environment!
-    const values = Object.fromEntries(
-      Object.entries(given).map(([key, value]) => [key, interpolate(String(value), env)]),
-    )
+    const values = environmentOf(name, env)
     const known = new Set<string>(Object.values(SETTINGS).map((setting) => setting.name))
     for (const key of Object.keys(values)) assert.ok(known.has(key), `${name}: ${key} is no setting`)
     const settings = readEnv(values)
@@ -192,8 +198,33 @@ test('each process of ours can read its settings from what make-env prints', () 
   }
 })
 
+test('[CH-22] files lie on the volume, or in the object store that compose brings up, with its bucket and its key', () => {
+  const [plain, withObjects] = [filledIn(), filledIn('--objects')]
+  const objects = compose.services['objects']!
+  assert.deepEqual(objects.profiles, [withObjects['COMPOSE_PROFILES']])
+  assert.equal(plain['COMPOSE_PROFILES'], undefined)
+  const gateway = environmentOf('objects', withObjects)
+  for (const name of ['api', 'dispatcher', 'worker']) {
+    assert.equal(bucketSettings(readEnv(environmentOf(name, plain))), undefined, name)
+    assert.deepEqual(bucketSettings(readEnv(environmentOf(name, withObjects))), {
+      name: gateway['BUCKET'],
+      endpoint: 'http://objects:7070',
+      region: 'us-east-1',
+      credentials: { accessKeyId: gateway['ROOT_ACCESS_KEY'], secretAccessKey: gateway['ROOT_SECRET_KEY'] },
+    })
+    assert.ok(
+      networksOf(compose.services[name]!).some((one) => networksOf(objects).includes(one)),
+      name,
+    )
+  }
+  // The gateway's own port, where its health is asked for; buckets are folders of its volume.
+  assert.match(objects.healthcheck!.test.join(' '), /127\.0\.0\.1:7070\/health/)
+  assert.match(objects.entrypoint!.join(' '), /mkdir -p "\/objects\/\$\$BUCKET" && exec versitygw posix \/objects$/)
+  for (const kept of ['ROOT_ACCESS_KEY', 'ROOT_SECRET_KEY']) assert.ok(gateway[kept]!.length >= 20)
+})
+
 test('make-env prints no two equal secrets, and never the same ones twice', () => {
-  const secrets = [filledIn(), filledIn()].flatMap((env) => {
+  const secrets = [filledIn(), filledIn('--objects'), filledIn('--objects')].flatMap((env) => {
     return Object.entries(env)
       .filter(([name]) => /PASSWORD|SECRET_KEY|AUTH_SECRET|ROOT_KEY|PRIVATE_KEY/.test(name))
       .map(([, value]) => value)
@@ -203,13 +234,14 @@ test('make-env prints no two equal secrets, and never the same ones twice', () =
 })
 
 test('what is mounted, built and run is in the tree; named volumes and networks are declared', () => {
-  for (const [name, { volumes = [], build, command = [], networks = [] }] of services) {
+  for (const [name, service] of services) {
+    const { volumes = [], build, command = [] } = service
     for (const volume of volumes) {
       const [from = ''] = volume.split(':')
       if (from.startsWith('.')) assert.ok(existsSync(join(ROOT, from)), `${name}: ${from}`)
       else assert.ok(from in compose.volumes, `${name}: ${from}`)
     }
-    for (const network of Array.isArray(networks) ? networks : Object.keys(networks)) {
+    for (const network of networksOf(service)) {
       assert.ok(network in compose.networks, `${name}: ${network}`)
     }
     if (build !== undefined) assert.ok(existsSync(join(ROOT, build.dockerfile)))

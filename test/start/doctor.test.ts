@@ -16,6 +16,7 @@ import { childEnv, settingsToEnv } from '#infra/env.ts'
 import { sealChannelSecret } from '#infra/providers/channel-secrets.ts'
 import { anyFreePort } from '../../scripts/start/ports.ts'
 import { APP_SECRET, type Bench, startBench, TOKEN } from '../simulators/support.ts'
+import { simulateObjects } from '../support/objects.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { makeTenant } from '../support/product.ts'
 import { freshNamespace } from '../support/temporal.ts'
@@ -110,7 +111,18 @@ test('[SEC-06] the doctor goes through a house in which all is well, and says wh
   const { found } = await doctor()
   assert.deepEqual(illsOf(found), [])
   assert.equal(found.find(({ about }) => about === 'Database')!.says, CARELESS)
-  const wanted = ['Data folder', 'Encrypted disk', 'Database', 'Tables', 'Queues', 'Temporal', 'App', 'Numbers', 'Mail']
+  const wanted = [
+    'Data folder',
+    'Encrypted disk',
+    'Files',
+    'Database',
+    'Tables',
+    'Queues',
+    'Temporal',
+    'App',
+    'Numbers',
+    'Mail',
+  ]
   assert.deepEqual(
     found.map(({ about }) => about),
     wanted,
@@ -154,6 +166,30 @@ test('credentials that the provider refuses, and a root key that opens nothing, 
   assert.match(refused[0]!.says, /does not take the access token of Main desk/)
   const other = illsOf((await doctor({ rootKey: randomBytes(32).toString('base64') })).found)
   assert.match(other[0]!.says, /root key does not open the access token of Main desk/)
+})
+
+test('a bucket that holds the files is looked at, without a word of its secret', async () => {
+  const objects = await simulateObjects()
+  const { s3Endpoint, s3Bucket } = objects.settings
+  const files = async (changes: object) => {
+    const { found } = await doctor({ ...objects.settings, ...changes })
+    assert.ok(!JSON.stringify(found).includes(objects.settings.s3SecretKey!))
+    return found.find(({ about }) => about === 'Files')!
+  }
+  const well = await files({})
+  assert.deepEqual(
+    [well.state, well.says],
+    ['well', `They lie in the bucket ${s3Bucket} at ${new URL(s3Endpoint!).host}.`],
+  )
+  assert.equal(objects.store.world.objects.size, 0)
+  const missing = await files({ s3Bucket: 'elsewhere' })
+  assert.deepEqual([missing.state, missing.wayOut], ['ill', ['Make it, or correct HOLDFAST_S3_BUCKET.']])
+  assert.match((await files({ s3SecretKey: 'wrong' })).says, /does not let us into .* \(403 SignatureDoesNotMatch\)/)
+  assert.match((await files({ s3SecretKey: '' })).says, /HOLDFAST_S3_SECRET_KEY is not set/)
+  objects.store.world.keepsVersions = true
+  assert.match((await files({})).says, /keeps old versions/)
+  await objects.close()
+  assert.match((await files({})).says, /answers as an object store \(ECONNREFUSED\)/)
 })
 
 test('a namespace, a password and a table that are missing are found', async () => {

@@ -42,6 +42,8 @@ export type EngineOptions = {
   origins?: readonly string[]
   /** Where our processes find a mail server; without one they have none. */
   smtpUrl?: string
+  /** Whatever else our processes are told. */
+  settings?: Parameters<typeof settingsToEnv>[0]
 }
 
 /** Everything a message passes, for tests: Postgres, Temporal, the simulator, webhooks, dispatcher and worker. */
@@ -66,6 +68,7 @@ export async function startEngine(options: EngineOptions = {}) {
       ...(options.smtpUrl !== undefined && { smtpUrl: options.smtpUrl }),
       allowedOrigins: [simulator.url, ...(options.origins ?? [])].join(','),
       logLevel: 'warn',
+      ...options.settings,
     }),
   )
   const processes = new Map<string, ChildProcess>()

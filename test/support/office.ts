@@ -61,6 +61,7 @@ export async function openOffice(house: Pick<Engine, 'db' | 'keyRing'>, tenantId
     })
 
   return {
+    request,
     /** A member in a built-in role. */
     async member(role: BuiltInRole): Promise<string> {
       const [personId, roleId] = [newId(), newId()]
