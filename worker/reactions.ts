@@ -12,6 +12,7 @@ import {
   loadEvent,
   moveCursor,
   nextEvents,
+  passOthers,
   type ReactionEvent,
   type Reader,
 } from '#infra/db/stores/reactions.ts'
@@ -77,6 +78,9 @@ export const READERS = Object.keys(REACTIONS) as Reader[]
  * @returns how many events were read, if there are probably more.
  */
 export async function react(deps: ReactionDeps, reader: Reader): Promise<number> {
+  const { types } = REACTIONS[reader]
+  const { news, more } = await deps.db.relayOnce((relay) => passOthers(relay, { reader, types, limit: PAGE }))
+  if (!news) return more ? PAGE : 0
   const { read, aside } = await deps.db.relay(async (relay) => {
     const [page, aside] = await Promise.all([
       nextEvents(relay, { reader, limit: PAGE }),

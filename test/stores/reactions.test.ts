@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import type { EventType } from '#domain/events/schema.ts'
 import type { FlowDefinition } from '#domain/flows/schema.ts'
 import { addTag, changeContact } from '#infra/db/stores/contacts.ts'
+import { appendEvents } from '#infra/db/stores/events.ts'
 import { claimFirings, type FiringPage, nextPage, settlePage } from '#infra/db/stores/flow-firings.ts'
 import { comeDue, syncFlowSchedules } from '#infra/db/stores/flow-schedules.ts'
 import { createFlow, publishFlow, setFlowEnabled } from '#infra/db/stores/flows.ts'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { startForTime } from '#infra/db/stores/mailbox/triggers.ts'
+import { passOthers } from '#infra/db/stores/reactions.ts'
 import { numberEvents } from '#infra/db/stores/sequencer.ts'
 import { sql, type Tx } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
@@ -256,4 +259,35 @@ test('[FLOW-11] pages go on where a dispatcher was lost, nobody is started twice
   assert.equal(await page(next!), undefined)
   const states = await read(tenant, (tx) => tx.rows(sql`select state from flow_firings order by fire_at`))
   assert.deepEqual(states, [{ state: 'done' }, { state: 'stopped' }])
+})
+
+test('a reader passes what is none of its own, page by page, and never what is', async () => {
+  const tenant = await product.tenant()
+  await reactToAll()
+  const types = new Set(['contact.created'])
+  const pass = () => db.relayOnce((relay) => passOthers(relay, { reader: 'erased-contacts', types, limit: 2 }))
+  const behind = async () => {
+    const row = await db.relay((relay) =>
+      relay.row<{ count: number }>(sql`
+        select count(*) from events e join event_cursors c on c.name = 'erased-contacts' and e.position > c.position`),
+    )
+    return row!.count
+  }
+  const happens = (...kinds: EventType[]) =>
+    read(tenant, async (tx) => {
+      const { tenantId } = tenant
+      const subject = { type: 'contact', id: newId() } as const
+      appendEvents(
+        tx,
+        kinds.map((type) => ({ tenantId, type, actor: { kind: 'system' }, subject })),
+      )
+    })
+
+  await happens('contact.changed', 'contact.changed', 'contact.changed')
+  await happens('contact.created')
+  await db.relay(numberEvents)
+  assert.deepEqual(await pass(), { news: false, more: true })
+  assert.equal(await behind(), 2)
+  assert.deepEqual(await pass(), { news: true, more: true })
+  assert.equal(await behind(), 2, 'its own is not passed, nor what stands before it on the page')
 })

@@ -68,7 +68,8 @@ export type InboundLanes = { tenantId: string; channelId: string; lanes: readonl
 
 /**
  * Takes the waiting items of some lanes, each lane's in order, unless another process has the lane. The locks end with
- * the transaction; `for update` looks again after them, so what another has just done is not done twice.
+ * the transaction; the update looks again after them, so what another has just done is not done twice. What is taken
+ * counts as done when this commits; the caller says of which it is not so.
  */
 export async function takeLanes(
   tx: Tx,
@@ -80,16 +81,16 @@ export async function takeLanes(
     with mine as materialized (
       select lane from unnest(${lanes}::text[]) lane
       where pg_try_advisory_xact_lock(hashtextextended(${place} || lane, 0))
+    ), taken as (
+      update inbound_events set state = 'done', done_at = now(), error = null
+      where state = 'new' and id in (
+        select e.id from mine join inbound_events e on e.lane = mine.lane
+        where e.tenant_id = ${tenantId} and e.channel_id = ${channelId} and e.state = 'new'
+          and (e.retry_at is null or e.retry_at <= now())
+        order by e.lane, e.id limit ${limit})
+      returning id, lane, kind, item, attempts, received_at as "receivedAt"
     )
-    select e.id, e.lane, e.kind, e.item, e.attempts, e.received_at as "receivedAt"
-    from mine join inbound_events e on e.lane = mine.lane
-    where e.tenant_id = ${tenantId} and e.channel_id = ${channelId} and e.state = 'new'
-      and (e.retry_at is null or e.retry_at <= now())
-    order by e.lane, e.id limit ${limit} for update of e`)
-}
-
-export function markItemsDone(tx: Tx, ids: readonly string[]): void {
-  tx.write(sql`update inbound_events set state = 'done', done_at = now(), error = null where id = any(${ids}::uuid[])`)
+    select * from taken order by lane, id`)
 }
 
 /** An item that our own code refuses this often is parked; its neighbours go on. */

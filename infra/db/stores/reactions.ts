@@ -42,6 +42,32 @@ export async function nextEvents(
   return rows.length === 0 ? undefined : rows.filter((row) => row.id !== null)
 }
 
+/**
+ * Passes events that are none of a reader's, in one statement: whom little concerns costs little. Runs as the relay.
+ *
+ * @returns `news`: an event of these types is on the next page, or one that waited apart is due. `more`: the page was full.
+ */
+export async function passOthers(
+  relay: Tx,
+  { reader, types, limit }: { reader: Reader; types: ReadonlySet<string>; limit: number },
+): Promise<{ news: boolean; more: boolean }> {
+  const row = await relay.row<{ news: boolean; more: boolean }>(sql`
+    with cursor as materialized (select position from event_cursors where name = ${reader} for update skip locked),
+    page as materialized (
+      select e.position, e.type = any(${[...types]}::text[]) as mine from cursor cross join lateral (
+        select position, type from events e where e.position > cursor.position order by e.position limit ${limit}
+      ) e
+    ), passed as (
+      update event_cursors set position = (select max(position) from page), moved_at = now()
+      where name = ${reader} and exists (select from page) and not exists (select from page where mine)
+    )
+    select coalesce(bool_or(mine), false) or exists (
+        select from event_retries where reader = ${reader} and state = 'waiting' and retry_at <= now()) as news,
+      count(*) = ${limit} as more
+    from page`)
+  return row!
+}
+
 /** Says how far a reader has come; what lies before is never read again by it. */
 export function moveCursor(relay: Tx, reader: Cursor, position: number): void {
   relay.write(sql`
@@ -86,4 +112,15 @@ export async function takeRetry(tx: Tx, { tenantId, reader, eventId }: Aside): P
   await tx.run(sql`
     delete from event_retries where tenant_id = ${tenantId} and reader = ${reader} and event_id = ${eventId}`)
   return true
+}
+
+/** What was given up is tried again, as if for the first time. @returns false when nothing of this name was. */
+export async function reviveRetry(
+  tx: Tx,
+  { tenantId, reader, eventId }: { tenantId: string; reader: string; eventId: string },
+): Promise<boolean> {
+  const revived = await tx.run(sql`
+    update event_retries set state = 'waiting', attempts = 0, retry_at = now()
+    where tenant_id = ${tenantId} and reader = ${reader} and event_id = ${eventId} and state = 'dead'`)
+  return revived === 1
 }

@@ -10,7 +10,7 @@ import {
 } from '#infra/providers/whatsapp/inbound.ts'
 import { sql, type Tx } from '../../tx.ts'
 import { takeProbes } from '../diagnostic-probes.ts'
-import { markItemsDone, type StoredItem } from '../inbound.ts'
+import type { StoredItem } from '../inbound.ts'
 import { takeInAccountItem } from './account-items.ts'
 import { annotate, isAnnotation } from './annotations.ts'
 import { contactOf, type IntakeChannel } from './contact-of.ts'
@@ -52,9 +52,6 @@ export async function takeInItems(tx: Tx, batch: IntakeBatch): Promise<void> {
   for (const { sender, messages } of strangers) await takeInWritten(tx, intake, sender, messages)
   for (const lane of said) if (!isOnlyWritten(lane)) await takeInLane(tx, intake, lane)
 
-  const apart = new Set([...bad.map((entry) => entry.itemId), ...unresolved])
-  const done = mapped.filter((entry) => !apart.has(entry.itemId)).map((entry) => entry.itemId)
-  if (done.length > 0) markItemsDone(tx, done)
   for (const { itemId, item } of bad) await park(tx, itemId, item.kind === 'bad' ? item.reason : '')
   if (unresolved.size > 0) await postpone(tx, [...unresolved])
 }

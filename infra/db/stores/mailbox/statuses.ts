@@ -49,8 +49,7 @@ export async function applyStatuses(
   if (byMessage.size > 0) {
     const told = new Map([...found.values()].map((message) => [message.id, message]))
     const changes = [...byMessage].map(([id, own]) => changeOf(told.get(id)!, own))
-    keepStatuses(tx, tenantId, byMessage)
-    writeChanges(tx, { tenantId, channelId, changes })
+    writeChanges(tx, { tenantId, channelId, changes, statuses: statusRows(byMessage) })
     appendEvents(
       tx,
       changes.flatMap((change) => eventOf(tenantId, change)),
@@ -145,8 +144,8 @@ function changeOf(message: Told, updates: readonly StatusUpdate[]): MessageChang
   }
 }
 
-function keepStatuses(tx: Tx, tenantId: string, byMessage: Map<string, StatusUpdate[]>): void {
-  const rows = [...byMessage].flatMap(([messageId, updates]) =>
+const statusRows = (byMessage: Map<string, StatusUpdate[]>) =>
+  [...byMessage].flatMap(([messageId, updates]) =>
     updates.map((update) => ({
       id: newId(),
       message_id: messageId,
@@ -156,20 +155,23 @@ function keepStatuses(tx: Tx, tenantId: string, byMessage: Map<string, StatusUpd
       pricing: update.pricing ?? null,
     })),
   )
-  tx.write(sql`
-    insert into message_statuses (id, tenant_id, message_id, status, at, errors, pricing)
-    select id, ${tenantId}, message_id, status, at, errors, pricing
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as s(id uuid, message_id uuid, status text, at timestamptz,
-      errors jsonb, pricing jsonb)`)
+
+type Changes = {
+  tenantId: string
+  channelId: string
+  changes: readonly MessageChange[]
+  statuses: ReturnType<typeof statusRows>
 }
 
-/** Writes what changed. The provider's id of a message whose answer was lost or is late is learnt here. */
-function writeChanges(
-  tx: Tx,
-  { tenantId, channelId, changes }: { tenantId: string; channelId: string; changes: readonly MessageChange[] },
-): void {
+/** Keeps what was told and writes what changed. The provider's id of a message whose answer was lost or is late is learnt here. */
+function writeChanges(tx: Tx, { tenantId, channelId, changes, statuses }: Changes): void {
   tx.write(sql`
-    with change as materialized (
+    with kept as (
+      insert into message_statuses (id, tenant_id, message_id, status, at, errors, pricing)
+      select id, ${tenantId}, message_id, status, at, errors, pricing
+      from jsonb_to_recordset(${JSON.stringify(statuses)}::jsonb) as s(id uuid, message_id uuid, status text,
+        at timestamptz, errors jsonb, pricing jsonb)
+    ), change as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as c(id uuid, conversation_id uuid, state text,
         moved boolean, external_id text, named boolean, failure jsonb, delivered_at timestamptz, read_at timestamptz,
         duplicate boolean)
