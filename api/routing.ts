@@ -129,6 +129,14 @@ export const json = <S extends z.ZodType>(schema: S, description: string) => ({
 /** A JSON body: `request: { body: jsonBody(NewContact) }`. */
 export const jsonBody = <S extends z.ZodType>(schema: S) => ({ content: { 'application/json': { schema } } })
 
+/** A log as a file: CSV, or one JSON object per line. */
+export const LOG_FILE = {
+  200: {
+    description: 'The lines, as they are read.',
+    content: { 'text/csv': { schema: z.string() }, 'application/jsonl': { schema: z.string() } },
+  },
+} as const
+
 export const NO_CONTENT = { 204: { description: 'Done.' } } as const
 
 type Ctx = Pick<Context<AppEnv>, 'get' | 'req'>

@@ -1,15 +1,12 @@
-import { Readable } from 'node:stream'
 import { z } from '@hono/zod-openapi'
 import { auditCsvHead, auditCsvLine } from '#domain/tenants/audit-lines.ts'
 import { AuditPage, ListAudit } from '#domain/tenants/audit-log.ts'
 import { listAudit } from '#infra/db/stores/audit-log.ts'
-import type { RequestContext } from '../acting.ts'
-import { audited, feature, inTenant, json, pageFrom, readCursor, route } from '../routing.ts'
+import { exportOf } from '../log-export.ts'
+import { audited, feature, inTenant, json, LOG_FILE, pageFrom, readCursor, route } from '../routing.ts'
 
 const { cursor: _cursor, limit: _limit, ...filters } = ListAudit.shape
 const ExportAudit = z.strictObject({ ...filters, format: z.enum(['csv', 'jsonl']).default('csv') })
-type Filter = Omit<z.infer<typeof ExportAudit>, 'format'>
-const EXPORT_PAGE = 500
 
 const listRoute = route({
   method: 'get',
@@ -28,25 +25,8 @@ const exportRoute = route({
   tags: ['Audit'],
   summary: 'The audit log as a file, the newest first: CSV, or one JSON object per line',
   request: { query: ExportAudit },
-  responses: {
-    200: {
-      description: 'The lines, as they are read.',
-      content: { 'text/csv': { schema: z.string() }, 'application/jsonl': { schema: z.string() } },
-    },
-  },
+  responses: LOG_FILE,
 })
-
-/** Read page by page in short transactions, so that a long log neither fills the memory nor holds a connection. */
-async function* exportLines(c: RequestContext, filter: Filter, format: 'csv' | 'jsonl'): AsyncGenerator<Uint8Array> {
-  if (format === 'csv') yield Buffer.from(auditCsvHead())
-  let after: string[] | undefined
-  for (;;) {
-    const rows = await inTenant(c, (tx) => listAudit(tx, { ...filter, limit: EXPORT_PAGE, after }))
-    yield Buffer.from(rows.map((row) => (format === 'csv' ? auditCsvLine(row) : `${JSON.stringify(row)}\n`)).join(''))
-    if (rows.length < EXPORT_PAGE) return
-    after = [rows.at(-1)!.id]
-  }
-}
 
 export const auditApi = () =>
   feature()
@@ -65,11 +45,9 @@ export const auditApi = () =>
           detail: { format, ...filter },
         }),
       )
-      const headers = {
-        'content-type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl',
-        'content-disposition': `attachment; filename="audit-log.${format}"`,
-        'cache-control': 'no-store',
-      }
-      return new Response(Readable.toWeb(Readable.from(exportLines(c, filter, format))) as ReadableStream, { headers })
+      return exportOf({
+        ...{ name: 'audit-log', format, csvHead: auditCsvHead(), csvLine: auditCsvLine },
+        read: (page) => inTenant(c, (tx) => listAudit(tx, { ...filter, ...page })),
+      })
     })
 export type AuditApi = ReturnType<typeof auditApi>

@@ -1,14 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { DomainError } from '#domain/errors.ts'
-import {
-  AddPlatformAdministrator,
-  ListPlatformAudit,
-  PlatformAdministratorList,
-  PlatformAuditPage,
-  PlatformSettings,
-} from '#domain/platform/schema.ts'
+import { AddPlatformAdministrator, PlatformAdministratorList, PlatformSettings } from '#domain/platform/schema.ts'
 import { LocaleParam, PutTranslations, TranslationOverrides, TranslationParam } from '#domain/translations/schema.ts'
-import { listPlatformAudit } from '#infra/db/stores/platform-audit.ts'
 import {
   addAdministrator,
   changePlatformSettings,
@@ -18,7 +11,8 @@ import {
 } from '#infra/db/stores/platform-people.ts'
 import { deletePlatformText, platformTexts, putPlatformTexts } from '#infra/db/stores/platform-texts.ts'
 import { auditedInTenant, auditedPlatform, platformOf } from '../platform-audit.ts'
-import { feature, json, jsonBody, NO_CONTENT, pageFrom, readCursor, route } from '../routing.ts'
+import { feature, json, jsonBody, NO_CONTENT, route } from '../routing.ts'
+import { platformAuditApi } from './platform-audit.ts'
 
 const own = { access: 'platform' as const, tags: ['Platform'] }
 
@@ -66,15 +60,6 @@ const changeSettingsRoute = route({
   summary: 'Ask a second factor of administrators, or no longer',
   request: { body: jsonBody(PlatformSettings) },
   responses: { 200: json(PlatformSettings, 'The settings.') },
-})
-
-const auditRoute = route({
-  ...own,
-  method: 'get',
-  path: '/audit',
-  summary: 'What administrators of the platform did, the newest first',
-  request: { query: ListPlatformAudit },
-  responses: { 200: json(PlatformAuditPage, 'A page of lines.') },
 })
 
 const putTextsRoute = route({
@@ -146,12 +131,7 @@ const people = () =>
 
 export const platformApi = () =>
   people()
-    .openapi(auditRoute, async (c) => {
-      const { cursor, limit, tenantId } = c.req.valid('query')
-      const after = readCursor(c, cursor)
-      const rows = await platformOf(c).run((tx) => listPlatformAudit(tx, { limit: limit + 1, after, tenantId }))
-      return c.json(pageFrom(c, { rows, limit, positionOf: ({ id }) => [id] }), 200)
-    })
+    .route('/audit', platformAuditApi())
     .openapi(putTextsRoute, async (c) => {
       const { locale } = c.req.valid('param')
       const { texts } = c.req.valid('json')

@@ -87,23 +87,6 @@ export const AddPlatformAdministrator = z.strictObject({ email: Email }).meta({ 
 export const PlatformSettings = z.strictObject({ secondFactorRequired: z.boolean() }).meta({ id: 'PlatformSettings' })
 export type PlatformSettings = z.infer<typeof PlatformSettings>
 
-export const PlatformAuditLine = z
-  .strictObject({
-    id: z.uuid(),
-    at: z.iso.datetime(),
-    personId: z.uuid(),
-    personName: z.string().nullable(),
-    action: z.string(),
-    subject: z.strictObject({ type: z.string(), id: z.string() }),
-    tenantId: z.uuid().nullable(),
-    detail: z.record(z.string(), z.unknown()),
-    requestId: z.string().nullable(),
-  })
-  .meta({ id: 'PlatformAuditLine' })
-export type PlatformAuditLine = z.infer<typeof PlatformAuditLine>
-export const PlatformAuditPage = pageOf(PlatformAuditLine, 'PlatformAuditPage')
-export const ListPlatformAudit = z.strictObject({ ...PageQuery.shape, tenantId: z.uuid().optional() })
-
 /** What waits somewhere: how much, and since when the oldest does. */
 const Backlog = z.strictObject({ count: z.int(), oldestAgeMs: z.int().nullable() })
 export const HEALTH_QUEUES = ['inbound', 'bells', 'sends', 'events', 'media', 'webhooks'] as const

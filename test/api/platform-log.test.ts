@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import type { PlatformAuditLine } from '#domain/platform/schema.ts'
+import { PLATFORM_ACTIONS, type PlatformAuditLine } from '#domain/platform/audit-log.ts'
 import { auditHeads, verifyChain } from '#infra/db/stores/audit-chain.ts'
 import { platformChain } from '#infra/db/stores/audit-chain-places.ts'
 import { childEnv, settingsToEnv } from '#infra/env.ts'
@@ -128,6 +128,57 @@ test('[S63] a tenant adds lines about itself to the log of the platform, about n
   ]) {
     assert.match(String(await ask(text)), /permission denied/, text)
   }
+})
+
+test('[SEC-09] the log of the platform is filtered by who, what and when, and exported so; the export is a line itself', async () => {
+  const [one, other, owner] = [await house.administrator(), await house.administrator(), await house.owner()]
+  const change = (who: Browser, tags: number) =>
+    who.json(200, 'PATCH', `/platform/tenants/${owner.tenantId}`, { quotas: { tags } })
+  await change(one, 1)
+  await change(other, 2)
+  await one.json(200, 'PUT', '/platform/texts/en', { texts: { 'inbox.title': 'Post' } })
+  const asked = async (query: string) => {
+    const { items } = await platform.json<Page>(200, 'GET', `/platform/audit?${query}`)
+    const text = await (await platform.request('GET', `/platform/audit/export?format=jsonl&${query}`)).text()
+    const exported = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as PlatformAuditLine]))
+    const others = (lines: PlatformAuditLine[]) => lines.filter(({ action }) => action !== 'audit.export')
+    assert.deepEqual(others(exported), others(items), query)
+    return others(items)
+  }
+  const acts = async (query: string) => (await asked(query)).map(({ action }) => action)
+  assert.deepEqual(await acts(`personId=${one.personId}`), ['texts.put', 'tenants.change'])
+  assert.deepEqual(await acts(`personId=${one.personId}&action=tenants.change`), ['tenants.change'])
+  assert.equal((await asked(`tenantId=${owner.tenantId}`)).length, 2)
+  const { at } = (await asked(`personId=${other.personId}`))[0]!
+  const after = new Date(Date.parse(at) + 1).toISOString()
+  assert.deepEqual(await acts(`personId=${other.personId}&from=${at}&to=${after}`), ['tenants.change'])
+  assert.deepEqual(await acts(`personId=${other.personId}&to=${at}`), [])
+  for (const query of ['personId=x', 'from=yesterday', 'kind=person']) {
+    assert.equal((await platform.request('GET', `/platform/audit?${query}`)).status, 422, query)
+    assert.equal((await platform.request('GET', `/platform/audit/export?${query}`)).status, 422, query)
+  }
+  assert.equal((await owner.request('GET', '/platform/audit/export')).status, 403)
+  const csv = await platform.request('GET', `/platform/audit/export?personId=${one.personId}`)
+  assert.equal(csv.headers.get('content-type'), 'text/csv; charset=utf-8')
+  const [head, ...rows] = (await csv.text()).trimEnd().split('\r\n')
+  assert.equal(head, 'at,action,person_id,person_name,tenant_id,subject,subject_id,request,detail')
+  assert.equal(rows.length, 2)
+  const exports = await platform.json<Page>(200, 'GET', '/platform/audit?action=audit.export')
+  assert.partialDeepStrictEqual(exports.items[0]!.detail, { format: 'csv', personId: one.personId })
+})
+
+test('whatever the platform writes down can be asked for by its name', () => {
+  const root = join(import.meta.dirname, '../..')
+  const text = globSync('{api/routes/platform*,scripts/platform*}.ts', { cwd: root })
+    .map((file) => readFileSync(join(root, file), 'utf8'))
+    .join('\n')
+  const written = [...text.matchAll(/action: '([a-z_.]+)'/g)].map(([, action]) => action!)
+  const known: readonly string[] = PLATFORM_ACTIONS
+  assert.ok(written.length > 10)
+  assert.deepEqual(
+    written.filter((action) => !known.includes(action)),
+    [],
+  )
 })
 
 const verdict = () => verifyChain(platformChain(house.deps.platform!), { nowMs: Date.now() })

@@ -1,32 +1,76 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import assert from 'node:assert/strict'
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
+import { after, test } from 'node:test'
 import { createFileStore } from '#infra/media/store.ts'
+import { type House, PASSWORD } from '../api/house.ts'
+import { askAs, makeKey, setLimits } from '../api/program.ts'
 import { makeContact, receive } from '../support/inbound.ts'
 import { as } from '../support/product.ts'
 import { type Edit, holds } from '../support/without.ts'
 import { cookieOf, houseOf, uploaded } from './house.ts'
 
+const ROOT = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-answers-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 const open = await houseOf({ deps: { media: createFileStore(folder) } })
 const edit = (file: string, is: string, without: string): Edit => ({ file, is, without })
 
+/** Answers of every kind and status that there is. */
+async function answersOf(house: House): Promise<Record<string, Response>> {
+  const owner = await house.owner()
+  const agent = await house.member(owner, 'agent')
+  const tag = { name: 'spring', color: 'blue' }
+  const form = { 'content-type': 'text/plain' }
+  const image = new File([Buffer.from('89504e470d0a1a0a', 'hex')], 'x.png', { type: 'image/png' })
+  await setLimits(house, owner.tenantId, { keyRequestsPerMinute: 1 })
+  const { secret } = await makeKey(owner)
+  await askAs(house, secret, '/contacts')
+  const root = (path: string, init: RequestInit = {}) => house.app.request(path, init)
+  const answers: Record<string, Response> = {
+    'data, 200': await owner.request('GET', '/me'),
+    'something made, 201': await owner.request('POST', '/tags', tag),
+    'nothing, 204': await owner.request('POST', '/auth/confirm', { password: PASSWORD }),
+    'nobody, 401': await house.browser().request('GET', '/me'),
+    'a foreign page, 403': await owner.request('POST', '/tags', tag, { origin: 'https://evil.test' }),
+    'no permission, 403': await agent.request('GET', '/audit'),
+    'no route, 404': await owner.request('GET', '/nothing'),
+    'no method, 405': await owner.request('PATCH', '/me/tenant'),
+    'there already, 409': await owner.request('POST', '/tags', tag),
+    'too large, 413': await owner.request('POST', '/tags', `"${'x'.repeat(300_000)}"`),
+    'a refusal, 422': await owner.request('GET', '/contacts/nonsense'),
+    'a form, 4xx': await owner.request('POST', '/tags', 'a=b', form),
+    'too often, 429': await askAs(house, secret, '/contacts'),
+    'an image': await uploaded(house, owner, image),
+    'a table': await owner.request('GET', '/audit/export?format=csv'),
+    'a page': await root('/api/docs'),
+    'its script': await root('/api/docs/swagger-ui-bundle.js'),
+    contract: await root('/api/openapi.json'),
+    'the page of a problem': await root('/problems/not_found'),
+    'a webhook, 403': await root('/webhooks/whatsapp/x'),
+    'a signature, 401': await root('/webhooks/whatsapp/x', { method: 'POST', body: '{}' }),
+    'a decoder': await root('/api/temporal-codec/decode', { method: 'POST', headers: { origin: 'https://evil.test' } }),
+  }
+  const { db } = house.deps
+  for (const [name, code] of Object.entries({ 'a fault, 500': 'EFAULT', 'a moment, 503': '57P01' })) {
+    const broken = () => Promise.reject(Object.assign(new Error('broken'), { code }))
+    house.deps.db = { ...db, tenant: broken }
+    answers[name] = await owner.request('GET', '/contacts')
+  }
+  house.deps.db = db
+  for (const [name, { status }] of Object.entries(answers)) {
+    const said = /\d{3}$/.exec(name)?.[0]
+    if (said !== undefined && status !== Number(said)) throw new Error(`${name} is ${status}`)
+  }
+  return answers
+}
+
 holds('[S32] [S37] whatever answers, nothing in it may run, be framed or be taken for another type', {
   open,
   async attack(house) {
-    const owner = await house.owner()
     const got: string[] = []
-    const answers = {
-      data: await owner.request('GET', '/me'),
-      'a refusal': await owner.request('GET', '/contacts/nonsense'),
-      'no route': await owner.request('GET', '/nothing'),
-      docs: await house.app.request('/api/docs'),
-      'a webhook': await house.app.request('/webhooks/whatsapp/x'),
-      contract: await house.app.request('/api/openapi.json'),
-    }
-    for (const [name, { headers }] of Object.entries(answers)) {
+    for (const [name, { headers }] of Object.entries(await answersOf(house))) {
       const policy = headers.get('content-security-policy') ?? ''
       const scripts = /script-src ([^;]*)/.exec(policy)?.[1] ?? /default-src ([^;]*)/.exec(policy)?.[1] ?? '*'
       if (/unsafe|\*|data:/.test(scripts)) got.push(`${name} runs scripts`)
@@ -38,6 +82,26 @@ holds('[S32] [S37] whatever answers, nothing in it may run, be framed or be take
     return got
   },
   without: edit('api/app.ts', '  app.use(securityHeaders)\n', ''),
+})
+
+/** What listens to other windows, or speaks to any of them. There is no widget yet, and nothing that would need to. */
+const WINDOWS =
+  /addEventListener\(\s*['"]message['"]|\bonmessage\s*=|\.postMessage\(|new (BroadcastChannel|MessageChannel)\b/
+
+test('[S37] no page listens to what another window says, and none speaks to one', () => {
+  const files = globSync('web/{src,static}/**/*.{ts,js,svelte,html}', { cwd: ROOT })
+  assert.ok(files.length > 200)
+  const listening = files.filter((file) => WINDOWS.test(readFileSync(join(ROOT, file), 'utf8')))
+  // The stream of events of the house itself, which no window can write into.
+  assert.deepEqual(listening, ['web/src/lib/live/live.svelte.ts'])
+  for (const text of [
+    "window.addEventListener('message', take)",
+    'window.onmessage = take',
+    "parent.postMessage(1, '*')",
+    "new BroadcastChannel('x')",
+  ]) {
+    assert.ok(WINDOWS.test(text), text)
+  }
 })
 
 const SCRIPT = '<script>alert(1)</script>'
@@ -188,7 +252,7 @@ holds('[S38] no cell of an exported table is a formula, and none breaks out of i
     if (cells.length < 9 * FORMULAS.length) throw new Error('the names are in the table')
     return got
   },
-  without: edit('domain/tenants/audit-lines.ts', 'FORMULA.test(text) ?', 'false ?'),
+  without: edit('domain/csv.ts', 'FORMULA.test(text) ?', 'false ?'),
 })
 
 holds('[S35] a button of a message opens pages, and nothing that runs in ours', {

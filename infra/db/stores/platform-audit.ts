@@ -1,4 +1,4 @@
-import type { PlatformAuditLine } from '#domain/platform/schema.ts'
+import type { PlatformAuditFilter, PlatformAuditLine } from '#domain/platform/audit-log.ts'
 import { newId } from '#infra/ids.ts'
 import { part, query } from '../query.ts'
 import { iso } from '../rows.ts'
@@ -28,7 +28,7 @@ export async function auditPlatform(tx: Tx, entry: PlatformAuditEntry): Promise<
 /** The newest first. The position is (id). */
 export async function listPlatformAudit(
   tx: Tx,
-  { limit, after, tenantId }: ListPage & { tenantId?: string | undefined },
+  { limit, after, personId, action, tenantId, from, to }: ListPage & PlatformAuditFilter,
 ): Promise<PlatformAuditLine[]> {
   const rows = await tx.rows<Omit<PlatformAuditLine, 'at'> & { at: Date }>(
     query(
@@ -37,7 +37,11 @@ export async function listPlatformAudit(
           a.detail, a.request_id as "requestId"
         from platform.audit_log a left join people p on p.id = a.person_id where true`,
       after && part`and a.id < ${after[0]}::uuid`,
+      personId !== undefined && part`and a.person_id = ${personId}`,
+      action !== undefined && part`and a.action = ${action}`,
       tenantId !== undefined && part`and a.tenant_id = ${tenantId}`,
+      from !== undefined && part`and a.at >= ${from}`,
+      to !== undefined && part`and a.at < ${to}`,
       part`order by a.id desc limit ${limit}`,
     ),
   )

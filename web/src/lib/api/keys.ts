@@ -58,5 +58,5 @@ export const keys = {
   platformHealth: ['platform-health'] as const,
   platformAdministrators: ['platform-administrators'] as const,
   platformSettings: ['platform-settings'] as const,
-  platformAudit: ['platform-audit'] as const,
+  platformAudit: (query: Record<string, unknown>) => ['platform-audit', query] as const,
 }
