@@ -60,7 +60,7 @@ export function deliveryHeaders(file: { mimeType: string; fileName?: string | un
     'content-type': isInline || type === 'application/pdf' ? type : 'application/octet-stream',
     'content-disposition': contentDisposition(isInline ? 'inline' : 'attachment', file.fileName ?? 'file'),
     'x-content-type-options': 'nosniff',
-    'content-security-policy': "sandbox; default-src 'none'",
+    'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
     'cross-origin-resource-policy': 'same-site',
     'cache-control': 'private, max-age=3600',
   }
