@@ -188,17 +188,23 @@ async function shown(c: RequestContext, tx: Tx, id: string): Promise<WebhookSubs
   return viewOfSubscription(found(await getSubscription(tx, id), 'subscription'), c.get('deps').clock.nowMs())
 }
 
-async function sendOwn(
-  c: RequestContext,
-  { id, kind, type }: { id: string; kind: 'ping' | 'sample'; type: Parameters<typeof sampleBody>[0] },
-): Promise<WebhookDelivery> {
+type OwnMessage = { id: string; kind: 'ping' | 'sample'; type: Parameters<typeof sampleBody>[0] }
+
+/** @returns the id of what is on its way. */
+async function queueOwn(c: RequestContext, tx: Tx, { id, kind, type }: OwnMessage): Promise<string> {
   const { tenantId } = acting(c)
   const messageId = newId()
   const body = JSON.stringify(sampleBody(type, { tenantId, messageId, atMs: c.get('deps').clock.nowMs() }))
+  await queueMessage(tx, { tenantId, subscriptionId: id, messageId, kind, type, body })
+  return messageId
+}
+
+function sendOwn(c: RequestContext, message: OwnMessage): Promise<WebhookDelivery> {
+  const { id, kind, type } = message
   return inTenant(c, async (tx) => {
     const { status } = found(await getSubscription(tx, id), 'subscription')
     if (status === 'disabled') throw new DomainError('conflict', 'This subscription is switched off.')
-    await queueMessage(tx, { tenantId, subscriptionId: id, messageId, kind, type, body })
+    const messageId = await queueOwn(c, tx, message)
     await audited(c, tx, { action: `webhooks.${kind}`, subject: { type: 'webhook', id }, detail: { type } })
     const { body: _body, log: _log, ...delivery } = (await getDelivery(tx, { subscriptionId: id, messageId }))!
     return delivery
@@ -221,13 +227,14 @@ export const webhookSubscriptionsApi = () =>
       const id = newId()
       const { secret, sealed, secretHint } = newSecret(c, id)
       const tls = sealTls(c, { id, url: input.url, tls: clientTls }) ?? null
-      await inTenant(c, async (tx) => {
+      const subscription = await inTenant(c, async (tx) => {
         await createSubscription(tx, acting(c), { ...input, id, secret: sealed, secretHint, tls })
         const detail = { name: input.name, url: input.url, events: input.events }
         await audited(c, tx, { action: 'webhooks.create', subject: { type: 'webhook', id }, detail })
+        await queueOwn(c, tx, { id, kind: 'ping', type: PING_TYPE })
+        return shown(c, tx, id)
       })
-      await sendOwn(c, { id, kind: 'ping', type: PING_TYPE })
-      return c.json({ subscription: await inTenant(c, (tx) => shown(c, tx, id)), secret }, 201)
+      return c.json({ subscription, secret }, 201)
     })
     .openapi(samplesRoute, (c) => {
       const { tenantId } = acting(c)

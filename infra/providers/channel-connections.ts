@@ -5,6 +5,7 @@ import { DomainError } from '#domain/errors.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
 import { newToken } from '#infra/crypto/tokens.ts'
 import type { Acting } from '#infra/db/stores/acting.ts'
+import { audit } from '#infra/db/stores/audit.ts'
 import {
   abandonChannel,
   beginAgain,
@@ -55,8 +56,8 @@ export function createChannelConnections(deps: Omit<Home, 'dispatcher'>) {
   const dispatcher = createGraphAgent({ connections: 8 })
   const home: Home = { ...deps, dispatcher }
   return {
-    connect: (acting: Acting, input: ConnectChannel) => connect(home, acting, input),
-    change: (acting: Acting, id: string, input: ChangeChannel) => change(home, acting, { id, input }),
+    connect: (acting: Asking, input: ConnectChannel) => connect(home, acting, input),
+    change: (acting: Asking, id: string, input: ChangeChannel) => change(home, acting, { id, input }),
     check: (acting: Acting, id: string) => check(home, acting, id),
     release: (row: ChannelRow) => release(home, row),
     provision: (acting: Acting, wish: { name: string; avoid?: readonly string[] }) => provision(home, acting, wish),
@@ -64,6 +65,9 @@ export function createChannelConnections(deps: Omit<Home, 'dispatcher'>) {
     close: () => dispatcher.close(),
   }
 }
+
+/** Who asks, and in which request, where it was one. */
+type Asking = Acting & { requestId?: string }
 
 const clientFor = ({ settings, dispatcher }: Home, baseUrl: string | null, accessToken: string): WhatsAppClient =>
   createWhatsAppClient({ ...settings.graph, ...(baseUrl === null ? {} : { baseUrl }), accessToken, dispatcher })
@@ -149,7 +153,7 @@ async function subscribe(home: Home, client: WhatsAppClient, place: Subscription
  * leaves nothing behind.
  * @throws DomainError quota_exceeded, conflict, invalid_input, address_blocked, and what the provider answers.
  */
-async function connect(home: Home, acting: Acting, input: ConnectChannel): Promise<Channel> {
+async function connect(home: Home, acting: Asking, input: ConnectChannel): Promise<Channel> {
   const base = allowedBase(home, input.baseUrl)
   const client = clientFor(home, base, input.accessToken)
   const facts = await readFacts(client, input)
@@ -161,6 +165,8 @@ async function connect(home: Home, acting: Acting, input: ConnectChannel): Promi
     return await home.db.tenant(tenantId, async (tx) => {
       await completeChannel(tx, acting, { id: row.id, facts })
       await importTemplates(tx, { tenantId, channelId: row.id, templates })
+      const detail = { phoneNumberId: row.phoneNumberId }
+      await audit(tx, { ...acting, action: 'channels.connect', subject: { type: 'channel', id: row.id }, detail })
       return view(home, (await getChannel(tx, row.id))!)
     })
   } catch (error) {
@@ -188,7 +194,7 @@ async function release(home: Home, row: ChannelRow): Promise<boolean> {
 /** Changes a number's settings; a new token is tried before it replaces one that works. @returns false when there is none. */
 async function change(
   home: Home,
-  acting: Acting,
+  acting: Asking,
   { id, input }: { id: string; input: ChangeChannel },
 ): Promise<boolean> {
   const { tenantId } = acting
@@ -198,16 +204,18 @@ async function change(
   if (accessToken !== undefined) await clientFor(home, row.baseUrl, accessToken).getPhoneNumber(row.phoneNumberId)
   const sealed = (secret: ChannelSecret, text: string | undefined) =>
     text === undefined ? undefined : seal(home, { tenantId, channelId: id, secret }, text)
-  return home.db.tenant(tenantId, (tx) =>
-    changeChannel(tx, acting, {
-      id,
-      change: {
-        ...plain,
-        accessToken: sealed('access_token', accessToken),
-        appSecret: sealed('app_secret', appSecret),
-      },
-    }),
-  )
+  return home.db.tenant(tenantId, async (tx) => {
+    const change = {
+      ...plain,
+      accessToken: sealed('access_token', accessToken),
+      appSecret: sealed('app_secret', appSecret),
+    }
+    if (!(await changeChannel(tx, acting, { id, change }))) return false
+    // Names of the fields only: a secret must not reach the audit log.
+    const detail = { changed: Object.keys(input) }
+    await audit(tx, { ...acting, action: 'channels.change', subject: { type: 'channel', id }, detail })
+    return true
+  })
 }
 
 type Step = ChannelTest['steps'][number]

@@ -64,6 +64,8 @@ export const audit: Like<typeof english> = {
   action_channels_connect: 'ربط رقمًا',
   action_channels_disconnect: 'فصل رقمًا',
   action_channels_foreign_number: 'رُفضت رسالة تخص رقم جهة أخرى',
+  action_event_retries_retry: 'أعاد محاولة حدث',
+  action_webhook_deliveries_retry: 'أعاد إرسال خطافات فاشلة',
   action_channels_retry_item: 'حاول أخذ عنصر مركون مجددًا',
   action_contacts_change: 'غيّر جهة اتصال',
   action_contacts_consent: 'غيّر موافقة',

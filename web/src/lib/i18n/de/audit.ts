@@ -64,6 +64,8 @@ export const audit: Like<typeof english> = {
   action_channels_connect: 'Hat eine Nummer verbunden',
   action_channels_disconnect: 'Hat eine Nummer getrennt',
   action_channels_foreign_number: 'Hat eine Nachricht für eine fremde Nummer abgelehnt',
+  action_event_retries_retry: 'Hat ein Ereignis erneut versucht',
+  action_webhook_deliveries_retry: 'Hat gescheiterte Webhooks erneut gesendet',
   action_channels_retry_item: 'Hat Beiseitegelegtes noch einmal versucht',
   action_contacts_change: 'Hat einen Kontakt geändert',
   action_contacts_consent: 'Hat eine Einwilligung geändert',

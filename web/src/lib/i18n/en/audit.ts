@@ -61,6 +61,8 @@ export const audit = {
   action_channels_connect: 'Connected a number',
   action_channels_disconnect: 'Disconnected a number',
   action_channels_foreign_number: 'Refused a message for a number of somebody else',
+  action_event_retries_retry: 'Tried an event again',
+  action_webhook_deliveries_retry: 'Sent failed webhooks again',
   action_channels_retry_item: 'Tried a parked item again',
   action_contacts_change: 'Changed a contact',
   action_contacts_consent: 'Changed a consent',

@@ -64,6 +64,8 @@ export const audit: Like<typeof english> = {
   action_channels_connect: 'Conectó un número',
   action_channels_disconnect: 'Desconectó un número',
   action_channels_foreign_number: 'Rechazó un mensaje para un número ajeno',
+  action_event_retries_retry: 'Reintentó un evento',
+  action_webhook_deliveries_retry: 'Reenvió webhooks fallidos',
   action_channels_retry_item: 'Reintentó un elemento aparcado',
   action_contacts_change: 'Cambió un contacto',
   action_contacts_consent: 'Cambió un consentimiento',

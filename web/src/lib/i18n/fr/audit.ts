@@ -64,6 +64,8 @@ export const audit: Like<typeof english> = {
   action_channels_connect: 'A connecté un numéro',
   action_channels_disconnect: 'A déconnecté un numéro',
   action_channels_foreign_number: 'A refusé un message pour le numéro d’un autre',
+  action_event_retries_retry: 'A réessayé un événement',
+  action_webhook_deliveries_retry: 'A renvoyé des webhooks échoués',
   action_channels_retry_item: 'A réessayé un élément mis de côté',
   action_contacts_change: 'A modifié un contact',
   action_contacts_consent: 'A modifié un consentement',

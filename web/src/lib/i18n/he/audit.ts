@@ -64,6 +64,8 @@ export const audit: Like<typeof english> = {
   action_channels_connect: 'מספר חובר',
   action_channels_disconnect: 'מספר נותק',
   action_channels_foreign_number: 'סורבה הודעה למספר של מישהו אחר',
+  action_event_retries_retry: 'אירוע נוסה שוב',
+  action_webhook_deliveries_retry: 'Webhooks שנכשלו נשלחו שוב',
   action_channels_retry_item: 'נוסה שוב פריט שהונח בצד',
   action_contacts_change: 'איש קשר שונה',
   action_contacts_consent: 'הסכמה שונתה',

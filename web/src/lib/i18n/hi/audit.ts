@@ -64,6 +64,8 @@ export const audit: Like<typeof english> = {
   action_channels_connect: 'नंबर जोड़ा',
   action_channels_disconnect: 'नंबर डिस्कनेक्ट किया',
   action_channels_foreign_number: 'किसी और के नंबर का मैसेज मना किया',
+  action_event_retries_retry: 'घटना फिर आज़माई',
+  action_webhook_deliveries_retry: 'विफल वेबहुक फिर भेजे',
   action_channels_retry_item: 'अलग रखे पर फिर कोशिश की',
   action_contacts_change: 'संपर्क बदला',
   action_contacts_consent: 'सहमति बदली',

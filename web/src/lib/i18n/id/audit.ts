@@ -64,6 +64,8 @@ export const audit: Like<typeof english> = {
   action_channels_connect: 'Menghubungkan nomor',
   action_channels_disconnect: 'Memutuskan nomor',
   action_channels_foreign_number: 'Menolak pesan untuk nomor milik orang lain',
+  action_event_retries_retry: 'Mencoba lagi peristiwa',
+  action_webhook_deliveries_retry: 'Mengirim ulang webhook yang gagal',
   action_channels_retry_item: 'Mencoba lagi item yang disisihkan',
   action_contacts_change: 'Mengubah kontak',
   action_contacts_consent: 'Mengubah persetujuan',

@@ -64,6 +64,8 @@ export const audit: Like<typeof english> = {
   action_channels_connect: 'Conectou um número',
   action_channels_disconnect: 'Desconectou um número',
   action_channels_foreign_number: 'Recusou uma mensagem para um número alheio',
+  action_event_retries_retry: 'Tentou um evento de novo',
+  action_webhook_deliveries_retry: 'Reenviou webhooks que falharam',
   action_channels_retry_item: 'Tentou de novo um item estacionado',
   action_contacts_change: 'Alterou um contato',
   action_contacts_consent: 'Alterou um consentimento',

@@ -64,6 +64,8 @@ export const audit: Like<typeof english> = {
   action_channels_connect: 'Aliunganisha nambari',
   action_channels_disconnect: 'Alitenganisha nambari',
   action_channels_foreign_number: 'Alikataa ujumbe wa nambari ya mtu mwingine',
+  action_event_retries_retry: 'Alijaribu tukio tena',
+  action_webhook_deliveries_retry: 'Alituma tena webhook zilizoshindwa',
   action_channels_retry_item: 'Alijaribu tena kilichowekwa kando',
   action_contacts_change: 'Alibadilisha mwasiliani',
   action_contacts_consent: 'Alibadilisha ridhaa',
