@@ -14,6 +14,7 @@ import type { Db } from '#infra/db/tx.ts'
 import type { MailSender } from '#infra/mail/mail-sender.ts'
 import type { MediaStore } from '#infra/media/store.ts'
 import type { ChannelConnections } from '#infra/providers/channel-connections.ts'
+import type { LookAtParts } from '#infra/system-parts.ts'
 import type { Background } from './background.ts'
 import type { EventFeed } from './live/event-feed.ts'
 import type { RequestLog } from './request-log.ts'
@@ -51,6 +52,8 @@ export type ApiDeps = {
   /** Aborted when the process begins to leave; it still serves, and says that it will not for long. */
   leaving?: AbortSignal
   mail: MailSender
+  /** Looks whether files can be kept and mails sent; absent in tests that are not about it. */
+  parts?: LookAtParts
   /** Work that an answer does not wait for. The process ends only after it. */
   background: Background
   /** What is remembered of who may read what; absent where it is asked each time. */

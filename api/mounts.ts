@@ -13,6 +13,7 @@ import { membersApi } from './routes/members.ts'
 import { notificationSettingsApi } from './routes/notification-settings.ts'
 import { notificationsApi } from './routes/notifications.ts'
 import { platformApi } from './routes/platform.ts'
+import { platformDeadLettersApi } from './routes/platform-dead-letters.ts'
 import { platformHealthApi } from './routes/platform-health.ts'
 import { platformPlansApi } from './routes/platform-plans.ts'
 import { platformTenantsApi } from './routes/platform-tenants.ts'
@@ -47,6 +48,7 @@ export const CORE_MOUNTS: readonly Mount[] = [
   { path: '/platform/tenants', build: platformTenantsApi },
   { path: '/platform/plans', build: platformPlansApi },
   { path: '/platform', build: platformHealthApi },
+  { path: '/platform', build: platformDeadLettersApi },
   { path: '/platform', build: platformApi },
   { path: '/events', build: eventsApi },
   { path: '/config', build: configApi },

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { createAuth } from '#infra/auth/auth.ts'
 import { keyRingFrom } from '#infra/crypto/keyring.ts'
 import { createAccessCache } from '#infra/db/access-cache.ts'
+import { startBeating } from '#infra/db/beating.ts'
 import { createPlatformDb } from '#infra/db/platform.ts'
 import { whyNotOnTheseTables } from '#infra/db/schema-changes.ts'
 import { addSampleFlow } from '#infra/db/stores/sample-flow.ts'
@@ -18,6 +19,8 @@ import { createMediaPlace, whyNotInThisPlace } from '#infra/media/media-place.ts
 import { createEraseLedger } from '#infra/privacy/erase-ledger.ts'
 import { keepErasedFirst } from '#infra/privacy/keep-erased.ts'
 import { createChannelConnections, META_GRAPH_URL } from '#infra/providers/channel-connections.ts'
+import { createSystemParts } from '#infra/system-parts.ts'
+import { houseVersion } from '#infra/version.ts'
 import { createTemporalClient } from '#temporal/client.ts'
 import { createConnection } from '#temporal/connection.ts'
 import { createApp } from './app.ts'
@@ -40,7 +43,7 @@ const env = requireSettings(
   ...(['databaseAppUrl', 'databaseRelayUrl', 'databaseAuthUrl', 'rootKey', 'authSecret', 'smtpUrl'] as const),
 )
 const log = createLogger({ name: 'api', level: env.logLevel })
-const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+const version = houseVersion()
 const publicUrl = env.publicUrl ?? `http://localhost:${env.appPort}`
 const settings = apiSettings(env, { publicUrl, version })
 const clock = { nowMs: Date.now }
@@ -121,6 +124,12 @@ const deps: ApiDeps = {
   channels,
   settings,
   media: files.store,
+  parts: createSystemParts({
+    media: files.store,
+    freeBytes: async () => (await files.look()).freeBytes,
+    smtpUrl: env.smtpUrl,
+    now: clock.nowMs,
+  }),
   temporal: createTemporalClient(place, { connection, keyRing, subjectKeys, subjectKeyIdOf }),
   provisionWorkspace: [async (tx, workspace) => void (await addSampleFlow(tx, workspace))],
   workspaceReady: async (acting, { name }) => void (await channels.provision(acting, { name })),
@@ -144,6 +153,7 @@ const server = createHttpServer({
 const forgetting = setInterval(() => background.run('what is over in sign-in', () => auth.forgetOld()), HOUR_MS)
 await keepErasedFirst({ db, keyRing, log, ledger: createEraseLedger(env.dataDir) })
 const port = await listen(server, { host: env.appHost, port: env.appPort })
+const beating = startBeating({ db, log, kind: 'api' })
 log.info({ port, publicUrl }, 'the API is up')
 process.send?.('ready')
 
@@ -151,6 +161,7 @@ process.send?.('ready')
 async function stop(): Promise<void> {
   clearInterval(forgetting)
   leaving.abort()
+  await beating.stop()
   const { drainSeconds } = env
   await pause(drainSeconds * 1_000)
   const stopped = stopListening(server, REQUESTS_END_WITHIN_MS[drainSeconds > 0 ? 'behindProxy' : 'alone'])

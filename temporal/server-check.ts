@@ -35,9 +35,11 @@ const ACTIVITY_TASKS: temporal.api.enums.v1.TaskQueueType = 2
 /** A worker asks at least once a minute; one that has not for longer is gone. */
 const POLLED_WITHIN_MS = 120_000
 
+type Asked = Pick<Connection, 'workflowService'>
+
 /** Whether somebody works on a queue. */
 export async function isAttended(
-  connection: Connection,
+  connection: Asked,
   namespace: string,
   name: TaskQueue,
   nowMs: number,
@@ -54,7 +56,7 @@ export async function isAttended(
 }
 
 /** The queues that nobody works on, the one of workflows first. */
-export async function unattendedQueues(connection: Connection, namespace: string, nowMs: number): Promise<TaskQueue[]> {
+export async function unattendedQueues(connection: Asked, namespace: string, nowMs: number): Promise<TaskQueue[]> {
   const names = Object.values(TASK_QUEUES)
   const attended = await Promise.all(names.map((name) => isAttended(connection, namespace, name, nowMs)))
   return names.filter((_, index) => !attended[index])

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createProgressWatch } from '#domain/conversations/progress.ts'
+import { startBeating } from '#infra/db/beating.ts'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { createIntakeChannels } from '#infra/db/stores/mailbox/intake-channels.ts'
 import type { StandingWork } from '#infra/db/stores/mailbox/standing.ts'
@@ -125,11 +126,15 @@ const notices = startNoticeLoop({ db, log, env })
 const anchorFile = join(env.dataDir ?? '.holdfast', 'audit-heads.jsonl')
 const privacy = startPrivacyLoops({ ...deps, anchorFile, media: files.store })
 
+const allLoops = [...loops, ...privacy, notices]
+const stalled = () => allLoops.filter((loop) => loop.isStalled()).map(({ name }) => name)
+const beating = startBeating({ db, log, kind: 'dispatcher', stalled })
 log.info('the dispatcher is up')
 
 upUntil({ env, log }, async () => {
+  await beating.stop()
   await listening.stop()
-  await Promise.all([...loops, ...privacy, notices].map((loop) => loop.stop()))
+  await Promise.all(allLoops.map((loop) => loop.stop()))
   await connection.close()
   await db.close()
 })

@@ -10,6 +10,7 @@ import { createMediaActivities } from '#activities/media.ts'
 import { createSendActivities } from '#activities/messages.ts'
 import { createReadMarkActivities } from '#activities/read-marks.ts'
 import { createWebhookActivities } from '#activities/webhooks.ts'
+import { startBeating } from '#infra/db/beating.ts'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { createSuspendedTenants } from '#infra/db/suspended-tenants.ts'
 import { createGuardedFetch } from '#infra/http/guarded-fetch.ts'
@@ -106,9 +107,12 @@ const workers = await Promise.all(
   ),
 )
 const running = Promise.all(workers.map((worker) => worker.run()))
+const stalled = () => workers.filter((one) => one.getState() !== 'RUNNING').map(({ options }) => options.taskQueue)
+const beating = startBeating({ db, log, kind: 'worker', stalled })
 log.info('the worker is up')
 
 upUntil({ env, log }, async () => {
+  await beating.stop()
   for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
   await running
   await connection.close()

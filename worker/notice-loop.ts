@@ -24,7 +24,7 @@ export function startNoticeLoop({ db, log, env }: { db: Db; log: Logger; env: En
   const deps = { db, log, mail: mail ?? nobody, push, publicUrl, now: Date.now }
   const loop = startLoop(log, { name: 'notices', idleMs: 1_000, errorMs: 5_000, work: () => tellPeople(deps) })
   return {
-    nudge: loop.nudge,
+    ...loop,
     async stop() {
       await loop.stop()
       mail?.close()

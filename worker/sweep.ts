@@ -14,6 +14,7 @@ import {
   strandedConversations,
   strandedWaiters,
 } from '#infra/db/stores/mailbox/sweep.ts'
+import { forgetBeats } from '#infra/db/stores/process-beats.ts'
 import { forgetAddresses } from '#infra/db/stores/rate-limits.ts'
 import { turnRequestDays } from '#infra/db/stores/request-log.ts'
 import type { Logger } from '#infra/log.ts'
@@ -61,6 +62,7 @@ export async function cleanUpDaily({ db }: Pick<SweepDeps, 'db'>): Promise<void>
   await db.relay(cleanUp)
   await db.relay(turnRequestDays)
   await db.relay(forgetAddresses)
+  await db.relay(forgetBeats)
 }
 
 async function mend(deps: SweepDeps, run: OverdueRun): Promise<boolean> {

@@ -86,36 +86,3 @@ export const AddPlatformAdministrator = z.strictObject({ email: Email }).meta({ 
 
 export const PlatformSettings = z.strictObject({ secondFactorRequired: z.boolean() }).meta({ id: 'PlatformSettings' })
 export type PlatformSettings = z.infer<typeof PlatformSettings>
-
-/** What waits somewhere: how much, and since when the oldest does. */
-const Backlog = z.strictObject({ count: z.int(), oldestAgeMs: z.int().nullable() })
-export const HEALTH_QUEUES = ['inbound', 'bells', 'sends', 'events', 'media', 'webhooks'] as const
-export const SystemHealth = z
-  .strictObject({
-    at: z.iso.datetime(),
-    queues: z.record(z.enum(HEALTH_QUEUES), Backlog),
-    parkedCount: z.int(),
-    temporal: z.enum(['up', 'down']),
-    database: z.strictObject({ version: z.string(), latencyMs: z.number() }),
-    tenants: z.strictObject({ active: z.int(), suspended: z.int() }),
-    version: z.string(),
-  })
-  .meta({ id: 'SystemHealth' })
-export type SystemHealth = z.infer<typeof SystemHealth>
-
-/** An item that came in and could not be taken. What it says stays with its tenant. */
-export const PlatformParkedItem = z
-  .strictObject({
-    id: z.uuid(),
-    tenantId: z.uuid(),
-    tenantName: z.string().nullable(),
-    channelId: z.uuid(),
-    kind: z.string(),
-    attempts: z.int(),
-    receivedAt: z.iso.datetime(),
-  })
-  .meta({ id: 'PlatformParkedItem' })
-export type PlatformParkedItem = z.infer<typeof PlatformParkedItem>
-export const PlatformParkedItemList = z
-  .strictObject({ items: z.array(PlatformParkedItem) })
-  .meta({ id: 'PlatformParkedItemList' })

@@ -180,40 +180,6 @@ test('[UX-05] an administrator says a text otherwise for all tenants, and a tena
   assert.deepEqual((await house.browser().json<{ texts: object }>(200, 'GET', '/texts/en')).texts, {})
 })
 
-test('health names what waits and since when; parked items are shown without what they say, and tried again', async () => {
-  const owner = await house.owner('Parked')
-  const [channelId, itemId] = ['018f0000-0000-7000-8000-00000000000a', '018f0000-0000-7000-8000-00000000000b']
-  await house.admin(
-    `insert into channels (id, tenant_id, name, business_account_id, external_id, webhook_key, access_token, app_secret,
-       verify_token) values ($1, $2, 'N', '1', '1', 'key-of-a-test', 'x', 'x', 'x')`,
-    [channelId, owner.tenantId],
-  )
-  await house.admin(
-    `insert into inbound_events (id, tenant_id, channel_id, body_id, key, kind, lane, item, state, attempts, error)
-     values ($1, $2, $3, $1, 'k', 'message', 'l', '{"text":"a secret of a contact"}', 'dead', 8, 'x')`,
-    [itemId, owner.tenantId, channelId],
-  )
-  const health = await platform.json<{ parkedCount: number; queues: Record<string, object>; temporal: string }>(
-    200,
-    'GET',
-    '/platform/health',
-  )
-  assert.equal(health.parkedCount, 1)
-  assert.equal(health.temporal, 'down')
-  assert.deepEqual(Object.keys(health.queues).sort(), ['bells', 'events', 'inbound', 'media', 'sends', 'webhooks'])
-  const parked = await platform.json<{ items: { id: string; tenantName: string }[] }>(
-    200,
-    'GET',
-    '/platform/parked-items',
-  )
-  assert.deepEqual([parked.items[0]!.id, parked.items[0]!.tenantName], [itemId, 'Parked'])
-  assert.ok(!JSON.stringify(parked).includes('secret'))
-  const path = `/platform/parked-items/${owner.tenantId}/${channelId}/${itemId}/retry`
-  assert.equal((await owner.request('POST', path)).status, 403)
-  await platform.json(204, 'POST', path)
-  assert.equal((await platform.request('POST', path)).status, 404)
-})
-
 test('[S63] [SEC-09] the platform may add to its log and to nothing of a tenant, and rewrites neither', async () => {
   const run = (text: string) => house.deps.platform!.run((tx) => tx.rows({ text, values: [], name: text }))
   for (const text of [

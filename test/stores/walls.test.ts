@@ -99,7 +99,7 @@ test('[S05] tables without a tenant are known by name, and partitions are reache
     others.map(({ name }) => name),
     [
       ...['address_rates', 'event_cursors', 'migrations', 'partitioned_tables', 'people', 'person_idempotency_keys'],
-      ...['plans', 'tenants'],
+      ...['plans', 'process_beats', 'tenants'],
     ],
   )
   const direct = await behindTheWalls<{ name: string }>(`

@@ -1,14 +1,11 @@
-import type { PlatformParkedItem, SystemHealth } from '#domain/platform/schema.ts'
-import { iso } from '../rows.ts'
+import type { Backlog, BacklogQueue } from '#domain/diagnostics/rules.ts'
 import { type Statement, sql, type Tx } from '../tx.ts'
-
-type Queue = keyof SystemHealth['queues']
 
 /**
  * What waits in each queue, and since when. All of it is what the relay may see: that work waits, never what it says. In
  * the context of a tenant it is what waits there.
  */
-const WAITING: Readonly<Record<Queue, () => Statement>> = {
+const WAITING: Readonly<Record<BacklogQueue, () => Statement>> = {
   inbound: () => sql`select count(*), min(received_at) as oldest from inbound_events where state = 'new'`,
   bells: () => sql`select count(*), min(due_at) as oldest from bells where rung < version and due_at <= now()`,
   sends: () => sql`
@@ -19,29 +16,34 @@ const WAITING: Readonly<Record<Queue, () => Statement>> = {
   webhooks: () => sql`select count(*), min(due_at) as oldest from webhook_deliveries where due_at <= now()`,
 }
 
+type Row = { count: number; oldest: Date | null }
+const toBacklog = ({ count, oldest }: Row, nowMs: number): Backlog => ({
+  count,
+  oldestAgeMs: oldest === null ? null : Math.max(0, Math.round(nowMs - oldest.getTime())),
+})
+
 /** Of the house as the relay, of one tenant in its context. */
-export async function queueBacklogs(relay: Tx, nowMs: number): Promise<SystemHealth['queues']> {
-  const queues: Partial<SystemHealth['queues']> = {}
-  for (const [name, statement] of Object.entries(WAITING) as [Queue, () => Statement][]) {
-    const row = await relay.row<{ count: number; oldest: Date | null }>(statement())
-    const oldest = row?.oldest ?? null
-    const oldestAgeMs = oldest === null ? null : Math.max(0, Math.round(nowMs - oldest.getTime()))
-    queues[name] = { count: row?.count ?? 0, oldestAgeMs }
+export async function queueBacklogs(relay: Tx, nowMs: number): Promise<Record<BacklogQueue, Backlog>> {
+  const queues: Partial<Record<BacklogQueue, Backlog>> = {}
+  for (const [name, statement] of Object.entries(WAITING) as [BacklogQueue, () => Statement][]) {
+    queues[name] = toBacklog((await relay.row<Row>(statement()))!, nowMs)
   }
-  return queues as SystemHealth['queues']
+  return queues as Record<BacklogQueue, Backlog>
 }
 
-export async function parkedCount(relay: Tx): Promise<number> {
-  const row = await relay.row<{ count: number }>(sql`select count(*) from inbound_events where state = 'dead'`)
-  return row?.count ?? 0
-}
-
-/** What came in and could not be taken, in all tenants, the newest first. Runs as the relay. */
-export async function parkedItems(relay: Tx, limit: number): Promise<Omit<PlatformParkedItem, 'tenantName'>[]> {
-  const rows = await relay.rows<Omit<PlatformParkedItem, 'tenantName' | 'receivedAt'> & { receivedAt: Date }>(sql`
-    select id, tenant_id as "tenantId", channel_id as "channelId", kind, attempts, received_at as "receivedAt"
-    from inbound_events where state = 'dead' order by id desc limit ${limit}`)
-  return rows.map((row) => ({ ...row, receivedAt: iso(row.receivedAt) }))
+/**
+ * Messages that no turn has taken, rung or not: where the worker is gone, they say since when. A conversation in which
+ * somebody writes on looks young, so of those that were silent longest the first message that waits counts.
+ */
+export async function unhandledBacklog(relay: Tx, nowMs: number): Promise<Backlog> {
+  const row = await relay.row<Row>(sql`
+    select (select count(*) from conversations where handled_seq < last_seq) as count, min(m.created_at) as oldest
+    from (select id, tenant_id, handled_seq from conversations where handled_seq < last_seq
+      order by last_message_at limit 500) c
+    join lateral (select created_at from messages m
+      where m.tenant_id = c.tenant_id and m.conversation_id = c.id and m.seq > c.handled_seq
+      order by m.seq limit 1) m on true`)
+  return toBacklog(row!, nowMs)
 }
 
 export async function databaseVersion(tx: Tx): Promise<string> {

@@ -10,6 +10,7 @@ import { diagnostics } from './diagnostics.ts'
 import { errors } from './errors.ts'
 import { filters } from './filters.ts'
 import { flows } from './flows.ts'
+import { health } from './health.ts'
 import { inbox } from './inbox.ts'
 import { lines } from './lines.ts'
 import { messages } from './messages.ts'
@@ -42,6 +43,7 @@ export const ar = {
   errors,
   filters,
   flows,
+  health,
   inbox,
   lines,
   messages,

@@ -1,0 +1,38 @@
+import type { health as english } from '../en/health.ts'
+import type { Like } from '../messages.ts'
+
+export const health: Like<typeof english> = {
+  well: 'Todo funciona.',
+  trouble: 'Requiere atención: {parts}',
+  processes: 'Procesos',
+  process_api: 'Aplicación y API',
+  process_api_text: 'Atiende a personas, programas y webhooks',
+  process_dispatcher: 'Repartidor',
+  process_dispatcher_text: 'Recibe lo que llega y reparte lo pendiente',
+  process_worker: 'Trabajador',
+  process_worker_text: 'Lleva conversaciones y flujos, y envía',
+  state_up: 'En marcha',
+  state_stalled: 'Detenido',
+  state_down: 'Caído',
+  state_unknown: 'No se sabe',
+  up_count: '{count, plural, one {# proceso} many {# procesos} other {# procesos}}',
+  last_heard: 'Última señal: {when}',
+  never_heard: 'No se oye a ninguno',
+  stalled: 'Detenido: {names}',
+  unattended: 'Nadie atiende: {names}',
+  queue_unhandled: 'Mensajes que nadie ha tomado',
+  storage: 'Almacén de archivos',
+  free: '{size} libres',
+  mail: 'Servidor de correo',
+  dead_events: 'Eventos abandonados',
+  dead_events_text: 'Una parte del sistema no pudo actuar en ocho intentos. Lo que dicen se queda en su empresa.',
+  dead_events_none: 'Ningún evento fue abandonado.',
+  event_retried: 'Se está intentando de nuevo.',
+  failed_deliveries: 'Webhooks abandonados',
+  failed_deliveries_text:
+    'Las direcciones de las empresas no los aceptaron. Al reenviarlos llegan con los mismos ids, de 500 en 500.',
+  failed_deliveries_none: 'Ninguna entrega fue abandonada.',
+  failed_count: '{count, plural, one {# entrega} many {# entregas} other {# entregas}}',
+  resend: 'Reenviar',
+  resent: 'Reenviadas: {count}. Quedan: {left}.',
+}

@@ -1,0 +1,38 @@
+import type { health as english } from '../en/health.ts'
+import type { Like } from '../messages.ts'
+
+export const health: Like<typeof english> = {
+  well: 'Semuanya berjalan.',
+  trouble: 'Perlu diperiksa: {parts}',
+  processes: 'Proses',
+  process_api: 'Aplikasi dan API',
+  process_api_text: 'Melayani orang, program, dan webhook',
+  process_dispatcher: 'Pengirim tugas',
+  process_dispatcher_text: 'Menerima yang tiba dan membagikan yang jatuh tempo',
+  process_worker: 'Pekerja',
+  process_worker_text: 'Menjalankan percakapan dan alur, lalu mengirim',
+  state_up: 'Berjalan',
+  state_stalled: 'Macet',
+  state_down: 'Mati',
+  state_unknown: 'Tidak diketahui',
+  up_count: '{count, plural, other {# proses}}',
+  last_heard: 'Terakhir terdengar {when}',
+  never_heard: 'Tidak ada yang terdengar',
+  stalled: 'Macet: {names}',
+  unattended: 'Tidak ada yang mengerjakan: {names}',
+  queue_unhandled: 'Pesan yang belum diambil',
+  storage: 'Penyimpanan file',
+  free: '{size} kosong',
+  mail: 'Server email',
+  dead_events: 'Peristiwa yang ditinggalkan',
+  dead_events_text:
+    'Satu bagian sistem tidak dapat menindaknya dalam delapan percobaan. Isinya tetap di perusahaannya.',
+  dead_events_none: 'Tidak ada peristiwa yang ditinggalkan.',
+  event_retried: 'Sedang dicoba lagi.',
+  failed_deliveries: 'Webhook yang ditinggalkan',
+  failed_deliveries_text: 'Alamat perusahaan tidak menerimanya. Bila dikirim ulang, id-nya tetap sama, 500 sekaligus.',
+  failed_deliveries_none: 'Tidak ada pengiriman yang ditinggalkan.',
+  failed_count: '{count, plural, other {# pengiriman}}',
+  resend: 'Kirim ulang',
+  resent: 'Dikirim ulang: {count}. Tersisa: {left}.',
+}

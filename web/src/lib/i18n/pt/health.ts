@@ -1,0 +1,38 @@
+import type { health as english } from '../en/health.ts'
+import type { Like } from '../messages.ts'
+
+export const health: Like<typeof english> = {
+  well: 'Tudo funciona.',
+  trouble: 'Precisa de atenção: {parts}',
+  processes: 'Processos',
+  process_api: 'Aplicativo e API',
+  process_api_text: 'Atende pessoas, programas e webhooks',
+  process_dispatcher: 'Despachante',
+  process_dispatcher_text: 'Recebe o que chega e distribui o que está na hora',
+  process_worker: 'Executor',
+  process_worker_text: 'Executa conversas e fluxos, e envia',
+  state_up: 'No ar',
+  state_stalled: 'Parado',
+  state_down: 'Fora do ar',
+  state_unknown: 'Não se sabe',
+  up_count: '{count, plural, one {# processo} many {# processos} other {# processos}}',
+  last_heard: 'Último sinal: {when}',
+  never_heard: 'Nenhum dá sinal',
+  stalled: 'Parado: {names}',
+  unattended: 'Ninguém atende: {names}',
+  queue_unhandled: 'Mensagens que ninguém pegou',
+  storage: 'Armazenamento de arquivos',
+  free: '{size} livres',
+  mail: 'Servidor de e-mail',
+  dead_events: 'Eventos abandonados',
+  dead_events_text: 'Uma parte do sistema não conseguiu agir em oito tentativas. O que dizem fica com sua empresa.',
+  dead_events_none: 'Nenhum evento foi abandonado.',
+  event_retried: 'Está sendo tentado de novo.',
+  failed_deliveries: 'Webhooks abandonados',
+  failed_deliveries_text:
+    'Endereços das empresas não os aceitaram. Reenviados, chegam com os mesmos ids, de 500 em 500.',
+  failed_deliveries_none: 'Nenhuma entrega foi abandonada.',
+  failed_count: '{count, plural, one {# entrega} many {# entregas} other {# entregas}}',
+  resend: 'Reenviar',
+  resent: 'Reenviadas: {count}. Restam: {left}.',
+}
