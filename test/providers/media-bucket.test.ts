@@ -117,9 +117,10 @@ test('a start is refused where somebody must do something, and told what', async
   }
 })
 
-test('a start goes on without a store that is merely away, or no store at all, and says so', async () => {
+test('a start goes on without a store that is merely away, or no store at all, and says so', async (t) => {
   const page = createServer((_, response) => response.end('<html>Welcome</html>'))
   page.listen(0, '127.0.0.1')
+  t.after(() => page.close())
   await once(page, 'listening')
   const { port } = page.address() as AddressInfo
   for (const s3Endpoint of [`http://127.0.0.1:${port}`, 'http://127.0.0.1:9']) {
@@ -130,7 +131,6 @@ test('a start goes on without a store that is merely away, or no store at all, a
       /Nothing at 127\.0\.0\.1:\d+ answers as an object store \(.+\)\. Correct HOLDFAST_S3_ENDPOINT/,
     )
   }
-  page.close()
   objects.store.fault = () => ({ status: 503, code: 'SlowDown' })
   const { refusal, warnings } = await startOn(objects.settings)
   assert.equal(refusal, undefined)

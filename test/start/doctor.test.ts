@@ -168,8 +168,9 @@ test('credentials that the provider refuses, and a root key that opens nothing, 
   assert.match(other[0]!.says, /root key does not open the access token of Main desk/)
 })
 
-test('a bucket that holds the files is looked at, without a word of its secret', async () => {
+test('a bucket that holds the files is looked at, without a word of its secret', async (t) => {
   const objects = await simulateObjects()
+  t.after(() => objects.close())
   const { s3Endpoint, s3Bucket } = objects.settings
   const files = async (changes: object) => {
     const { found } = await doctor({ ...objects.settings, ...changes })
