@@ -14,6 +14,7 @@ import { notificationSettingsApi } from './routes/notification-settings.ts'
 import { notificationsApi } from './routes/notifications.ts'
 import { platformApi } from './routes/platform.ts'
 import { platformDeadLettersApi } from './routes/platform-dead-letters.ts'
+import { platformDiagnosticsApi } from './routes/platform-diagnostics.ts'
 import { platformHealthApi } from './routes/platform-health.ts'
 import { platformPlansApi } from './routes/platform-plans.ts'
 import { platformTenantsApi } from './routes/platform-tenants.ts'
@@ -49,6 +50,7 @@ export const CORE_MOUNTS: readonly Mount[] = [
   { path: '/platform/plans', build: platformPlansApi },
   { path: '/platform', build: platformHealthApi },
   { path: '/platform', build: platformDeadLettersApi },
+  { path: '/platform', build: platformDiagnosticsApi },
   { path: '/platform', build: platformApi },
   { path: '/events', build: eventsApi },
   { path: '/config', build: configApi },

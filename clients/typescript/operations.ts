@@ -164,6 +164,135 @@ export type RateLimit = {
   rate: 'requestsPerMinute' | 'keyRequestsPerMinute' | 'personRequestsPerMinute'
   limit: number
 }
+export type DiagnosticRunPage = { items: DiagnosticRunSummary[]; nextCursor: string | null }
+export type DiagnosticRunSummary = {
+  id: string
+  cause: 'person' | 'schedule'
+  requestedBy: Actor
+  state: 'waiting' | 'running' | 'done' | 'cancelled'
+  result: 'passed' | 'warning' | 'failed' | null
+  counts: { total: number; passed: number; warning: number; failed: number; skipped: number }
+  createdAt: string
+  startedAt: string | null
+  endedAt: string | null
+}
+export type DiagnosticRun = {
+  id: string
+  cause: 'person' | 'schedule'
+  requestedBy: Actor
+  state: 'waiting' | 'running' | 'done' | 'cancelled'
+  result: 'passed' | 'warning' | 'failed' | null
+  counts: { total: number; passed: number; warning: number; failed: number; skipped: number }
+  createdAt: string
+  startedAt: string | null
+  endedAt: string | null
+  checks: DiagnosticCheck[]
+}
+export type DiagnosticCheck = {
+  id: string
+  key:
+    | 'database'
+    | 'temporal'
+    | 'clock'
+    | 'storage'
+    | 'mail'
+    | 'queues'
+    | 'credentials'
+    | 'subscription'
+    | 'round_trip'
+    | 'replay'
+    | 'webhooks'
+    | 'errors'
+  channel: { id: string; name: string; displayPhone: string }
+  status: 'waiting' | 'running' | 'passed' | 'warning' | 'failed' | 'skipped'
+  findings: DiagnosticFinding[]
+  facts: Record<string, string | number>
+  startedAt: string | null
+  endedAt: string | null
+}
+export type DiagnosticFinding = {
+  code:
+    | 'check_timed_out'
+    | 'check_broke'
+    | 'not_reached'
+    | 'cancelled'
+    | 'database_unreachable'
+    | 'database_slow'
+    | 'database_outdated'
+    | 'temporal_unreachable'
+    | 'temporal_no_workers'
+    | 'temporal_incomplete'
+    | 'temporal_outdated'
+    | 'clock_off'
+    | 'clock_far_off'
+    | 'storage_broken'
+    | 'storage_nearly_full'
+    | 'bucket_missing'
+    | 'bucket_refused'
+    | 'bucket_unreachable'
+    | 'bucket_keeps_versions'
+    | 'mail_not_set'
+    | 'mail_unreachable'
+    | 'mail_refused'
+    | 'queue_waits'
+    | 'queue_stuck'
+    | 'no_number'
+    | 'secret_unreadable'
+    | 'token_invalid'
+    | 'token_expires'
+    | 'app_secret_wrong'
+    | 'permission_missing'
+    | 'number_not_found'
+    | 'number_not_registered'
+    | 'number_quality_low'
+    | 'provider_unreachable'
+    | 'app_not_subscribed'
+    | 'webhook_not_set'
+    | 'webhook_elsewhere'
+    | 'verification_refused'
+    | 'verification_open'
+    | 'webhook_unreachable'
+    | 'webhook_refused'
+    | 'forgery_accepted'
+    | 'probe_not_taken'
+    | 'probe_slow'
+    | 'nothing_to_replay'
+    | 'replay_refused'
+    | 'replay_doubled'
+    | 'no_webhooks'
+    | 'webhook_failing'
+    | 'webhook_disabled'
+    | 'sends_failed'
+    | 'many_sends_failed'
+    | 'items_parked'
+    | 'runs_failed'
+    | 'deliveries_failed'
+  status: 'warning' | 'failed' | 'skipped'
+  fix:
+    | 'operator_database'
+    | 'operator_temporal'
+    | 'operator_clock'
+    | 'operator_storage'
+    | 'operator_bucket'
+    | 'operator_mail'
+    | 'operator_dispatcher'
+    | 'operator_address'
+    | 'operator_key'
+    | 'connect_number'
+    | 'enter_token'
+    | 'enter_app_secret'
+    | 'grant_permissions'
+    | 'point_webhook'
+    | 'register_number'
+    | 'mind_quality'
+    | 'take_parked'
+    | 'look_at_sends'
+    | 'look_at_runs'
+    | 'look_at_webhooks'
+    | 'try_again'
+    | null
+  values: Record<string, string | number>
+}
 export type TapReport = { since: string; until: string; items: TapLine[] }
 export type TapLine = {
   source: 'button' | 'list' | 'template'
@@ -1411,135 +1540,6 @@ export type QuotaUse = {
   used: number
   limit: number
   resetsAt: string | null
-}
-export type DiagnosticRun = {
-  id: string
-  cause: 'person' | 'schedule'
-  requestedBy: Actor
-  state: 'waiting' | 'running' | 'done' | 'cancelled'
-  result: 'passed' | 'warning' | 'failed' | null
-  counts: { total: number; passed: number; warning: number; failed: number; skipped: number }
-  createdAt: string
-  startedAt: string | null
-  endedAt: string | null
-  checks: DiagnosticCheck[]
-}
-export type DiagnosticCheck = {
-  id: string
-  key:
-    | 'database'
-    | 'temporal'
-    | 'clock'
-    | 'storage'
-    | 'mail'
-    | 'queues'
-    | 'credentials'
-    | 'subscription'
-    | 'round_trip'
-    | 'replay'
-    | 'webhooks'
-    | 'errors'
-  channel: { id: string; name: string; displayPhone: string }
-  status: 'waiting' | 'running' | 'passed' | 'warning' | 'failed' | 'skipped'
-  findings: DiagnosticFinding[]
-  facts: Record<string, string | number>
-  startedAt: string | null
-  endedAt: string | null
-}
-export type DiagnosticFinding = {
-  code:
-    | 'check_timed_out'
-    | 'check_broke'
-    | 'not_reached'
-    | 'cancelled'
-    | 'database_unreachable'
-    | 'database_slow'
-    | 'database_outdated'
-    | 'temporal_unreachable'
-    | 'temporal_no_workers'
-    | 'temporal_incomplete'
-    | 'temporal_outdated'
-    | 'clock_off'
-    | 'clock_far_off'
-    | 'storage_broken'
-    | 'storage_nearly_full'
-    | 'bucket_missing'
-    | 'bucket_refused'
-    | 'bucket_unreachable'
-    | 'bucket_keeps_versions'
-    | 'mail_not_set'
-    | 'mail_unreachable'
-    | 'mail_refused'
-    | 'queue_waits'
-    | 'queue_stuck'
-    | 'no_number'
-    | 'secret_unreadable'
-    | 'token_invalid'
-    | 'token_expires'
-    | 'app_secret_wrong'
-    | 'permission_missing'
-    | 'number_not_found'
-    | 'number_not_registered'
-    | 'number_quality_low'
-    | 'provider_unreachable'
-    | 'app_not_subscribed'
-    | 'webhook_not_set'
-    | 'webhook_elsewhere'
-    | 'verification_refused'
-    | 'verification_open'
-    | 'webhook_unreachable'
-    | 'webhook_refused'
-    | 'forgery_accepted'
-    | 'probe_not_taken'
-    | 'probe_slow'
-    | 'nothing_to_replay'
-    | 'replay_refused'
-    | 'replay_doubled'
-    | 'no_webhooks'
-    | 'webhook_failing'
-    | 'webhook_disabled'
-    | 'sends_failed'
-    | 'many_sends_failed'
-    | 'items_parked'
-    | 'runs_failed'
-    | 'deliveries_failed'
-  status: 'warning' | 'failed' | 'skipped'
-  fix:
-    | 'operator_database'
-    | 'operator_temporal'
-    | 'operator_clock'
-    | 'operator_storage'
-    | 'operator_bucket'
-    | 'operator_mail'
-    | 'operator_dispatcher'
-    | 'operator_address'
-    | 'operator_key'
-    | 'connect_number'
-    | 'enter_token'
-    | 'enter_app_secret'
-    | 'grant_permissions'
-    | 'point_webhook'
-    | 'register_number'
-    | 'mind_quality'
-    | 'take_parked'
-    | 'look_at_sends'
-    | 'look_at_runs'
-    | 'look_at_webhooks'
-    | 'try_again'
-    | null
-  values: Record<string, string | number>
-}
-export type DiagnosticRunPage = { items: DiagnosticRunSummary[]; nextCursor: string | null }
-export type DiagnosticRunSummary = {
-  id: string
-  cause: 'person' | 'schedule'
-  requestedBy: Actor
-  state: 'waiting' | 'running' | 'done' | 'cancelled'
-  result: 'passed' | 'warning' | 'failed' | null
-  counts: { total: number; passed: number; warning: number; failed: number; skipped: number }
-  createdAt: string
-  startedAt: string | null
-  endedAt: string | null
 }
 export type DiagnosticSchedule = { enabled: boolean; nextAt: string | null }
 export type ChangeDiagnosticSchedule = { enabled: boolean }

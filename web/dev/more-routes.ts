@@ -1,4 +1,5 @@
 import { SAMPLES } from '../../domain/flows/samples/index.ts'
+import { administrationRoutes } from './administration.ts'
 import { diagnosticsRoutes } from './diagnostics.ts'
 import { orderFlow, standing } from './flows.ts'
 import { noticeRoutes } from './notices.ts'
@@ -181,7 +182,7 @@ export function more(ask: Ask): Answer | undefined {
   const { world, method, path, query, body } = ask
   const write = method !== 'GET'
   const input = body as Record<string, unknown>
-  const owed = privacyRoutes(ask) ?? diagnosticsRoutes(ask) ?? parkedRoutes(ask)
+  const owed = privacyRoutes(ask) ?? diagnosticsRoutes(ask) ?? parkedRoutes(ask) ?? administrationRoutes(ask)
   if (owed) return owed
   const q = query.get('q')?.toLowerCase()
   if (path === '/contacts' && !write)

@@ -2,6 +2,7 @@ import type { Conversation, Message } from '../../domain/conversations/schema.ts
 import { BUILT_IN_PERMISSIONS, PERMISSIONS } from '../../domain/permissions/catalogue.ts'
 import type { TagConversations } from '../../domain/tags/schema.ts'
 import { more } from './more-routes.ts'
+import { securityRoutes } from './security.ts'
 import { iso, makeMessage, makeThread, members, person, tags, type World } from './world.ts'
 
 export type Ask = {
@@ -53,7 +54,7 @@ export async function answer(ask: Ask): Promise<Answer> {
       return ok({ items: [], nextCursor: null })
   }
   if (path === '/conversations/counts') return ok(countsOf(mode === 'empty' ? [] : ask.world.conversations))
-  return account(ask) ?? conversations(ask) ?? more(ask) ?? problem(404, 'not_found')
+  return securityRoutes(ask) ?? account(ask) ?? conversations(ask) ?? more(ask) ?? problem(404, 'not_found')
 }
 
 function account({ method, path, body, mode }: Ask): Answer | undefined {
@@ -78,7 +79,7 @@ function account({ method, path, body, mode }: Ask): Answer | undefined {
         { id: 't2', name: 'Kahawa Uganda' },
       ],
       secondFactor: { on: false, required: false },
-      platform: false,
+      platform: mode !== 'forbid',
       support: null,
     })
   }

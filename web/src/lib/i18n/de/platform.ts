@@ -75,6 +75,12 @@ export const platform: Like<typeof english> = {
     'Es kam herein und ließ sich nach mehreren Versuchen nicht annehmen. Was es sagt, bleibt beim Mandanten.',
   parked_none: 'Nichts liegt beiseite.',
   parked_tries: 'Versuche',
+  diagnostics_text:
+    'Wie der letzte Blick auf jeden Arbeitsbereich ausging. Was Kontakte schrieben, steht hier niemandem offen.',
+  diagnostics_none: 'Kein Arbeitsbereich ist so',
+  last_result: 'Letztes Ergebnis',
+  never_looked: 'Noch nie angesehen',
+  never_looked_text: 'Die Diagnose starten Inhaber selbst, und jeder Arbeitsbereich wird einmal am Tag angesehen.',
   retry: 'Noch einmal versuchen',
   retried: 'Es wird noch einmal angenommen.',
   as_of: 'Stand {when}',

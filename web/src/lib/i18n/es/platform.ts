@@ -74,6 +74,12 @@ export const platform: Like<typeof english> = {
   parked_text: 'Llegaron y no se pudieron procesar tras varios intentos. Lo que dicen se queda en su empresa.',
   parked_none: 'No hay nada aparcado.',
   parked_tries: 'Intentos',
+  diagnostics_text:
+    'Cómo acabó la última revisión de cada empresa. Lo que escribieron sus contactos no está abierto aquí a nadie.',
+  diagnostics_none: 'Ninguna empresa está así',
+  last_result: 'Último resultado',
+  never_looked: 'Nunca revisada',
+  never_looked_text: 'Sus propietarios lanzan el diagnóstico, y cada empresa se revisa una vez al día.',
   retry: 'Reintentar',
   retried: 'Se está procesando de nuevo.',
   as_of: 'A fecha de {when}',

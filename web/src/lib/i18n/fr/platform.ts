@@ -75,6 +75,12 @@ export const platform: Like<typeof english> = {
     'Ils sont arrivés et n’ont pas pu être traités après plusieurs essais. Ce qu’ils disent reste dans leur entreprise.',
   parked_none: 'Rien n’est mis de côté.',
   parked_tries: 'Essais',
+  diagnostics_text:
+    'Comment s’est terminé le dernier examen de chaque espace. Ce que ses contacts ont écrit n’est ouvert à personne ici.',
+  diagnostics_none: 'Aucun espace n’est ainsi',
+  last_result: 'Dernier résultat',
+  never_looked: 'Jamais examiné',
+  never_looked_text: 'Ses propriétaires lancent le diagnostic, et chaque espace est examiné une fois par jour.',
   retry: 'Réessayer',
   retried: 'Le traitement reprend.',
   as_of: 'État au {when}',

@@ -74,6 +74,12 @@ export const platform: Like<typeof english> = {
   parked_text: 'Item ini masuk dan tidak dapat diambil setelah beberapa percobaan. Isinya tetap di perusahaannya.',
   parked_none: 'Tidak ada yang disisihkan.',
   parked_tries: 'Percobaan',
+  diagnostics_text:
+    'Hasil pemeriksaan terakhir tiap ruang kerja. Yang ditulis kontaknya tidak terbuka bagi siapa pun di sini.',
+  diagnostics_none: 'Tidak ada ruang kerja seperti ini',
+  last_result: 'Hasil terakhir',
+  never_looked: 'Belum pernah diperiksa',
+  never_looked_text: 'Pemiliknya menjalankan diagnosis, dan tiap ruang kerja diperiksa sekali sehari.',
   retry: 'Coba lagi',
   retried: 'Sedang diambil lagi.',
   as_of: 'Per {when}',

@@ -74,6 +74,12 @@ export const platform: Like<typeof english> = {
   parked_text: 'Chegaram e não puderam ser processados após várias tentativas. O que dizem fica com sua empresa.',
   parked_none: 'Nada está estacionado.',
   parked_tries: 'Tentativas',
+  diagnostics_text:
+    'Como terminou a última verificação de cada empresa. O que os contatos escreveram não fica aberto a ninguém aqui.',
+  diagnostics_none: 'Nenhuma empresa está assim',
+  last_result: 'Último resultado',
+  never_looked: 'Nunca verificada',
+  never_looked_text: 'Os proprietários rodam o diagnóstico, e cada empresa é verificada uma vez por dia.',
   retry: 'Tentar de novo',
   retried: 'Está sendo processado de novo.',
   as_of: 'Em {when}',
