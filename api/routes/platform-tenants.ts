@@ -10,6 +10,7 @@ import {
   PlatformTenantPage,
 } from '#domain/platform/schema.ts'
 import { newToken } from '#infra/crypto/tokens.ts'
+import { mailWords } from '#infra/db/stores/mail-words.ts'
 import { assertChoosable, choosablePlans } from '#infra/db/stores/plans.ts'
 import {
   changePlatformTenant,
@@ -21,7 +22,6 @@ import { holdingGrant } from '#infra/db/stores/support-grants.ts'
 import { readUsage } from '#infra/db/stores/usage.ts'
 import { addInvitedWorkspace } from '#infra/db/stores/workspaces.ts'
 import { newId } from '#infra/ids.ts'
-import { mailTexts } from '#infra/mail/texts.ts'
 import type { AppEnv } from '../deps.ts'
 import { administratorOf, auditedInTenant, platformOf } from '../platform-audit.ts'
 import { feature, found, IdParam, json, jsonBody, NO_CONTENT, pageFrom, readCursor, route } from '../routing.ts'
@@ -82,15 +82,16 @@ async function create(c: Context<AppEnv>, input: CreatePlatformTenant): Promise<
   const actor = administratorOf(c)
   const { name: tenantName, ownerEmail, locale, timeZone, plan } = input
   const request = { tenantId, personId: actor.id, locale, timeZone, plan, nowMs: clock.nowMs(), actor, tenantName }
-  await db.tenant(tenantId, async (tx) => {
+  const said = await db.tenant(tenantId, async (tx) => {
     if (plan !== undefined) await assertChoosable(tx, plan)
     await addInvitedWorkspace(tx, { ...request, ownerEmail, token }, provisionWorkspace)
     const subject = { type: 'tenant', id: tenantId }
     await auditedInTenant(c, tx, { tenantId, action: 'tenants.create', subject, detail: { name: tenantName } })
+    return mailWords(tx, locale)
   })
   const made = await platformOf(c).run((tx) => getPlatformTenant(tx, tenantId))
   const link = `${settings.origins[0]}/invitation#${token}`
-  const words = mailOf('invitation', { tenant: tenantName, inviter: 'Holdfast', link }, mailTexts(locale))
+  const words = mailOf('invitation', { tenant: tenantName, inviter: 'Holdfast', link }, said)
   background.run('invitation mail', () => mail.send({ to: ownerEmail, ...words }))
   if (workspaceReady !== undefined) {
     background.run('first number', () => workspaceReady({ tenantId, actor }, { name: tenantName }))

@@ -77,6 +77,10 @@ test('[UX-05] what the installation says otherwise stands in its mails: in all o
   await stranger.json(200, 'POST', '/auth/sign-in', { email: owner.email, password: PASSWORD })
   assert.match((await subjectTo(owner.email))!, /^Jemand ist da, ./)
 
+  const invited = { name: 'Bäckerei', ownerEmail: 'baecker@house.test', locale: 'de', timeZone: 'Europe/Berlin' }
+  await platform.json(201, 'POST', '/platform/tenants', invited)
+  assert.equal(await subjectTo(invited.ownerEmail), 'Hereinspaziert')
+
   const email = 'said-otherwise@house.test'
   await owner.json(201, 'POST', '/invitations', { email, roleId: role!.id })
   assert.equal(await subjectTo(email), 'Komm zu Duka')

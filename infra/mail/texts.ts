@@ -1,1 +1,0 @@
-export { mailTexts } from '#domain/mails/texts.ts'
