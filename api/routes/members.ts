@@ -2,6 +2,7 @@ import { DomainError } from '#domain/errors.ts'
 import { ChangeMember, ListMembers, Member, MemberPage } from '#domain/people/members.ts'
 import { assertMayGrant } from '#domain/roles/grants.ts'
 import { changeMember, getMember, listMembers } from '#infra/db/stores/members.ts'
+import { assertQuota } from '#infra/db/stores/quotas.ts'
 import { getRole } from '#infra/db/stores/roles.ts'
 import { lockTenant } from '#infra/db/stores/tenants.ts'
 import { acting } from '../acting.ts'
@@ -78,6 +79,8 @@ export const membersApi = () =>
         if (change.roleId !== undefined) {
           assertMayGrant(own, found(await getRole(tx, change.roleId), 'role').permissions)
         }
+        const comesBack = before.status === 'disabled' && change.status === 'active'
+        if (comesBack) await assertQuota(tx, acting(c).tenantId, 'members')
         const after = await changeMember(tx, acting(c), before, change)
         const detail = { from: { role: before.role.key, status: before.status }, to: change }
         await audited(c, tx, { action: 'members.change', subject: { type: 'person', id: before.personId }, detail })

@@ -7,25 +7,26 @@ import type { Browser, House } from './house.ts'
 
 type Ids = Record<string, string>
 
-/** A row of every kind that a route names by id, in the tenant of an owner. */
-export async function furnish(house: House, owner: Browser): Promise<Ids> {
+/** A row of every kind that a route names by id, in the tenant of an owner; each further round has names of its own. */
+export async function furnish(house: House, owner: Browser, round = 0): Promise<Ids> {
   const { tenantId, personId } = owner
+  const mark = round === 0 ? '' : `${round}`
   const made = <T extends { id: string }>(method: string, path: string, body: unknown) =>
     owner.json<T>(201, method, path, body).then(({ id }) => id)
-  const role = await made('POST', '/roles', { key: 'furniture', name: 'Furniture', permissions: [] })
+  const role = await made('POST', '/roles', { key: `furniture${mark}`, name: `Furniture${mark}`, permissions: [] })
   const invitation = await made('POST', '/invitations', { email: `guest-${newId()}@house.test`, roleId: role })
-  const calendar = await made('POST', '/calendars', { name: 'Spare', timeZone: 'UTC', week: [] })
+  const calendar = await made('POST', '/calendars', { name: `Spare${mark}`, timeZone: 'UTC', week: [] })
   const { items } = await owner.json<{ items: { id: string }[] }>(200, 'GET', '/members')
   const sessions = await owner.json<{ items: { id: string }[] }>(200, 'GET', '/auth/sessions')
   const rows = await house.deps.db.tenant({ tenantId, personId }, (tx) =>
-    addRows(tx, { tenantId, personId, keyRing: house.deps.keyRing }),
+    addRows(tx, { tenantId, personId, keyRing: house.deps.keyRing, mark }),
   )
   return { role, invitation, calendar, member: items[0]!.id, session: sessions.items[0]!.id, ...rows }
 }
 
-type Owner = { tenantId: string; personId: string; keyRing: KeyRing }
+type Owner = { tenantId: string; personId: string; keyRing: KeyRing; mark: string }
 
-async function addRows(tx: Tx, { tenantId, personId, keyRing }: Owner): Promise<Ids> {
+async function addRows(tx: Tx, { tenantId, personId, keyRing, mark }: Owner): Promise<Ids> {
   const kinds = [
     'channel',
     'contact',
@@ -50,7 +51,7 @@ async function addRows(tx: Tx, { tenantId, personId, keyRing }: Owner): Promise<
     values (${ids['channel']}, ${tenantId}, 'Main', ${`9${number}`}, ${number}, ${newId()}, ${sealed('access_token')},
       ${sealed('app_secret')}, ${sealed('verify_token')})`)
   await tx.run(
-    sql`insert into contacts (id, tenant_id, name, phone) values (${ids['contact']}, ${tenantId}, 'Carla', '+4915112345678')`,
+    sql`insert into contacts (id, tenant_id, name, phone) values (${ids['contact']}, ${tenantId}, 'Carla', ${`+4915112345678${mark}`})`,
   )
   await tx.run(sql`
     insert into conversations (id, tenant_id, channel_id, contact_id, state)
@@ -59,10 +60,10 @@ async function addRows(tx: Tx, { tenantId, personId, keyRing }: Owner): Promise<
     insert into messages (id, tenant_id, conversation_id, contact_id, channel_id, direction, sender_type, kind, content, state, sent_at)
     values (${ids['message']}, ${tenantId}, ${ids['conversation']}, ${ids['contact']}, ${ids['channel']}, 'outbound', 'user',
       'text', '{"kind":"text","text":"Hello"}', 'failed', now())`)
-  await tx.run(sql`insert into tags (id, tenant_id, name) values (${ids['tag']}, ${tenantId}, 'vip')`)
+  await tx.run(sql`insert into tags (id, tenant_id, name) values (${ids['tag']}, ${tenantId}, ${`vip${mark}`})`)
   await tx.run(sql`
-    insert into custom_fields (id, tenant_id, key, label, type) values (${ids['field']}, ${tenantId}, 'size', 'Size', 'text')`)
-  const definition = JSON.stringify({ schemaVersion: 1, name: 'Welcome', nodes: [], edges: [] })
+    insert into custom_fields (id, tenant_id, key, label, type) values (${ids['field']}, ${tenantId}, ${`size${mark}`}, ${`Size${mark}`}, 'text')`)
+  const definition = JSON.stringify({ schemaVersion: 1, nodes: [], edges: [] })
   await tx.run(sql`
     insert into flows (id, tenant_id, name, draft) values (${ids['flow']}, ${tenantId}, 'Welcome', ${definition})`)
   await tx.run(sql`

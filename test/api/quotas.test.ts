@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { QUOTAS, type Quota } from '#domain/quotas/plans.ts'
 import { appendEvents } from '#infra/db/stores/events.ts'
+import { applyContactCommands } from '#infra/db/stores/mailbox/contact-effects.ts'
 import { assertQuota, usedOf } from '#infra/db/stores/quotas.ts'
 import { numberEvents } from '#infra/db/stores/sequencer.ts'
 import { sql } from '#infra/db/tx.ts'
@@ -245,6 +246,30 @@ test('[BILL-02] a campaign is counted with its verb, and not when that is undone
   assert.equal(await db.tenant(tenantId, (tx) => usedOf(tx, 'campaigns')), 1)
   await launch()
   await assert.rejects(launch(), { code: 'quota_exceeded' })
+})
+
+test('[BILL-02] a flow puts on tags that there are, and makes none beyond the plan', async () => {
+  const owner = await house.owner()
+  const { tenantId } = owner
+  await owner.json(201, 'POST', '/tags', { name: 'Known', color: 'blue' })
+  const contact = { name: 'Ada', phone: '+4915112340009' }
+  const { id: contactId } = await owner.json<{ id: string }>(201, 'POST', '/contacts', contact)
+  const put = async (...names: string[]) => {
+    const commands = names.map((tag) => ({ kind: 'addTag', key: tag, nodeId: 'tag', tag }) as const)
+    await db.tenant(tenantId, (tx) =>
+      applyContactCommands(tx, { tenantId, contactId, actor: { kind: 'system' }, commands }),
+    )
+    const rows = await house.admin<{ name: string }>(
+      `select t.name from contact_tags c join tags t on t.id = c.tag_id where c.contact_id = $1 order by 1`,
+      [contactId],
+    )
+    return rows.map(({ name }) => name)
+  }
+  await setLimits(house, tenantId, { tags: 1 })
+  assert.deepEqual(await put('New', 'known'), ['Known'])
+  assert.equal((await useOf(owner, 'tags')).used, 1)
+  await setLimits(house, tenantId, { tags: 2 })
+  assert.deepEqual(await put('New'), ['Known', 'New'])
 })
 
 test('[BILL-02] only who may change the settings sees what is used', async () => {

@@ -56,6 +56,7 @@ export const SWEPT = {
   media_files: 'as long as the history, or until an end of their own; with the file itself',
   'auth.pending_sign_ins': 'with their end',
   person_idempotency_keys: 'two days',
+  process_beats: 'with their process, or a day after it was killed',
   rate_limit_buckets: 'a day after their window',
   'auth.session': 'with their end',
   'auth.verification': 'with their end',

@@ -1,10 +1,12 @@
 import type { Json } from '#domain/conditions/json.ts'
+import { DomainError } from '#domain/errors.ts'
 import type { Actor } from '#domain/events/schema.ts'
 import type { FlowCommand } from '#domain/flows/run.ts'
 import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../../tx.ts'
 import { type FieldChange, tellContactChanged } from '../contact-changes.ts'
 import { appendEvents, type NewEvent } from '../events.ts'
+import { assertQuota } from '../quotas.ts'
 
 type ContactCommand = Extract<FlowCommand, { kind: 'setContactField' | 'addTag' | 'removeTag' }>
 
@@ -77,15 +79,31 @@ async function setField(
   return { field, from: stored[field], to }
 }
 
+type NamedTag = { tenantId: string; contactId: string; name: string }
+
 /** @returns the name of the tag, as the tenant spells it, if it is new on the contact. */
-async function addTag(tx: Tx, tag: { tenantId: string; contactId: string; name: string }): Promise<string | undefined> {
-  const made = await tx.row<{ id: string; name: string }>(sql`
-    insert into tags (id, tenant_id, name) values (${newId()}, ${tag.tenantId}, ${tag.name})
-    on conflict (tenant_id, lower(name)) do update set name = tags.name returning id, name`)
+async function addTag(tx: Tx, tag: NamedTag): Promise<string | undefined> {
+  const known = await tx.row<{ id: string; name: string }>(sql`
+    select id, name from tags where tenant_id = ${tag.tenantId} and lower(name) = lower(${tag.name})`)
+  const put = known ?? (await makeTag(tx, tag))
+  if (put === undefined) return undefined
   const added = await tx.run(sql`
-    insert into contact_tags (tenant_id, contact_id, tag_id) values (${tag.tenantId}, ${tag.contactId}, ${made!.id})
+    insert into contact_tags (tenant_id, contact_id, tag_id) values (${tag.tenantId}, ${tag.contactId}, ${put.id})
     on conflict do nothing`)
-  return added > 0 ? made!.name : undefined
+  return added > 0 ? put.name : undefined
+}
+
+/** Beyond the plan a flow goes on without its new tag: whoever runs the tenant has been told that there is no more room. */
+async function makeTag(tx: Tx, { tenantId, name }: NamedTag): Promise<{ id: string; name: string } | undefined> {
+  try {
+    await assertQuota(tx, tenantId, 'tags')
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'quota_exceeded') return undefined
+    throw error
+  }
+  return tx.row(sql`
+    insert into tags (id, tenant_id, name) values (${newId()}, ${tenantId}, ${name})
+    on conflict (tenant_id, lower(name)) do update set name = tags.name returning id, name`)
 }
 
 async function removeTag(tx: Tx, tag: { tenantId: string; contactId: string; name: string }): Promise<boolean> {
