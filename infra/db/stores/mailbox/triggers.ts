@@ -237,6 +237,8 @@ export async function startForApi(
   },
 ): Promise<{ runId: string; started: boolean }> {
   const { tenantId, flowId, contactId, variables } = input
+  const contact = await tx.row(sql`select 1 from contacts where tenant_id = ${tenantId} and id = ${contactId}`)
+  if (contact === undefined) throw new DomainError('not_found', 'There is no such contact.')
   const event: TriggerEvent = { kind: 'api', flowId, ...(variables === undefined ? {} : { data: variables }) }
   const [match] = await matches(tx, { ...input, event })
   if (match === undefined) {
