@@ -4,12 +4,12 @@ import { HOUSE_LIMITS, isMonthly, QUOTAS, type Quota, RATE_MIN, RATES, type Rate
 import type { MessageKey } from '#lib/i18n/index.ts'
 
 export type Figure = Quota | Rate
-type Group = { title: MessageKey; figures: readonly Figure[] }
+type Group = { title: MessageKey; text?: MessageKey; figures: readonly Figure[] }
 
 export const FIGURE_GROUPS: readonly Group[] = [
   { title: 'usage.kept', figures: QUOTAS.filter((quota) => !isMonthly(quota)) },
-  { title: 'usage.this_month', figures: QUOTAS.filter(isMonthly) },
-  { title: 'usage.rates', figures: RATES },
+  { title: 'plans.monthly', figures: QUOTAS.filter(isMonthly) },
+  { title: 'usage.rates', text: 'plans.rates_text', figures: RATES },
 ]
 
 const isRate = (figure: Figure): figure is Rate => (RATES as readonly Figure[]).includes(figure)
@@ -24,7 +24,8 @@ export const isStorage = (figure: Figure): boolean => figure === 'storageBytes'
 /** A figure as it is written into a field; nothing is the figure of who stands below. */
 export const writtenOf = (figure: Figure, value: number | null | undefined): string =>
   value === null || value === undefined ? '' : String(value / unitOf(figure))
-export const houseFigure = (figure: Figure): string => writtenOf(figure, HOUSE_LIMITS[figure])
+/** What holds where nothing is written, in the unit of the field. */
+export const houseFigure = (figure: Figure): number => HOUSE_LIMITS[figure] / unitOf(figure)
 
 /** What is written in a field, as the figure that is sent: null where it is left empty. */
 export const writtenFigure = (figure: Figure) =>

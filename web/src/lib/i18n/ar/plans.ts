@@ -8,6 +8,8 @@ export const plans: Like<typeof english> = {
   key: 'المفتاح',
   key_text: 'للبرامج، ويبقى إلى الأبد. حروف صغيرة وأرقام و_.',
   own_figures: 'أرقام خاصة',
+  monthly: 'كل شهر',
+  rates_text: 'الطلبات في الدقيقة، 100 على الأقل.',
   new: 'خطة جديدة',
   new_text: 'تبدأ بأرقام النظام، ثم تغيّرها بعد ذلك.',
   default: 'افتراضية',

@@ -6,6 +6,8 @@ export const plans = {
   key: 'Key',
   key_text: 'For programs; it stays for ever. Small letters, digits and _.',
   own_figures: 'Own figures',
+  monthly: 'Each month',
+  rates_text: 'Requests a minute, 100 at least.',
   new: 'New plan',
   new_text: 'It begins with the figures of the house; next you change them.',
   default: 'Default',

@@ -10,7 +10,7 @@ export const workspace = {
   ends_text: 'What people are wanted for, or have taken, never ends by itself.',
   idle: 'Hours of silence until the bot ends it',
   idle_text: 'Only where the bot alone has spoken. 0 is never.',
-  reopen: 'Hours in which it can go on',
+  reopen: 'Hours in which it can be taken up again',
   reopen_text:
     'Who writes within this time after the end goes on in the same conversation. 0 is never: a new one begins.',
 } as const

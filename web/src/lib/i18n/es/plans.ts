@@ -9,6 +9,8 @@ export const plans: Like<typeof english> = {
   key: 'Clave',
   key_text: 'Para programas; queda para siempre. Minúsculas, cifras y _.',
   own_figures: 'Cifras propias',
+  monthly: 'Cada mes',
+  rates_text: 'Peticiones por minuto, al menos 100.',
   new: 'Nuevo plan',
   new_text: 'Empieza con las cifras de la casa; después usted las cambia.',
   default: 'Predeterminado',

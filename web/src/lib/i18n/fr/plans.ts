@@ -9,6 +9,8 @@ export const plans: Like<typeof english> = {
   key: 'Clé',
   key_text: 'Pour les programmes, à jamais. Minuscules, chiffres et _.',
   own_figures: 'Chiffres propres',
+  monthly: 'Chaque mois',
+  rates_text: 'Requêtes par minute, 100 au moins.',
   new: 'Nouveau forfait',
   new_text: 'Il commence par les chiffres de la maison ; vous les changez ensuite.',
   default: 'Par défaut',

@@ -8,6 +8,8 @@ export const plans: Like<typeof english> = {
   key: 'מפתח',
   key_text: 'לתוכנות; נשאר לתמיד. אותיות קטנות, ספרות ו־_.',
   own_figures: 'מספרים משלה',
+  monthly: 'בכל חודש',
+  rates_text: 'בקשות בדקה, לפחות 100.',
   new: 'תוכנית חדשה',
   new_text: 'היא מתחילה במספרי ברירת המחדל; אחר כך משנים אותם.',
   default: 'ברירת מחדל',

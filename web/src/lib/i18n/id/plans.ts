@@ -9,6 +9,8 @@ export const plans: Like<typeof english> = {
   key: 'Kunci',
   key_text: 'Untuk program; tetap selamanya. Huruf kecil, angka, dan _.',
   own_figures: 'Angka sendiri',
+  monthly: 'Setiap bulan',
+  rates_text: 'Permintaan per menit, minimal 100.',
   new: 'Paket baru',
   new_text: 'Dimulai dengan angka bawaan; setelah itu Anda mengubahnya.',
   default: 'Bawaan',

@@ -9,6 +9,8 @@ export const plans: Like<typeof english> = {
   key: 'Chave',
   key_text: 'Para programas; fica para sempre. Minúsculas, algarismos e _.',
   own_figures: 'Números próprios',
+  monthly: 'A cada mês',
+  rates_text: 'Pedidos por minuto, ao menos 100.',
   new: 'Novo plano',
   new_text: 'Começa com os números da casa; em seguida você os altera.',
   default: 'Padrão',

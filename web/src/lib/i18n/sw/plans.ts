@@ -9,6 +9,8 @@ export const plans: Like<typeof english> = {
   key: 'Ufunguo',
   key_text: 'Kwa programu; hubaki milele. Herufi ndogo, tarakimu na _.',
   own_figures: 'Vikomo vyake',
+  monthly: 'Kila mwezi',
+  rates_text: 'Maombi kwa dakika, angalau 100.',
   new: 'Mpango mpya',
   new_text: 'Huanza na vikomo vya nyumba; kisha unavibadilisha.',
   default: 'Chaguo-msingi',
