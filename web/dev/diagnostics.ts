@@ -74,16 +74,15 @@ const SHAPES: Shape[] = [
     bad: false,
   })),
 ]
-const CHECK_MS = 300
-let started: { id: string; atMs: number; cancelled: boolean } | undefined
+let started: { id: string; atMs: number; looks: number; cancelled: boolean } | undefined
 let schedule: DiagnosticSchedule = { enabled: true, nextAt: iso(now + 19 * HOUR) }
 
-/** A run that somebody starts goes on while the page looks, check by check. */
+/** A run that somebody starts goes on by two checks each time the page looks, however slow the machine is. */
 function current(): DiagnosticRun | undefined {
   if (!started) return undefined
   const shape = { id: started.id, atMs: started.atMs, cause: 'person', bad: true } as const
   if (started.cancelled) return { ...runOf(shape), state: 'cancelled', result: null }
-  return runOf(shape, Math.floor((Date.now() - started.atMs) / CHECK_MS))
+  return runOf(shape, 2 * started.looks)
 }
 
 export function diagnosticsRoutes({ method, path, query, body, mode }: Ask): Answer | undefined {
@@ -98,7 +97,7 @@ export function diagnosticsRoutes({ method, path, query, body, mode }: Ask): Ans
   const runs = [current(), ...SHAPES.map((shape) => runOf(shape))].filter((run) => run !== undefined)
   if (path === '/diagnostics/runs') {
     if (method === 'POST') {
-      started = { id: idOf(60, 10), atMs: Date.now(), cancelled: false }
+      started = { id: idOf(60, 10), atMs: Date.now(), looks: 0, cancelled: false }
       return ok(current(), 202)
     }
     if (mode === 'empty') return page([], query)
@@ -109,6 +108,7 @@ export function diagnosticsRoutes({ method, path, query, body, mode }: Ask): Ans
   }
   const [, id, verb] = /^\/diagnostics\/runs\/([^/]+)(?:\/(cancel))?$/.exec(path) ?? []
   if (verb === 'cancel' && started && started.id === id) started.cancelled = true
+  if (method === 'GET' && started && started.id === id) started.looks += 1
   const found = [current(), ...SHAPES.map((shape) => runOf(shape))].find((run) => run?.id === id)
   return found ? ok(found) : problem(404, 'not_found')
 }

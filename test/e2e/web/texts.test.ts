@@ -20,6 +20,7 @@ after(async () => {
 test('[UX-05] what mails say is on the page of texts; without its link a mail is refused, with it it is kept', async () => {
   const page = await stage.open(browser, '', { language: 'de' })
   await page.goto('/settings/translations')
+  await page.getByText('apiKeys.title').waitFor()
   await page.getByRole('button', { name: /^Mails und Push/ }).press('Enter')
   await page.getByText('Einladung zu {tenant}').waitFor()
   assert.equal(await page.getByText('mails.reset.subject').count(), 0, 'an account belongs to no tenant')
