@@ -1,126 +1,94 @@
 /*
  * Holds the API against its own contract with schemathesis, which must be on the PATH (`pip install schemathesis`):
- *   node test/api/fuzz/main.ts [key|person] [arguments of schemathesis run]
- * It serves the whole API on a database of its own with one furnished tenant, and asks as a key with every scope, or as a
- * person who owns the tenant and runs the installation. It fails when something is found that is not by design.
+ *   node test/api/fuzz/main.ts [key|person|administrator] [arguments of schemathesis run]
+ * It serves the whole API on a database of its own with one tenant that has something of everything, and asks as a key
+ * with every scope, as the owner of the tenant, or as whoever runs the installation. It fails when something is found that
+ * is not by design, when the run does not come to its end, and when who asks was shut out on the way.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createHttpServer, listen, stopListening } from '#api/http-server.ts'
-import { KEY_PERMISSIONS } from '#domain/api-keys/schema.ts'
-import { createFileStore } from '#infra/media/store.ts'
-import { createChannelConnections } from '#infra/providers/channel-connections.ts'
-import { furnish } from '../furniture.ts'
-import { type Browser, buildHouse, type House, ORIGIN } from '../house.ts'
-import { makeKey, setLimits } from '../program.ts'
-import { type Finding, readReport } from './report.ts'
+import { ASKERS } from './askers.ts'
+import { type Finding, isByDesign } from './by-design.ts'
+import { openLines } from './lines.ts'
+import { emptyReport, type Report, readLine } from './report.ts'
+import { openServedHouse } from './served-house.ts'
+import { settingsOf } from './settings.ts'
 
-/** Guards stay as they are; the tenant has a plan under which a fuzzer gets through. */
-const ROOMY = 100_000_000
-const COUNTED = ['apiCalls', 'contacts', 'tags', 'roles', 'calendars', 'flows', 'customFields', 'webhooks', 'members']
-const RATES = ['requestsPerMinute', 'keyRequestsPerMinute', 'personRequestsPerMinute']
-const PLAN = Object.fromEntries([...COUNTED, ...RATES, 'channels', 'apiKeys'].map((figure) => [figure, ROOMY]))
-
-/** What ends the session that is asked with, and streams that do not end. */
-const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
-  key: ['/api/v1/events/stream'],
-  person: ['/api/v1/events/stream', '/api/v1/auth/sign-out', '/api/v1/auth/sessions/{id}', '/api/v1/me/tenant'],
-}
-
-/** How schemathesis comes in: its settings know the two schemes of the contract by their names. */
-async function authOf(house: House, owner: Browser, as: string): Promise<string> {
-  if (as === 'key') {
-    const { secret } = await makeKey(owner, { permissions: KEY_PERMISSIONS })
-    return `[auth.openapi.apiKey]\nbearer = "${secret}"\n`
-  }
-  await house.admin('insert into platform.administrators (person_id) values ($1)', [owner.personId])
-  const cookie = owner.cookies.get('holdfast.session_token')
-  return `[headers]\nOrigin = "${ORIGIN}"\n\n[auth.openapi.session]\napi_key = "${cookie}"\n`
-}
-
-/** A provider that knows nobody, so that no request waits for one that is not there. */
-async function openProvider(): Promise<{ url: string; close: () => void }> {
-  const server = createServer((_, response) => {
-    const error = { message: 'Invalid OAuth access token.', type: 'OAuthException', code: 190 }
-    response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ error }))
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return { url: `http://127.0.0.1:${address.port}`, close: () => server.close() }
-}
-
-/** Each request comes from an address of its own: the bound on addresses is there, and is not what is met. */
-async function serve(house: House) {
-  let count = 0
-  const nextAddress = () => {
-    count += 1
-    return `10.${(count >> 16) & 255}.${(count >> 8) & 255}.${count & 255}`
-  }
-  const server = createHttpServer({
-    fetch: (request) => {
-      const bindings = { incoming: { socket: { remoteAddress: nextAddress() } } }
-      return house.app.fetch(request, bindings as never)
-    },
-    secure: false,
-  })
-  const port = await listen(server, { host: '127.0.0.1', port: 0 })
-  return { url: `http://127.0.0.1:${port}`, close: () => stopListening(server, 1_000) }
-}
+const PROGRESS_MS = 15_000
 
 const shown = ({ operation, check, message, request, status, answer }: Finding) =>
   `\n${operation}: ${check}\n  ${message.replaceAll('\n', ' ')}\n  ${request.slice(0, 400)}\n  ${status} ${answer.slice(0, 600)}`
 
-async function fuzz(as: string, more: readonly string[]): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-fuzz-'))
-  const reports = join(folder, 'reports')
-  mkdirSync(reports)
-  const house = await buildHouse()
-  const provider = await openProvider()
-  house.deps.media = createFileStore(join(folder, 'media'))
-  house.deps.channels = createChannelConnections({
-    db: house.deps.db,
-    keyRing: house.deps.keyRing,
-    clock: house.deps.clock,
-    settings: { graph: { baseUrl: provider.url, version: 'v25.0' }, publicUrl: ORIGIN },
-  })
-  const owner = await house.owner()
-  await furnish(house, owner)
-  await setLimits(house, owner.tenantId, PLAN)
-  // A NUL is refused everywhere, which no schema says of every text.
-  const settings = `[generation]\nallow-x00 = false\n\n${await authOf(house, owner, as)}`
-  writeFileSync(join(folder, 'schemathesis.toml'), settings)
-  const { url, close } = await serve(house)
-  const leftOut = (LEFT_OUT[as] ?? []).flatMap((path) => ['--exclude-path', path])
-  const report = ['--report', 'ndjson', '--report-dir', reports]
-  const asked = ['run', `${url}/api/openapi.json`, '--continue-on-failure', ...report, ...leftOut, ...more]
+/**
+ * Runs schemathesis and says now and then how far it is: it may think about one operation for a minute. It is ended when who
+ * asks was shut out, because what is asked after that proves nothing.
+ */
+async function run(args: readonly string[], folder: string, stands: () => Promise<boolean>): Promise<Report> {
+  const report = emptyReport()
+  const file = join(folder, 'report.ndjson')
+  writeFileSync(file, '')
+  const lines = openLines(file)
+  const startMs = performance.now()
+  const read = () => {
+    for (const line of lines.next()) readLine(report, line)
+    const { phase, ended, cases, selected } = report
+    const seconds = Math.round((performance.now() - startMs) / 1_000)
+    console.log(`${seconds} s: ${phase}, ${ended} ended of ${selected} operations, ${cases} cases`)
+  }
+  const asked = ['run', ...args, '--continue-on-failure', '--report-ndjson-path', file]
   const child = spawn('schemathesis', asked, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+  const look = async () => {
+    read()
+    if (child.killed || (await stands())) return
+    child.kill()
+    report.errors.push('who asks was shut out on the way')
+  }
+  const progress = setInterval(() => void look(), PROGRESS_MS)
   await once(child, 'exit')
-  const [file] = readdirSync(reports)
-  if (file === undefined) throw new Error('schemathesis has written no report')
-  const { byDesign, faults, errors } = readReport(join(reports, file))
-  for (const finding of faults) console.log(shown(finding))
-  for (const error of errors) console.log(JSON.stringify(error))
+  clearInterval(progress)
+  await look()
+  lines.close()
+  return report
+}
+
+/** @returns how much stands against the API or the run. */
+function judge(report: Report): number {
+  const findings = [...report.findings.values()]
+  const faults = findings.filter((finding) => !isByDesign(finding))
+  const unreached = [...report.asked].filter((operation) => !report.reached.has(operation))
+  for (const fault of faults) console.log(shown(fault))
+  for (const error of report.errors) console.log(`\n${JSON.stringify(error)}`)
+  if (report.stopReason !== 'completed') console.log(`\nThe run broke off: ${report.stopReason}`)
+  console.log(`\nNever answered by success: ${unreached.join(', ') || 'none'}`)
+  console.log(`${report.asked.size} operations, ${report.cases} cases, seed ${report.seed}`)
+  console.log(`${faults.length} faults, ${report.errors.length} errors, ${findings.length - faults.length} by design`)
+  return faults.length + report.errors.length + (report.stopReason === 'completed' ? 0 : 1)
+}
+
+async function fuzz(name: string, more: readonly string[]): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-fuzz-'))
+  const { house, owner, stock, url, close } = await openServedHouse(folder)
+  const asker = await ASKERS[name]!(house, owner)
+  writeFileSync(join(folder, 'schemathesis.toml'), settingsOf(asker.settings, stock))
+  const against = judge(await run([`${url}/api/openapi.json`, ...asker.selection, ...more], folder, asker.stands))
   for (const { fields, message } of house.logged.filter(({ message }) => message === 'request failed')) {
     if (fields['code'] === 'internal_error') console.error(message, fields)
   }
-  console.log(`\n${faults.length} faults, ${errors.length} errors, ${byDesign.length} by design`)
   await close()
-  provider.close()
-  await house.close()
   rmSync(folder, { recursive: true, force: true })
-  return faults.length + errors.length
+  return against
 }
 
-const [as = 'key', ...more] = process.argv.slice(2)
+const [name = 'key', ...more] = process.argv.slice(2)
 if (spawnSync('schemathesis', ['--version']).error !== undefined) {
   console.error('schemathesis is not on the PATH: pip install schemathesis')
   process.exitCode = 1
+} else if (ASKERS[name] === undefined) {
+  console.error(`ask as one of: ${Object.keys(ASKERS).join(', ')}`)
+  process.exitCode = 1
 } else {
-  process.exitCode = (await fuzz(as, more)) === 0 ? 0 : 1
+  process.exitCode = (await fuzz(name, more)) === 0 ? 0 : 1
 }
