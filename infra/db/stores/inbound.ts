@@ -88,9 +88,9 @@ export async function takeLanes(
         where e.tenant_id = ${tenantId} and e.channel_id = ${channelId} and e.state = 'new'
           and (e.retry_at is null or e.retry_at <= now())
         order by e.lane, e.id limit ${limit})
-      returning id, lane, kind, item, attempts, received_at as "receivedAt"
+      returning id, lane, kind, item, attempts, received_at
     )
-    select * from taken order by lane, id`)
+    select id, lane, kind, item, attempts, received_at as "receivedAt" from taken order by lane, id`)
 }
 
 /** An item that our own code refuses this often is parked; its neighbours go on. */

@@ -36,11 +36,12 @@ export async function standingWork(tx: Tx, limit: number): Promise<StandingWork[
     select distinct on (key) key, tenant_id as "tenantId", conversation_id as "conversationId", run_id as "runId", turn,
       what || coalesce(', turn ' || turn, '') as mark
     from (
-      select coalesce('run ' || w.run_id, 'conversation ' || w.conversation_id) as key, w.*, r.turn
+      select coalesce('run ' || w.run_id, 'conversation ' || w.conversation_id) as key, w.tenant_id, w.conversation_id,
+        w.run_id, w.what, r.turn
       from waits w join tenants t on t.id = w.tenant_id and t.status = 'active'
       left join runs r on r.id = w.run_id
       where w.run_id is null or r.state in ('starting', 'open')
-    ) all_of_them
+    ) whose
     order by key, what limit ${limit}`)
 }
 
