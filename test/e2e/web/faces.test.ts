@@ -20,6 +20,8 @@ const LISTS = [
   '/settings/api-keys',
   '/settings/request-log',
   '/settings/diagnostics',
+  '/settings/suppressions',
+  '/settings/webhooks',
 ]
 const PAGES = [
   ...LISTS,
@@ -29,6 +31,7 @@ const PAGES = [
   '/settings/roles',
   '/settings/usage',
   '/settings/appearance',
+  '/settings/security',
   '/sign-in',
   '/forgot-password',
 ]
@@ -95,7 +98,7 @@ test('empty: each list says what it is for, and bars nobody', async () => {
 })
 
 test('failing: what happened, what is safe, and a way to try again', async () => {
-  await visit('fail', [...LISTS, FIRST, FLOW, RUN], async (page, path) => {
+  await visit('fail', [...LISTS, FIRST, FLOW, RUN, '/settings/security'], async (page, path) => {
     const alert = page.getByRole('main').getByRole('alert').filter({ hasText: 'This did not load' }).first()
     await alert.waitFor()
     await alert.getByText('Nothing is lost').waitFor()
@@ -106,11 +109,46 @@ test('failing: what happened, what is safe, and a way to try again', async () =>
 })
 
 test('forbidden: a page that is not open says so, without offering to try again', async () => {
-  await visit('forbid', LISTS, async (page) => {
+  await visit('forbid', [...LISTS, '/settings/roles'], async (page) => {
     const alert = page.getByRole('alert').filter({ hasText: 'This page is not open to you' }).first()
     await alert.waitFor()
     assert.equal(await alert.getByRole('button', { name: 'Try again' }).count(), 0)
   })
+})
+
+test('a conversation that is gone leads back to the list, also on a phone', async () => {
+  const page = await stage.open(browser, '', { viewport: { width: 390, height: 844 } })
+  await page.goto('/inbox/01990009-0000-7000-8009-0000000fffff?unread=1')
+  await page.getByText('There is nothing here').waitFor()
+  assert.equal(await page.getByText('Your draft is kept').count(), 0)
+  await page.getByRole('main').getByText('Back to the list').press('Enter')
+  await page.waitForURL(/\/inbox\?unread=1$/)
+  await page.locator('[data-conversation]').first().waitFor()
+  await page.context().close()
+})
+
+test('the code for an authenticator app is dark on white in the dark as well: cameras read nothing else', async () => {
+  const page = await stage.open(browser, '', { theme: 'dark' })
+  await page.goto('/settings/security')
+  await page.getByRole('button', { name: 'Set up an app' }).press('Enter')
+  const code = page
+    .getByRole('dialog')
+    .locator('svg[viewBox]')
+    .filter({ has: page.locator('path[fill="#000"]') })
+  await code.waitFor()
+  assert.equal(await code.evaluate((svg) => getComputedStyle(svg).backgroundColor), 'rgb(255, 255, 255)')
+  await page.context().close()
+})
+
+test('a page that breaks keeps the frame around it: every way out stays where it was', async () => {
+  const page = await stage.open(browser)
+  await page.route('**/api/v1/auth/second-factors', (route) => route.fulfill({ json: {} }))
+  page.removeAllListeners('pageerror')
+  await page.goto('/settings/security')
+  await page.getByText('This did not load').waitFor()
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Contacts' }).click()
+  await page.getByRole('heading', { name: 'Contacts' }).waitFor()
+  await page.context().close()
 })
 
 test('loading: the first paint is the frame of the real page, without a script', async () => {
