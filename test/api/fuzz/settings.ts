@@ -1,4 +1,4 @@
-import type { Stock } from './stock.ts'
+import { doomed, type Stock } from './stock.ts'
 
 const EXAMPLES_MAX = 20
 
@@ -35,7 +35,22 @@ const NAMES: Readonly<Record<string, string>> = {
 /** Coverage takes a schema apart without a bound. A definition of a flow is too large for that: there, chance has to do. */
 const DEFINITIONS = ['POST /api/v1/flows', 'PATCH /api/v1/flows/{id}', 'POST /api/v1/flows/{id}/validate']
 
+const PHASES = ['examples', 'coverage', 'fuzzing']
+
 const from = (kind: string) => `{ dictionary = "${kind}", probability = 0.8 }`
+
+/** What is asked at `/place/{id}`. Schemathesis chooses by any of its filters, so one method is chosen by its name. */
+function operationsAt(place: string, { but, only, ids }: { but?: string; only?: string; ids: string }): string {
+  const path = `/api/v1/${place}/\\\\{id\\\\}`
+  return [
+    '[[operations]]',
+    only === undefined ? `include-path-regex = "^${path}"` : `include-name-regex = "^${only} ${path}$"`,
+    ...(but === undefined ? [] : [`exclude-method = "${but}"`]),
+    `parameters = { "path.id" = ${from(ids)} }`,
+    // Or examples would delete all that lists have shown before the others have asked.
+    ...(only === undefined ? [] : PHASES.map((phase) => `phases.${phase}.extra-data-sources.responses = false`)),
+  ].join('\n')
+}
 
 /** Ids that are there, most of the time: a guess would only ever be told that there is nothing. */
 function knownIds(stock: Stock): string {
@@ -43,15 +58,10 @@ function knownIds(stock: Stock): string {
     ([kind, ids]) => `[dictionaries.${kind}]\nvalues = ${JSON.stringify(ids)}`,
   )
   const names = Object.entries(NAMES).map(([name, kind]) => `"${name}" = ${from(kind)}`)
-  // Nothing of it is deleted: examples would take all before the others have asked.
-  const places = Object.entries(PLACES).map(([place, kind]) =>
-    [
-      '[[operations]]',
-      `include-path-regex = "^/api/v1/${place}/\\\\{id\\\\}"`,
-      'exclude-method = "DELETE"',
-      `parameters = { "path.id" = ${from(kind)} }`,
-    ].join('\n'),
-  )
+  const places = Object.entries(PLACES).flatMap(([place, kind]) => [
+    operationsAt(place, { but: 'DELETE', ids: kind }),
+    operationsAt(place, { only: 'DELETE', ids: doomed(kind) }),
+  ])
   return [...dictionaries, `[parameters]\n${names.join('\n')}`, ...places].join('\n\n')
 }
 
