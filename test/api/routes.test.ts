@@ -25,7 +25,10 @@ const STREAMS = new Set(['/events/stream'])
 const named = ({ method, path }: Operation) => `${method} ${path}`
 const bodyOf = (operation: Operation): unknown => (operation.body === undefined ? undefined : sample(operation.body))
 const filled = (path: string, values: Record<string, string>) =>
-  path.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '018f0000-0000-7000-8000-000000000000')
+  // A plan is called by a word, where a text is called by its place.
+  path
+    .replace('/plans/{key}', '/plans/another')
+    .replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '018f0000-0000-7000-8000-000000000000')
 const PLACES = { locale: 'en', key: 'inbox.title', category: 'marketing' }
 
 async function call(browser: Browser, operation: Operation, values: Record<string, string> = {}, query = '') {
