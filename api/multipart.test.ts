@@ -59,7 +59,10 @@ test('a file is found behind many small fields, and not behind large ones', asyn
   const part = await readFilePart(bodyOf(after(field('').repeat(100)), 1_000), TYPE)
   assert.equal((await bytesOf(part.content)).toString(), 'abc')
   const large = after(field('a'.repeat(30_000)).repeat(3))
-  await assert.rejects(readFilePart(bodyOf(large, 1_000), TYPE), /more than 65536 bytes come before the part named file/)
+  await assert.rejects(
+    readFilePart(bodyOf(large, 1_000), TYPE),
+    /more than 65536 bytes come before the part named file/,
+  )
 })
 
 test('a form without a file, one that breaks off and what is no form are refused', async () => {
