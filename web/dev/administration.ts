@@ -76,7 +76,16 @@ export function administrationRoutes(ask: Ask): Answer | undefined {
   const result = query.get('result')
   if (path === '/platform/tenants') return page(none ? [] : tenants, query)
   if (path === '/platform/plans') return ok({ items: plans })
-  if (path === '/platform/audit') return page(none ? [] : log, query)
+  if (path === '/platform/audit') {
+    const [who, action, from] = [query.get('personId'), query.get('action'), query.get('from')]
+    const asked = log.filter(
+      (line) =>
+        (who === null || line.personId === who) &&
+        (action === null || line.action === action) &&
+        (from === null || line.at >= from),
+    )
+    return page(none ? [] : asked, query)
+  }
   if (path === '/platform/settings') return ok({ secondFactorRequired: false })
   if (path === '/platform/administrators')
     return ok({ items: [{ personId: person.id, name: person.name, email: person.email, createdAt: iso(now) }] })
