@@ -57,6 +57,18 @@ holds('[S51] … nor once it was reset by mail', {
   without: edit('infra/auth/auth.ts', 'revokeSessionsOnPasswordReset: true', 'revokeSessionsOnPasswordReset: false'),
 })
 
+holds('[S51] … nor once they have set up a second factor', {
+  open,
+  async attack(house) {
+    const owner = await house.owner()
+    const thief = stolen(house, owner)
+    await withApp(owner)
+    if ((await owner.request('GET', '/me')).status !== 200) throw new Error('the owner stays signed in')
+    return through({ 'the old cookie': () => thief.request('GET', '/me') })
+  },
+  without: edit('infra/auth/second-step.ts', 'Promise.all([parts.revokeAll(personId), ', 'Promise.all(['),
+})
+
 holds('[S51] a member who was shut out is out at the next request', {
   open,
   async attack(house) {
