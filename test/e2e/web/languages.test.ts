@@ -26,6 +26,10 @@ const PAGES = [
   '/settings/api-keys',
   '/settings/request-log',
   '/settings/notifications',
+  '/settings/suppressions',
+  '/settings/audit',
+  '/settings/security',
+  '/settings/channels/01990006-0000-7000-8006-000000000002',
   '/sign-in',
 ]
 
