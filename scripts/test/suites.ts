@@ -68,6 +68,14 @@ const ROWS: readonly Row[] = [
     2,
     2 * MINUTE,
   ),
+  row(
+    'engine',
+    'what happens to a message, with everything running',
+    ['test/engine/**/*.test.ts'],
+    'postgres and temporal',
+    2,
+    2 * MINUTE,
+  ),
   row('replay', 'recorded histories on this code', ['test/replay/**/*.test.ts'], 'nothing', 1, 2 * MINUTE),
   row('start', 'bringing up, crashes, clearing up', ['test/start/**/*.test.ts'], 'machine', 1, 3 * MINUTE),
   row(
@@ -78,7 +86,8 @@ const ROWS: readonly Row[] = [
     1,
     5 * MINUTE,
   ),
-  row('e2e', 'a browser on the whole product', ['test/e2e/**/*.test.ts'], 'machine', 1, 5 * MINUTE),
+  row('pages', 'a browser on every face of every page', ['test/e2e/web/**/*.test.ts'], 'machine', 2, 5 * MINUTE),
+  row('e2e', 'a browser on the whole product', ['test/e2e/*.test.ts'], 'machine', 1, 5 * MINUTE),
   row('chaos', 'the same while parts are killed', ['test/chaos/**/*.test.ts'], 'machine', 1, 10 * MINUTE),
 ]
 /** Whatever lies in a folder that nobody named must not be silently left out. Benchmarks are no tests. */

@@ -7,6 +7,9 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 type Violation = { id: string; impact: string | null; nodes: { html: string; failureSummary?: string }[] }
 
+/** In the dark other colours stand on the same page: only what is about them can differ. */
+const IN_THE_DARK = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }
+
 /** What bars people from this page as it stands: the serious and critical findings of axe, in light and in dark. */
 export async function barriersOf(page: Page): Promise<string[]> {
   const found: string[] = []
@@ -14,21 +17,23 @@ export async function barriersOf(page: Page): Promise<string[]> {
     await page.emulateMedia({ colorScheme })
     await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'))
     found.push(
-      ...(await violationsOf(page)).map((violation) => `${colorScheme}, ${new URL(page.url()).pathname}: ${violation}`),
+      ...(await violationsOf(page, colorScheme === 'dark' ? IN_THE_DARK : { type: 'tag', values: TAGS })).map(
+        (violation) => `${colorScheme}, ${new URL(page.url()).pathname}: ${violation}`,
+      ),
     )
   }
   await page.emulateMedia({ colorScheme: 'light' })
   return found
 }
 
-async function violationsOf(page: Page): Promise<string[]> {
+async function violationsOf(page: Page, runOnly: object): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE)
-  const violations = await page.evaluate(async (tags) => {
+  const violations = await page.evaluate(async (rules) => {
     const { axe } = globalThis as unknown as {
       axe: { run: (root: Document, options: object) => Promise<{ violations: Violation[] }> }
     }
-    return (await axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).violations
-  }, TAGS)
+    return (await axe.run(document, { runOnly: rules, resultTypes: ['violations'] })).violations
+  }, runOnly)
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(

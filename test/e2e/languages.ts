@@ -30,19 +30,31 @@ const saidOn = (page: Page): Promise<string[]> =>
     return [...new Set(found.map((text) => text.trim()).filter((text) => text !== ''))]
   })
 
+type English = { whole: ReadonlySet<string>; parts: readonly string[] }
+const englishBeside = new Map<Locale, Promise<English>>()
+
+/** The English texts that the texts of a language nowhere hold, whole and around what is filled in. */
+async function readEnglish(locale: Locale): Promise<English> {
+  const own = textsOf(await loadBundle(locale)).join('\n')
+  const english = textsOf(FALLBACK)
+  return {
+    whole: new Set(english.filter((text) => /[A-Za-z]{2}/.test(text) && !own.includes(text))),
+    parts: english
+      .filter((text) => text.includes('{'))
+      .flatMap(wordsOf)
+      .filter((part) => part.includes(' ') && !own.includes(part)),
+  }
+}
+
 /**
  * Everything this page says, seen or read out, that stands in the English texts and not in those of the language.
  *
  * @param quoted what people have written in English, whatever the language of the page.
  */
 export async function englishOn(page: Page, locale: Locale, quoted: readonly string[] = []): Promise<string[]> {
-  const own = textsOf(await loadBundle(locale)).join('\n')
-  const english = textsOf(FALLBACK)
-  const whole = new Set(english.filter((text) => /[A-Za-z]{2}/.test(text) && !own.includes(text)))
-  const parts = english
-    .filter((text) => text.includes('{'))
-    .flatMap(wordsOf)
-    .filter((part) => part.includes(' ') && !own.includes(part))
+  const known = englishBeside.get(locale) ?? readEnglish(locale)
+  englishBeside.set(locale, known)
+  const { whole, parts } = await known
   // Where another script frames English, a person or a flow is quoted.
   const { script } = LOCALES[locale]
   const ours = (await saidOn(page)).filter((text) => script === undefined || !SCRIPTS[script].test(text))

@@ -28,8 +28,11 @@ export async function openBrowser(): Promise<Browser> {
   return launch(await packaged.executablePath(), [...packaged.args.filter((flag) => !UNFIT.has(flag)), ...FLAGS])
 }
 
+/** A browser that falls over while it starts, as the packaged one does once in some hundred times, is started again. */
 function launch(executablePath: string, args: string[]): Promise<Browser> {
-  return chromium.launch({ executablePath, args: [...new Set(args)], headless: true, chromiumSandbox: false })
+  const start = () =>
+    chromium.launch({ executablePath, args: [...new Set(args)], headless: true, chromiumSandbox: false })
+  return start().catch(start)
 }
 
 function installedChromium(): string | undefined {

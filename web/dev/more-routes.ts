@@ -237,7 +237,7 @@ export function more(ask: Ask): Answer | undefined {
     return write ? ok({ key: apiKeys[0], secret: `hf_${'q7Xk2M'.repeat(7)}A` }, 201) : page(apiKeys, query)
   if (path === '/request-log') return page(apiRequests, query)
   if (path === '/usage') return ok(usage)
-  if (path.startsWith('/translations')) return ok({ locale: path.split('/')[2], texts: {} })
+  if (/^\/(texts|translations)\//.test(path)) return ok({ locale: path.split('/')[2], texts: {} })
   return flowRoutes(ask) ?? channelRoutes(ask) ?? (write ? ok({}) : undefined)
 }
 

@@ -71,6 +71,7 @@ test('[SEC-09] a name in the log leads to what that one did, and a line opens be
   await page.getByRole('link', { name: 'Musa Kiprono' }).first().press('Enter')
   await page.waitForURL(/[?&]who=/)
   await page.getByRole('link', { name: 'Lena Brandt' }).first().waitFor({ state: 'detached' })
+  await settled(page)
   const before = await page.locator('tbody tr').nth(1).boundingBox()
   await page.locator('td button[aria-expanded="false"]').first().press('Enter')
   await page.getByText('req-71').waitFor()

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { openBrowser } from '../../support/browser.ts'
 import { barriersOf } from '../axe.ts'
+import { PAGE_PATHS } from './pages.ts'
 import { type Mode, openStage, type Stage } from './stage.ts'
 
 const MANY = 3_000
@@ -23,19 +24,6 @@ const LISTS = [
   '/settings/suppressions',
   '/settings/webhooks',
 ]
-const PAGES = [
-  ...LISTS,
-  FIRST,
-  FLOW,
-  RUN,
-  '/settings/roles',
-  '/settings/usage',
-  '/settings/appearance',
-  '/settings/security',
-  '/sign-in',
-  '/forgot-password',
-]
-
 let stage: Stage
 let browser: Browser
 
@@ -61,7 +49,7 @@ async function visit(mode: Mode, paths: readonly string[], look: (page: Page, pa
 
 test('full: every page bars nobody, in light and in dark', async () => {
   const barriers: string[] = []
-  await visit('', PAGES, async (page) => {
+  await visit('', PAGE_PATHS, async (page) => {
     await settled(page)
     barriers.push(...(await barriersOf(page)))
   })

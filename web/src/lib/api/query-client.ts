@@ -10,7 +10,8 @@ export function createQueryClient(): QueryClient {
       queries: {
         enabled: inBrowser,
         staleTime: 15_000,
-        gcTime: 10 * 60_000,
+        // On the server each page has a client of its own that goes with it; a timer would hold all of it for ten minutes.
+        gcTime: inBrowser ? 10 * 60_000 : Number.POSITIVE_INFINITY,
         refetchOnWindowFocus: true,
         retry: (count, error) => count < 2 && ERRORS[toProblem(error).code].retry,
         retryDelay: (count) => Math.min(400 * 2 ** count, 3_000),
