@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { losesLink } from '../mails/own-words.ts'
 import { Locale } from '../people/schema.ts'
+import { isReadable } from './readable.ts'
 
 export const TranslationKey = z
   .string()
@@ -16,7 +17,10 @@ export type TranslationOverrides = z.infer<typeof TranslationOverrides>
 export const PutTranslations = z
   .strictObject({
     texts: z
-      .record(TranslationKey, z.string().min(1).max(4_000))
+      .record(
+        TranslationKey,
+        z.string().min(1).max(4_000).refine(isReadable, 'Close every brace, and give each plural an {other}.'),
+      )
       .refine((texts) => Object.keys(texts).length <= 500, 'At most 500 texts at once.')
       .refine(
         (texts) => Object.entries(texts).every(([key, text]) => !losesLink(key, text)),
