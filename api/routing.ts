@@ -191,7 +191,9 @@ export function found<T>(row: T | undefined | null, what: string): T {
   return row
 }
 
-export const IdParam = z.strictObject({ id: z.uuid() })
+/** An id in an address: whoever writes it in capitals means the same row, also where it is compared as text. */
+export const Id = z.uuid().toLowerCase()
+export const IdParam = z.strictObject({ id: Id })
 
 /** A cursor belongs to one list with its filters and to one tenant; it is of no use elsewhere. */
 function listScope(c: Ctx): SignatureScope {

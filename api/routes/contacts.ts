@@ -12,15 +12,27 @@ import { setConsent } from '#infra/db/stores/consents.ts'
 import { addTag, changeContact, createContact, getContact, listContacts, removeTag } from '#infra/db/stores/contacts.ts'
 import { meetContact } from '#infra/db/stores/erased-contacts.ts'
 import { acting } from '../acting.ts'
-import { audited, feature, found, IdParam, inTenant, json, jsonBody, pageFrom, readCursor, route } from '../routing.ts'
+import {
+  audited,
+  feature,
+  found,
+  Id,
+  IdParam,
+  inTenant,
+  json,
+  jsonBody,
+  pageFrom,
+  readCursor,
+  route,
+} from '../routing.ts'
 
 const TAGS = ['Contacts']
 const ContactQuery = PageQuery.extend({
   q: z.string().trim().min(1).max(100).optional(),
   tagId: z.uuid().optional(),
 })
-const TagParam = z.strictObject({ id: z.uuid(), tagId: z.uuid() })
-const ConsentParam = z.strictObject({ id: z.uuid(), category: ConsentCategory })
+const TagParam = z.strictObject({ id: Id, tagId: Id })
+const ConsentParam = z.strictObject({ id: Id, category: ConsentCategory })
 
 const listRoute = route({
   method: 'get',

@@ -4,10 +4,10 @@ import { TagConversations, TaggedConversations } from '#domain/tags/schema.ts'
 import { getConversation } from '#infra/db/stores/conversation-list.ts'
 import { tagConversations } from '#infra/db/stores/conversation-tags.ts'
 import { acting, type RequestContext } from '../acting.ts'
-import { audited, feature, found, inTenant, json, jsonBody, route } from '../routing.ts'
+import { audited, feature, found, Id, inTenant, json, jsonBody, route } from '../routing.ts'
 
 const TAGS = ['Conversations']
-const TagParam = z.strictObject({ id: z.uuid(), tagId: z.uuid() })
+const TagParam = z.strictObject({ id: Id, tagId: Id })
 
 const addRoute = route({
   method: 'post',

@@ -17,11 +17,23 @@ import { startForApi } from '#infra/db/stores/mailbox/triggers.ts'
 import { getRun } from '#infra/db/stores/runs.ts'
 import type { Tx } from '#infra/db/tx.ts'
 import { acting, type RequestContext } from '../acting.ts'
-import { audited, feature, found, IdParam, inTenant, json, jsonBody, pageFrom, readCursor, route } from '../routing.ts'
+import {
+  audited,
+  feature,
+  found,
+  Id,
+  IdParam,
+  inTenant,
+  json,
+  jsonBody,
+  pageFrom,
+  readCursor,
+  route,
+} from '../routing.ts'
 import { shownFlow, validated } from './flows.ts'
 
 const common = { tags: ['Flows'] }
-const VersionParam = z.strictObject({ id: z.uuid(), versionId: z.uuid() })
+const VersionParam = z.strictObject({ id: Id, versionId: Id })
 const flowAnswer = (description: string) => ({ 200: json(Flow, description) })
 
 const versionsRoute = route({

@@ -8,6 +8,7 @@ import {
   audited,
   feature,
   found,
+  Id,
   IdParam,
   inTenant,
   json,
@@ -35,7 +36,7 @@ const retryRoute = route({
   access: 'channels.manage',
   tags,
   summary: 'Take a parked item once more',
-  request: { params: z.strictObject({ id: z.uuid(), itemId: z.uuid() }) },
+  request: { params: z.strictObject({ id: Id, itemId: Id }) },
   responses: NO_CONTENT,
 })
 

@@ -14,7 +14,7 @@ import { reviveRetry } from '#infra/db/stores/reactions.ts'
 import { retryFailedDeliveries } from '#infra/db/stores/webhook-failures.ts'
 import type { AppEnv } from '../deps.ts'
 import { auditedInTenant, platformOf } from '../platform-audit.ts'
-import { feature, json, NO_CONTENT, type Position, pageFrom, readCursor, route } from '../routing.ts'
+import { feature, Id, json, NO_CONTENT, type Position, pageFrom, readCursor, route } from '../routing.ts'
 
 const own = { access: 'platform' as const, tags: ['Platform'] }
 
@@ -32,7 +32,7 @@ const retryParkedRoute = route({
   method: 'post',
   path: '/parked-items/{tenantId}/{channelId}/{itemId}/retry',
   summary: 'Take a parked item once more',
-  request: { params: z.strictObject({ tenantId: z.uuid(), channelId: z.uuid(), itemId: z.uuid() }) },
+  request: { params: z.strictObject({ tenantId: Id, channelId: Id, itemId: Id }) },
   responses: NO_CONTENT,
 })
 
@@ -51,7 +51,7 @@ const retryEventRoute = route({
   path: '/dead-events/{tenantId}/{reader}/{eventId}/retry',
   summary: 'Let the reader of an event try it again',
   request: {
-    params: z.strictObject({ tenantId: z.uuid(), reader: z.string().regex(/^[a-z-]{1,40}$/), eventId: z.uuid() }),
+    params: z.strictObject({ tenantId: Id, reader: z.string().regex(/^[a-z-]{1,40}$/), eventId: Id }),
   },
   responses: NO_CONTENT,
 })
@@ -70,7 +70,7 @@ const retryDeliveriesRoute = route({
   method: 'post',
   path: '/failed-deliveries/{tenantId}/retry',
   summary: 'Send what was given up to the addresses of a tenant again, the oldest first, 500 at most',
-  request: { params: z.strictObject({ tenantId: z.uuid() }) },
+  request: { params: z.strictObject({ tenantId: Id }) },
   responses: { 200: json(RetriedDeliveries, 'How many are sent again, and how many are left.') },
 })
 

@@ -4,7 +4,7 @@ import { ListPlatformDiagnostics, PlatformDiagnosisPage } from '#domain/platform
 import { getDiagnosis, listDiagnostics } from '#infra/db/stores/diagnostics.ts'
 import { listPlatformDiagnostics } from '#infra/db/stores/platform-diagnostics.ts'
 import { platformOf } from '../platform-audit.ts'
-import { feature, found, IdParam, json, pageFrom, readCursor, route } from '../routing.ts'
+import { feature, found, Id, IdParam, json, pageFrom, readCursor, route } from '../routing.ts'
 
 const own = { access: 'platform' as const, tags: ['Platform'] }
 
@@ -31,7 +31,7 @@ const runRoute = route({
   method: 'get',
   path: '/tenants/{id}/diagnostics/{runId}',
   summary: 'Why a run ended as it did: its checks and what they found, which is never what a contact wrote (ANLY-31)',
-  request: { params: z.strictObject({ id: z.uuid(), runId: z.uuid() }) },
+  request: { params: z.strictObject({ id: Id, runId: Id }) },
   responses: { 200: json(DiagnosticRun, 'The run.') },
 })
 

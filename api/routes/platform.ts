@@ -11,7 +11,7 @@ import {
 } from '#infra/db/stores/platform-people.ts'
 import { deletePlatformText, platformTexts, putPlatformTexts } from '#infra/db/stores/platform-texts.ts'
 import { auditedInTenant, auditedPlatform, platformOf } from '../platform-audit.ts'
-import { feature, json, jsonBody, NO_CONTENT, route } from '../routing.ts'
+import { feature, Id, json, jsonBody, NO_CONTENT, route } from '../routing.ts'
 import { platformAuditApi } from './platform-audit.ts'
 
 const own = { access: 'platform' as const, tags: ['Platform'] }
@@ -40,7 +40,7 @@ const removeRoute = route({
   method: 'delete',
   path: '/administrators/{id}',
   summary: 'Let somebody no longer run this installation',
-  request: { params: z.strictObject({ id: z.uuid() }) },
+  request: { params: z.strictObject({ id: Id }) },
   responses: NO_CONTENT,
 })
 
