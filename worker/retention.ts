@@ -1,9 +1,14 @@
-import { type RetentionPolicy, retentionLimits } from '#domain/privacy/retention.ts'
+import { type RetentionLimits, type RetentionPolicy, retentionLimits } from '#domain/privacy/retention.ts'
 import { forgetExport } from '#infra/db/stores/data-requests.ts'
 import { forgetFile } from '#infra/db/stores/erasure.ts'
 import { allRetention, commonLimits } from '#infra/db/stores/retention.ts'
 import { type OldFile, oldExports, oldFiles } from '#infra/db/stores/retention-files.ts'
-import { dropOldMonths, noteAuditKeptFrom } from '#infra/db/stores/retention-months.ts'
+import {
+  dropOldMonths,
+  MONTHLY_TABLES,
+  type MonthlyTable,
+  noteAuditKeptFrom,
+} from '#infra/db/stores/retention-months.ts'
 import { oldRows } from '#infra/db/stores/retention-rows.ts'
 import type { Db, Tx } from '#infra/db/tx.ts'
 import type { Logger } from '#infra/log.ts'
@@ -16,15 +21,24 @@ export type RetentionDeps = { db: Db; media: MediaStore; log: Logger; now: () =>
  * for a shorter time than others, files before their rows, because a file without its row is found by nobody. Run again after a crash, it goes on where it was.
  */
 export async function retain(deps: RetentionDeps): Promise<void> {
-  const { db, log, now } = deps
+  const { db, now } = deps
   const policies = await db.relay(allRetention)
   const common = commonLimits(policies, now())
   for (const { tenantId } of policies) {
     await db.tenant(tenantId, (tx) => noteAuditKeptFrom(tx, tenantId, common.auditBeforeMs))
   }
-  const dropped = await db.relay((relay) => dropOldMonths(relay, common))
+  for (const table of MONTHLY_TABLES) await dropMonths(deps, table, common)
   for (const policy of policies) await retainTenant(deps, policy)
-  if (dropped.length > 0) log.info({ dropped }, 'months that nobody keeps are gone')
+}
+
+/** A table that is in use waits until tomorrow, and holds up no other. */
+async function dropMonths({ db, log }: RetentionDeps, table: MonthlyTable, limits: RetentionLimits): Promise<void> {
+  try {
+    const dropped = await db.relay((relay) => dropOldMonths(relay, table, limits))
+    if (dropped.length > 0) log.info({ dropped }, 'months that nobody keeps are gone')
+  } catch (error) {
+    log.warn({ err: error, table }, 'months that nobody keeps could not be dropped; tomorrow is a day too')
+  }
 }
 
 async function retainTenant(deps: RetentionDeps, policy: RetentionPolicy & { tenantId: string }): Promise<void> {

@@ -106,15 +106,14 @@ export const dataRequestsApi = () =>
       const { media, clock } = c.get('deps')
       const isOver = request.expiresAt === null || Date.parse(request.expiresAt) <= clock.nowMs()
       if (media === undefined || storageKey === null || isOver) throw new DomainError('not_found', 'There is no file.')
-      await inTenant(c, (tx) =>
-        audited(c, tx, {
-          action: 'contacts.export_download',
-          subject: { type: 'contact', id: request.contactId },
-          detail: { requestId: id },
-        }),
-      )
-      const bytes = Readable.toWeb(await media.stream(c.get('principal').tenantId, storageKey))
-      return new Response(bytes as ReadableStream, {
+      // Who asks only how large it is takes nothing with them, and would leave the file open behind them.
+      const isTaken = c.req.method !== 'HEAD'
+      const subject = { type: 'contact', id: request.contactId }
+      const act = { action: 'contacts.export_download', subject, detail: { requestId: id } }
+      if (isTaken) await inTenant(c, (tx) => audited(c, tx, act))
+      const { tenantId } = c.get('principal')
+      const bytes = isTaken ? Readable.toWeb(await media.stream(tenantId, storageKey)) : null
+      return new Response(bytes as ReadableStream | null, {
         headers: {
           'content-type': 'application/x-tar',
           'content-disposition': `attachment; filename="contact-${request.contactId}.tar"`,

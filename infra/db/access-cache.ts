@@ -40,8 +40,11 @@ export async function createAccessCache({ db, nowMs, onFailure }: AccessCacheDep
   }
 
   async function listen(): Promise<void> {
+    again = undefined
     try {
-      stopListening = await db.listen(CHANNEL, forget, lost)
+      const stop = await db.listen(CHANNEL, forget, lost)
+      if (closed) return await stop()
+      stopListening = stop
     } catch (error) {
       onFailure(error)
       lost()
@@ -51,7 +54,8 @@ export async function createAccessCache({ db, nowMs, onFailure }: AccessCacheDep
   function lost(): void {
     stopListening = undefined
     known.clear()
-    if (!closed) again = setTimeout(listen, LISTEN_AGAIN_MS).unref()
+    // One attempt at a time, however often the loss of one connection is told.
+    if (!closed) again ??= setTimeout(listen, LISTEN_AGAIN_MS).unref()
   }
 
   function ask<T>(key: string, load: () => Promise<T>, holds: (value: NonNullable<T>) => Holds): Promise<T> {

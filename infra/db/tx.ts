@@ -265,10 +265,16 @@ export function createDb(options: DbOptions): Db {
     async listen(channel, onNotify, onEnd) {
       const client = new pg.Client({ connectionString: relayUrl })
       client.on('error', (error) => onError?.(error))
-      if (onEnd !== undefined) client.on('end', onEnd)
       client.on('notification', ({ payload = '' }) => onNotify(payload))
-      await client.connect()
-      await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+      try {
+        await client.connect()
+        await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+      } catch (error) {
+        await client.end().catch(() => undefined)
+        throw error
+      }
+      // Only now: one that never listened has told by its error that it is over, and must not tell it twice.
+      if (onEnd !== undefined) client.on('end', onEnd)
       return () => client.end()
     },
     async close() {

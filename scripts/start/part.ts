@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { dirname } from 'node:path'
 import { childEnv } from '#infra/env.ts'
 import { StartProblem } from './problem.ts'
@@ -25,9 +26,14 @@ export type Part = {
   /** What ends it when it does not end by itself within the grace; SIGKILL comes after that. */
   lastSignal?: NodeJS.Signals
   graceMs: number
+  /** Leaves the processors to whom a provider or a person waits for, where there are too few for all. */
+  yields?: boolean
   /** Runs before each start, also before a restart: mends what a crash left behind. */
   mend?: () => Promise<void>
 }
+
+/** How far behind, in the scale of `nice`: about a third of the time that the others get while all want it. */
+const YIELDING = 5
 
 export type Command = {
   file: string
@@ -78,6 +84,17 @@ export async function startPart(part: Part, warden: Warden, interrupt?: AbortSig
   return { pid, exited, stop }
 }
 
+/** What it starts from here on, threads as well, has the same. Where that is not possible, all compete alike. */
+function stepBack(pid: number): void {
+  try {
+    setPriority(pid, YIELDING)
+    // Linux weighs sessions against each other before it looks at processes, and each part is a session of its own.
+    if (process.platform === 'linux') writeFileSync(`/proc/${pid}/autogroup`, `${YIELDING}`)
+  } catch {
+    return
+  }
+}
+
 function launch(part: Part): { child: ChildProcess; messaged: () => boolean } {
   mkdirSync(dirname(part.logFile), { recursive: true })
   const log = openSync(part.logFile, 'a', 0o600)
@@ -93,6 +110,7 @@ function launch(part: Part): { child: ChildProcess; messaged: () => boolean } {
       detached: true,
       stdio: part.talks === true ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
     })
+    if (part.yields === true && child.pid !== undefined) stepBack(child.pid)
     child.on('message', (message) => {
       heard ||= message === 'ready'
     })

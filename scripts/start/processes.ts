@@ -14,6 +14,7 @@ type Own = {
   url?: string
   /** How long a process may take to end what it has begun. */
   graceMs?: number
+  yields?: boolean
 }
 
 /** One of our own processes as a part: Node, type stripping, a leash. */
@@ -31,6 +32,7 @@ function ownPart({ root, logFolder, env }: ProcessOptions, own: Own): Part {
     readyWithinMs: 60_000,
     stopSignal: 'SIGTERM',
     graceMs: own.graceMs ?? 8_000,
+    yields: own.yields ?? false,
   }
 }
 
@@ -66,10 +68,16 @@ export const apiPart = (options: ProcessOptions, port: number): Part =>
   })
 
 export const dispatcherPart = (options: ProcessOptions): Part =>
-  ownPart(options, { name: 'dispatcher', title: 'The dispatcher', entry: ENTRIES.dispatcher, graceMs: 10_000 })
+  ownPart(options, {
+    name: 'dispatcher',
+    title: 'The dispatcher',
+    entry: ENTRIES.dispatcher,
+    graceMs: 10_000,
+    yields: true,
+  })
 
 export const workerPart = (options: ProcessOptions): Part =>
-  ownPart(options, { name: 'worker', title: 'The worker', entry: ENTRIES.worker, graceMs: 20_000 })
+  ownPart(options, { name: 'worker', title: 'The worker', entry: ENTRIES.worker, graceMs: 20_000, yields: true })
 
 export type WhatsappSimulator = {
   port: number

@@ -27,6 +27,7 @@ export function temporalPart(server: DevServer): Part {
     name: 'temporal',
     title: 'Temporal',
     stage: 2,
+    yields: true,
     command: { file: server.binary, args: devServerArgs({ ...server, searchAttributes }) },
     logFile: server.logFile,
     ready: () => serves(`127.0.0.1:${server.port}`),

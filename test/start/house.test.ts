@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { childEnv } from '#infra/env.ts'
@@ -49,8 +49,10 @@ const endpoints = () => readJson<Endpoints>(join(dataDir, 'endpoints.json'))
 const pidOf = (name: string) => endpoints()?.processes.find((one) => one.name === name)?.pid ?? 0
 const pids = () => endpoints()?.processes.map(({ pid }) => pid) ?? []
 
+let first: Start
+
 test('the first start brings everything up and says where it is', async () => {
-  const first = await start()
+  first = await start()
   assert.ok(first.up, first.output())
   const found = endpoints()!
   assert.deepEqual(Object.keys(found), [
@@ -77,6 +79,13 @@ test('a process is told its own address of the database, never the owner', async
   assert.equal(told['HOLDFAST_DATABASE_MIGRATE_URL'], '')
 })
 
+test('who a provider or a person waits for has the processors before those who can do it a moment later', () => {
+  const steps = Object.fromEntries(endpoints()!.processes.map(({ name, pid }) => [name, getPriority(pid)]))
+  const { api, postgres, whatsapp, mail, ...later } = steps
+  assert.deepEqual([api, postgres, whatsapp, mail], Array(4).fill(getPriority()))
+  assert.deepEqual(later, { dispatcher: 5, temporal: 5, worker: 5 })
+})
+
 test('a second start on the same data is refused, and says where the first one is', async () => {
   const second = await start()
   assert.equal(second.up, false)
@@ -87,11 +96,14 @@ test('a second start on the same data is refused, and says where the first one i
   )
 })
 
-for (const part of ['api', 'worker', 'postgres', 'temporal']) {
+for (const part of ['api', 'worker', 'postgres', 'temporal'] as const) {
   test(`${part} is killed and comes back under another process id, said so in the endpoints`, async () => {
     const before = pidOf(part)
     process.kill(before, 'SIGKILL')
     assert.ok(await until(() => pidOf(part) !== before && isAlive(pidOf(part)), 20_000), `${part} did not come back`)
+    const title = { api: 'The API', worker: 'The worker', postgres: 'PostgreSQL', temporal: 'Temporal' }[part]
+    const lines = [`${title} was ended by SIGKILL. Starting it again.`, `${title} is up again.`]
+    assert.ok(await until(() => lines.every((line) => first.output().includes(line)), 20_000), first.output())
   })
 }
 

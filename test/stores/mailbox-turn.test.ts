@@ -206,6 +206,21 @@ const places = async (tenant: MailboxTenant) =>
     ({ tenantId }) => tenantId === tenant.tenantId,
   )
 
+test('what lies at a suspended tenant hides nothing of the others', async () => {
+  const [{ tenant: shut }, { tenant: open, conversationId }] = [await written(['hi']), await written(['hi'])]
+  for (const one of [shut, open]) {
+    await one.read((tx) => tx.run(sql`update conversations set last_message_at = now() - interval '31 seconds'`))
+  }
+  await shut.read((tx) => tx.run(sql`update conversations set last_message_at = now() - interval '1 year'`))
+  await shut.read((tx) => tx.run(sql`update tenants set status = 'suspended'`))
+  const first = await world.db.relay((tx) => strandedConversations(tx, 1_000))
+  assert.deepEqual(
+    first.filter(({ tenantId }) => tenantId === shut.tenantId),
+    [],
+  )
+  assert.deepEqual(await places(open), [{ tenantId: open.tenantId, conversationId }])
+})
+
 test('the sweeper finds what lies: messages nobody took, a queue that does not move, sends nobody finished', async () => {
   const { tenant, conversationId } = await written(['hi'])
   assert.deepEqual(await places(tenant), [], 'not before its patience is over')

@@ -163,6 +163,69 @@ test('a month of deliveries goes as a table, but not while one of them is on its
   )
 })
 
+test('a month of what came in does not go while anything of it is still to be taken', async () => {
+  const { tenantId } = await product.tenant()
+  await superuser.query('set role holdfast_migrate')
+  await superuser.query(`create table inbound_events_2021_05 partition of inbound_events
+    for values from (uuid_floor('2021-05-01')) to (uuid_floor('2021-06-01'))`)
+  await superuser.query('reset role')
+  const at = new Date('2021-05-15T00:00:00Z')
+  await asOwnerOfAll(async () => void (await add('inbound_events', ROWS.inbound_events, tenantId, at)))
+  const exists = async () =>
+    (await superuser.query(`select to_regclass('inbound_events_2021_05') is not null as there`)).rows[0].there
+  await superuser.query(`update inbound_events_2021_05 set state = 'new'`)
+  await retain(deps)
+  assert.equal(await exists(), true)
+  await superuser.query(`update inbound_events_2021_05 set state = 'done'`)
+  await retain(deps)
+  assert.equal(await exists(), false)
+})
+
+test('a closed conversation stays while a run in it waits for its day', async () => {
+  const { tenantId } = await product.tenant()
+  const at = new Date(Date.now() - 900 * DAY_MS)
+  await asOwnerOfAll(async () => {
+    for (const table of ['conversations', 'runs'] as const) await add(table, ROWS[table], tenantId, at)
+    await superuser.query(
+      `update runs set state = 'open', ended_at = null, conversation_id = (select id from conversations where tenant_id = $1)
+       where tenant_id = $1`,
+      [tenantId],
+    )
+  })
+  const left = async () => [await countOf('conversations', tenantId), await countOf('runs', tenantId)]
+  await retain(deps)
+  assert.deepEqual(await left(), [1, 1])
+  await superuser.query(`update runs set state = 'closed', ended_at = $2 where tenant_id = $1`, [tenantId, at])
+  await retain(deps)
+  assert.deepEqual(await left(), [0, 0])
+})
+
+test('[CH-26] a file that a flow sends stays, and one that was sent again is as old as that', async () => {
+  const { tenantId } = await product.tenant()
+  const at = new Date(Date.now() - 900 * DAY_MS)
+  const file = async (usedAt: Date | null) => {
+    const { rows } = await superuser.query<{ id: string }>(
+      `insert into media_files (id, tenant_id, media_type, state, mime_type, storage_key, created_at, used_at)
+       values (gen_random_uuid(), $1, 'image', 'gone', 'image/png', null, $2, $3) returning id`,
+      [tenantId, at, usedAt],
+    )
+    return rows[0]!.id
+  }
+  const [ofFlow, sentAgain] = [await file(null), await file(new Date())]
+  await file(null)
+  await file(at)
+  await asOwnerOfAll(async () => {
+    await superuser.query(
+      `insert into flow_versions (id, tenant_id, flow_id, number, definition)
+       values (gen_random_uuid(), $1, gen_random_uuid(), 1, jsonb_build_object('fileId', $2::text))`,
+      [tenantId, ofFlow],
+    )
+  })
+  await retain(deps)
+  const { rows } = await superuser.query<{ id: string }>('select id from media_files where tenant_id = $1', [tenantId])
+  assert.deepEqual(new Set(rows.map(({ id }) => id)), new Set([ofFlow, sentAgain]))
+})
+
 test('a tenant keeps deliveries for as long as it says, from a week on', async () => {
   const [short, long] = [await product.tenant(), await product.tenant()]
   const keep = (tenant: typeof short, deliveryDays: number) =>

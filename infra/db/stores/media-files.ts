@@ -69,6 +69,17 @@ export async function insertUploadedFile(tx: Tx, file: NewMediaFile): Promise<vo
       ${file.sha256}, ${file.storageKey})`)
 }
 
+/** Notes where and when the files of a message were sent last: they are kept as long as it is. */
+export async function noteFilesUsed(
+  tx: Tx,
+  { content, conversationId }: { content: OutboundContent; conversationId: string },
+): Promise<void> {
+  const fileIds = filesToSend(content).flatMap(({ media }) => media.fileId ?? [])
+  if (fileIds.length === 0) return
+  await tx.run(sql`
+    update media_files set conversation_id = ${conversationId}, used_at = now() where id = any(${fileIds}::uuid[])`)
+}
+
 /**
  * Refuses a message whose file is not ours, not stored, of another kind or too large for WhatsApp (CH-19). Asked when a
  * person writes, so that they hear of it at once and not from a failed bubble.

@@ -38,6 +38,8 @@ export const BY_ROW = {
       delete from conversations where tenant_id = ${tenantId} and id in (select v.id from conversations v
         where v.tenant_id = ${tenantId} and v.state = 'closed' and v.closed_at < ${before} and v.last_message_at < ${before}
           and not exists (select from messages m where m.tenant_id = v.tenant_id and m.conversation_id = v.id)
+          -- A run that waits for its day has still something to say here.
+          and not exists (select from runs r where r.tenant_id = v.tenant_id and r.conversation_id = v.id and r.ended_at is null)
         limit ${AT_ONCE})`,
   },
   events: {

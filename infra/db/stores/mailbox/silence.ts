@@ -9,6 +9,8 @@ export async function ringSilent(tx: Tx, tenantId: string): Promise<void> {
     insert into bells (conversation_id, tenant_id, due_at)
     select id, ${tenantId}, now() + row_number() over (order by last_message_at) * interval '1 millisecond' * ${APART_MS}::int
     from conversations where tenant_id = ${tenantId} and state = 'bot'
+    -- As all do who ring many: two who ring the same ones wait for each other and never in a circle.
+    order by id
     on conflict (conversation_id) do update set version = bells.version + 1, due_at = excluded.due_at
       where bells.rung >= bells.version`)
   tx.wake('bells')

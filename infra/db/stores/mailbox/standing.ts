@@ -23,23 +23,25 @@ export async function standingWork(tx: Tx, limit: number): Promise<StandingWork[
     with waits as (
       (select tenant_id, id as conversation_id, case when owner_kind = 'run' then owner_id end as run_id,
           'seq ' || handled_seq as what
-        from conversations where handled_seq < last_seq and state <> 'closed' limit ${limit})
+        from conversations where handled_seq < last_seq and state <> 'closed'
+          and tenant_id in (select id from tenants where status = 'active') limit ${limit})
       union all
       (select m.tenant_id, m.conversation_id, case when c.owner_kind = 'run' then c.owner_id end, 'message ' || m.id
         from messages m join conversations c on c.id = m.conversation_id
-        where m.state = 'queued' and coalesce(m.not_before, m.created_at) < now() - make_interval(secs => ${OVERDUE_S})
+        where m.tenant_id in (select id from tenants where status = 'active') and m.state = 'queued'
+          and coalesce(m.not_before, m.created_at) < now() - make_interval(secs => ${OVERDUE_S})
         order by m.id limit ${limit})
       union all
       (select tenant_id, conversation_id, id, 'wake ' || wake_at from runs
-        where state = 'open' and wake_at < now() - make_interval(secs => ${OVERDUE_S}) limit ${limit})
+        where state = 'open' and wake_at < now() - make_interval(secs => ${OVERDUE_S})
+          and tenant_id in (select id from tenants where status = 'active') limit ${limit})
     )
     select distinct on (key) key, tenant_id as "tenantId", conversation_id as "conversationId", run_id as "runId", turn,
       what || coalesce(', turn ' || turn, '') as mark
     from (
       select coalesce('run ' || w.run_id, 'conversation ' || w.conversation_id) as key, w.tenant_id, w.conversation_id,
         w.run_id, w.what, r.turn
-      from waits w join tenants t on t.id = w.tenant_id and t.status = 'active'
-      left join runs r on r.id = w.run_id
+      from waits w left join runs r on r.id = w.run_id
       where w.run_id is null or r.state in ('starting', 'open')
     ) whose
     order by key, what limit ${limit}`)

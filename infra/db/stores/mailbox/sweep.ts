@@ -6,19 +6,24 @@ export type Place = { tenantId: string; conversationId: string }
 /** How long something may lie before the sweeper asks after it. */
 export const PATIENCE = { unhandledMs: 30_000, outboundMs: 30_000, wakeMs: 30_000 } as const
 
-/** Conversations where something lies: unhandled messages, a queue that does not move, a send nobody finished. */
+/**
+ * Conversations where something lies: unhandled messages, a queue that does not move, a send nobody finished. Nothing
+ * leaves a suspended tenant: what lies there may be more than a page, and would hide what lies elsewhere.
+ */
 export async function strandedConversations(tx: Tx, limit: number): Promise<Place[]> {
   return tx.rows<Place>(sql`
     select distinct tenant_id as "tenantId", conversation_id as "conversationId" from (
       (select tenant_id, id as conversation_id from conversations
-        where handled_seq < last_seq and last_message_at < now() - make_interval(secs => ${PATIENCE.unhandledMs / 1_000}) limit ${limit})
+        where tenant_id in (select id from tenants where status = 'active') and handled_seq < last_seq
+          and last_message_at < now() - make_interval(secs => ${PATIENCE.unhandledMs / 1_000}) limit ${limit})
       union all
       (select tenant_id, conversation_id from messages
-        where state = 'queued' and created_at < now() - make_interval(secs => ${PATIENCE.outboundMs / 1_000})
+        where tenant_id in (select id from tenants where status = 'active') and state = 'queued' and created_at < now() - make_interval(secs => ${PATIENCE.outboundMs / 1_000})
           and (not_before is null or not_before < now()) limit ${limit})
       union all
       (select tenant_id, conversation_id from messages
-        where state in ('sending', 'unknown') and ((state = 'sending' and sending_at < now() - make_interval(secs => ${(FENCE_MS + PATIENCE.outboundMs) / 1_000}))
+        where tenant_id in (select id from tenants where status = 'active')
+          and state in ('sending', 'unknown') and ((state = 'sending' and sending_at < now() - make_interval(secs => ${(FENCE_MS + PATIENCE.outboundMs) / 1_000}))
           or (state = 'unknown' and not_before <= now() and message_class = 'reply' and attempt < 2)) limit ${limit})
     ) lying limit ${limit}`)
 }

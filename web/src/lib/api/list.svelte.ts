@@ -1,20 +1,28 @@
-import { createInfiniteQuery } from '@tanstack/svelte-query'
+import { createInfiniteQuery, keepPreviousData } from '@tanstack/svelte-query'
 import type { Page } from '#domain/paging.ts'
 import { api } from './client.ts'
 
 type Query = Record<string, string | number | boolean | undefined>
-type Options = { key: readonly unknown[]; path: string; query?: Query; limit?: number; enabled?: boolean }
+type Options = {
+  key: readonly unknown[]
+  path: string
+  query?: Query
+  limit?: number
+  enabled?: boolean
+  steady?: boolean
+}
 
-/** A list of the API, page by page. What was shown stays while a changed question is answered. */
+/** A list of the API, page by page. `steady`: what was shown stays while a changed question is answered. */
 export function createList<T>(read: () => Options) {
   const query = createInfiniteQuery(() => {
-    const { key, path, query = {}, limit = 50, enabled } = read()
+    const { key, path, query = {}, limit = 50, enabled, steady = false } = read()
     return {
       queryKey: key,
       queryFn: ({ pageParam, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
         api.get<Page<T>>(path, { ...query, limit, cursor: pageParam }, signal),
       initialPageParam: undefined as string | undefined,
       getNextPageParam: (last: Page<T>) => last.nextCursor ?? undefined,
+      ...(steady && { placeholderData: keepPreviousData }),
       ...(enabled === undefined ? {} : { enabled: enabled && typeof window !== 'undefined' }),
     }
   })

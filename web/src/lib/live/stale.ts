@@ -4,7 +4,7 @@ import { keys } from '#lib/api/keys.ts'
 export type StaleKey = readonly unknown[]
 
 const BY_PREFIX: Record<string, (event: HouseEvent) => StaleKey[]> = {
-  tenant: () => [keys.me],
+  tenant: () => [keys.me, keys.tenant],
   api_key: () => [keys.apiKeys],
   member: () => [keys.members, keys.invitations],
   role: () => [keys.roles, keys.me],

@@ -3,7 +3,7 @@ import type { DiagnosticRun, DiagnosticRunSummary, DiagnosticSchedule } from '#d
 import { api } from '#lib/api/client.ts'
 import { keys } from '#lib/api/keys.ts'
 
-const LOOK_AGAIN_MS = 1_000
+export const LOOK_AGAIN_MS = 1_000
 
 export const isUnderWay = ({ state }: Pick<DiagnosticRunSummary, 'state'>): boolean =>
   state === 'waiting' || state === 'running'

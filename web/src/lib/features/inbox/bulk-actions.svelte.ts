@@ -20,10 +20,11 @@ export function useBulkActions() {
   const { t } = useI18n()
   let pending = $state(false)
 
-  async function act(work: () => Promise<void>) {
+  /** @returns whether it was done with all of them. */
+  async function act(work: () => Promise<unknown>): Promise<boolean> {
     pending = true
     try {
-      await work()
+      return (await work()) !== false
     } finally {
       pending = false
       for (const queryKey of [keys.conversations(), keys.counts]) void client.invalidateQueries({ queryKey })
@@ -73,9 +74,14 @@ export function useBulkActions() {
       act(async () => {
         const done = await each(idsOf(rows), 'close', { reason: 'resolved' })
         tell('inbox.bulk_closed', done.length, () => each(done, 'reopen', {}))
+        return done.length === rows.length
       }),
     reopen: (rows: Rows) =>
-      act(async () => tell('inbox.bulk_reopened', (await each(idsOf(rows), 'reopen', {})).length)),
+      act(async () => {
+        const done = await each(idsOf(rows), 'reopen', {})
+        tell('inbox.bulk_reopened', done.length)
+        return done.length === rows.length
+      }),
     markRead: (rows: Rows) =>
       act(async () => {
         tell('inbox.bulk_read', (await each(idsOf(rows), 'read', {})).length)
@@ -85,9 +91,14 @@ export function useBulkActions() {
       act(async () => {
         const done = await each(idsOf(rows), 'snooze', { until: until.toISOString() })
         tell('inbox.bulk_snoozed', done.length, () => each(done, 'snooze', { until: null }))
+        return done.length === rows.length
       }),
     assign: (rows: Rows, personId: string | null) =>
-      act(async () => tell('inbox.bulk_assigned', (await each(idsOf(rows), 'assign', { personId })).length)),
+      act(async () => {
+        const done = await each(idsOf(rows), 'assign', { personId })
+        tell('inbox.bulk_assigned', done.length)
+        return done.length === rows.length
+      }),
     /** Only those that are otherwise are touched, so that the way back changes no others either. */
     tag: (rows: Rows, tag: TagRef, on: boolean) =>
       act(async () => {

@@ -16,6 +16,11 @@ export class Selection {
     return this.#ids.has(id)
   }
 
+  /** Lets go of what the list shows no more: nobody can see that it is still chosen. */
+  keep(order: readonly string[]): void {
+    for (const id of this.#ids) if (!order.includes(id)) this.#ids.delete(id)
+  }
+
   toggle(id: string): void {
     this.#anchorId = id
     if (this.#ids.has(id)) this.#ids.delete(id)

@@ -19,6 +19,7 @@ export const common: Like<typeof english> = {
   back: 'رجوع',
   copy: 'نسخ',
   copied: 'تم النسخ',
+  not_copied: 'تعذّر النسخ: حدّد النص وانسخه بنفسك.',
   copy_reference: 'نسخ للدعم',
   try_again: 'حاول مرة أخرى',
   more: 'عرض المزيد',

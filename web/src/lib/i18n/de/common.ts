@@ -19,6 +19,7 @@ export const common: Like<typeof english> = {
   back: 'Zurück',
   copy: 'Kopieren',
   copied: 'Kopiert',
+  not_copied: 'Das ließ sich nicht kopieren: markieren und von Hand kopieren.',
   copy_reference: 'Für Support kopieren',
   try_again: 'Noch einmal versuchen',
   more: 'Mehr laden',

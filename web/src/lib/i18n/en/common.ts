@@ -16,6 +16,7 @@ export const common = {
   back: 'Back',
   copy: 'Copy',
   copied: 'Copied',
+  not_copied: 'This could not be copied: select it and copy it by hand.',
   copy_reference: 'Copy for support',
   try_again: 'Try again',
   more: 'Load more',

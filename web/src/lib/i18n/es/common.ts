@@ -19,6 +19,7 @@ export const common: Like<typeof english> = {
   back: 'Volver',
   copy: 'Copiar',
   copied: 'Copiado',
+  not_copied: 'No se pudo copiar: selecciónalo y cópialo a mano.',
   copy_reference: 'Copiar para soporte',
   try_again: 'Reintentar',
   more: 'Cargar más',

@@ -19,6 +19,7 @@ export const common: Like<typeof english> = {
   back: 'Retour',
   copy: 'Copier',
   copied: 'Copié',
+  not_copied: 'Impossible de copier : sélectionnez le texte et copiez-le à la main.',
   copy_reference: 'Copier pour le support',
   try_again: 'Réessayer',
   more: 'Charger la suite',

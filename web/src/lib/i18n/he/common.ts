@@ -19,6 +19,7 @@ export const common: Like<typeof english> = {
   back: 'חזרה',
   copy: 'העתקה',
   copied: 'הועתק',
+  not_copied: 'לא ניתן להעתיק: סמנו והעתיקו ידנית.',
   copy_reference: 'העתקה עבור התמיכה',
   try_again: 'ניסיון נוסף',
   more: 'טעינת עוד',

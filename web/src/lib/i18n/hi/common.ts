@@ -19,6 +19,7 @@ export const common: Like<typeof english> = {
   back: 'वापस',
   copy: 'कॉपी करें',
   copied: 'कॉपी हो गया',
+  not_copied: 'कॉपी नहीं हो सका: चुनें और खुद कॉपी करें।',
   copy_reference: 'सहायता टीम के लिए कॉपी करें',
   try_again: 'फिर कोशिश करें',
   more: 'और दिखाएँ',

@@ -19,6 +19,7 @@ export const common: Like<typeof english> = {
   back: 'Kembali',
   copy: 'Salin',
   copied: 'Tersalin',
+  not_copied: 'Tidak dapat disalin: pilih lalu salin sendiri.',
   copy_reference: 'Salin untuk tim dukungan',
   try_again: 'Coba lagi',
   more: 'Muat lainnya',

@@ -19,6 +19,7 @@ export const common: Like<typeof english> = {
   back: 'Voltar',
   copy: 'Copiar',
   copied: 'Copiado',
+  not_copied: 'Não foi possível copiar: selecione e copie à mão.',
   copy_reference: 'Copiar para o suporte',
   try_again: 'Tentar de novo',
   more: 'Carregar mais',

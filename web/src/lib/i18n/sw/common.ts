@@ -19,6 +19,7 @@ export const common: Like<typeof english> = {
   back: 'Rudi',
   copy: 'Nakili',
   copied: 'Imenakiliwa',
+  not_copied: 'Haikuweza kunakiliwa: chagua maandishi na uyanakili mwenyewe.',
   copy_reference: 'Nakili kwa timu ya usaidizi',
   try_again: 'Jaribu tena',
   more: 'Onyesha zaidi',
