@@ -109,14 +109,18 @@ async function makeApart(url: string, text: string): Promise<void> {
   }
 }
 
-/** Whoever waits for a lock on a table makes everybody else wait behind it: so not for long, and again later. */
-const LOCK_TIMEOUT_MS = 1_000
+/**
+ * Whoever waits for a lock on a table makes everybody else wait behind it: so not for long, and again later. Shorter than the
+ * second after which Postgres looks for a circle: a change of two tables can be in one with who writes into both, and it is
+ * the change that gives way.
+ */
+const LOCK_TIMEOUT_MS = 500
 const TRY_AGAIN_MS = 1_000
 const IN_THE_WAY = new Set(['55P03', '40P01']) // lock_not_available, deadlock_detected
 
 /**
  * Makes the changes that were not made yet, each in a transaction of its own, while the house may be running. One that needs
- * a lock which others hold gives way after a second and is tried again.
+ * a lock which others hold gives way after half a second and is tried again.
  */
 export async function applyChanges(
   url: string,
