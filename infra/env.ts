@@ -420,7 +420,7 @@ export const SETTINGS = {
   demo: {
     name: 'HOLDFAST_DEMO',
     group: 'Rest',
-    means: 'Whether `npm start` fills an empty house with a demo tenant.',
+    means: 'Whether `npm start` fills an empty house with two demo businesses.',
     otherwise: '`on`',
     shape: 'on or off',
     schema: onOff.default(true),

@@ -11,7 +11,7 @@ export type Demo = {
 
 const WITHIN_MS = 120_000
 
-/** Fills an empty house with a demo tenant, in a process of its own, and tells how to sign in. Safe at each start. */
+/** Fills an empty house with two demo businesses, in a process of its own, and tells how to sign in. Safe at each start. */
 export async function seedDemo(root: string, env: Record<string, string>, logFile: string): Promise<Demo | undefined> {
   if (!existsSync(join(root, 'infra/seed/demo.ts'))) return undefined
   const log = openSync(logFile, 'a', 0o600)

@@ -11,7 +11,7 @@ const ROOT = resolve(import.meta.dirname, '../..')
 
 const HELP = `
   npm start                   brings up the whole product
-  npm start -- --no-demo      without the demo tenant
+  npm start -- --no-demo      without the demo businesses
   npm start -- --no-web       without building the web app: for work on the server
   npm start -- --reset        empties the data folder first (asks; --yes does not)
   npm start -- --help         this

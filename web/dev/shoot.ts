@@ -1,12 +1,15 @@
 import { mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import packaged from '@sparticuz/chromium'
 import { chromium } from 'playwright-core'
 
-/* Screenshots of pages: `node web/dev/shoot.ts --at http://127.0.0.1:3999 --out /tmp/shots --pages /inbox --widths 1440 --themes light --locales en`. */
+/* Screenshots of pages: `node web/dev/shoot.ts --at http://127.0.0.1:5173 --out shots --pages /inbox --widths 1440 --themes light --locales en`. */
 const { values } = parseArgs({
   options: {
-    at: { type: 'string', default: 'http://127.0.0.1:3999' },
-    out: { type: 'string', default: '/tmp/shots' },
+    at: { type: 'string', default: 'http://127.0.0.1:5173' },
+    out: { type: 'string', default: join(tmpdir(), 'holdfast-shots') },
     pages: { type: 'string', default: '/inbox' },
     widths: { type: 'string', default: '1440' },
     themes: { type: 'string', default: 'light' },
@@ -17,18 +20,9 @@ const { values } = parseArgs({
   },
 })
 
-const ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 mkdirSync(values.out, { recursive: true })
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS })
+const args = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
+const browser = await chromium.launch({ executablePath: await packaged.executablePath(), args })
 for (const width of values.widths.split(',').map(Number)) {
   for (const theme of values.themes.split(',')) {
     for (const locale of values.locales.split(',')) {
