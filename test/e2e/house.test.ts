@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import type { Channel } from '#domain/channels/schema.ts'
 import type { FlowSummary } from '#domain/flows/api.ts'
 import type { Me } from '#domain/people/schema.ts'
+import { until } from '../../scripts/start/process-table.ts'
 import { openBrowser } from '../support/browser.ts'
 import { startHouse, type TestHouse } from '../support/house.ts'
 import { barriersOf } from './axe.ts'
@@ -74,9 +75,13 @@ test('[SEC-04] [PERF-11] who signs up has a complete workspace within 30 seconds
     flows.some((flow) => flow.enabled && flow.published !== null),
     'a flow that answers the first "hi"',
   )
-  const channel = (await api<List<Channel>>(owner, '/channels')).items[0]
-  assert.equal(channel?.status, 'connected')
-  phoneNumberId = channel!.phoneNumberId
+  // The number is connected beside the answer to the sign-up: a provider may take its time.
+  const isConnected = async () => {
+    const [first] = (await api<List<Channel>>(owner, '/channels')).items
+    phoneNumberId = first?.phoneNumberId ?? ''
+    return first?.status === 'connected'
+  }
+  assert.ok(await until(isConnected, 30_000), 'a number that is connected')
   const tookMs = performance.now() - began
   t.diagnostic(`complete ${(tookMs / 1_000).toFixed(1)} s after the first key`)
   assert.ok(tookMs < 30_000, `${tookMs} ms`)
