@@ -15,7 +15,6 @@ export const FIGURE_GROUPS: readonly Group[] = [
 const isRate = (figure: Figure): figure is Rate => (RATES as readonly Figure[]).includes(figure)
 export const labelOf = (figure: Figure): MessageKey =>
   isRate(figure) ? `usage.rate_${figure}` : `usage.quota_${figure}`
-export const leastOf = (figure: Figure): number => (isRate(figure) ? RATE_MIN : 0)
 
 /** People count files in gigabytes, and everything else one by one. */
 const unitOf = (figure: Figure): number => (figure === 'storageBytes' ? 1_000_000_000 : 1)
