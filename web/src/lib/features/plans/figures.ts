@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ChangedFigures } from '#domain/platform/plans.ts'
-import { HOUSE_LIMITS, isMonthly, QUOTAS, type Quota, RATE_MIN, RATES, type Rate } from '#domain/quotas/plans.ts'
+import { HOUSE_LIMITS, isMonthly, QUOTAS, type Quota, RATES, type Rate } from '#domain/quotas/plans.ts'
 import type { MessageKey } from '#lib/i18n/index.ts'
 
 export type Figure = Quota | Rate
