@@ -74,7 +74,7 @@ export const messagesApi = () =>
           ...(replyTo === undefined ? {} : { replyToMessageId: replyTo }),
           nowMs: c.get('deps').clock.nowMs(),
         })
-        await noteFilesUsed(tx, { content: complete, conversationId: id })
+        await noteFilesUsed(tx, complete)
         if (content.kind === 'reaction' && !written.repeated) {
           const place = {
             tenantId: c.get('principal').tenantId,

@@ -217,7 +217,8 @@ test('[CH-26] a file that a flow sends stays, and one that was sent again is as 
   await asOwnerOfAll(async () => {
     await superuser.query(
       `insert into flow_versions (id, tenant_id, flow_id, number, definition)
-       values (gen_random_uuid(), $1, gen_random_uuid(), 1, jsonb_build_object('fileId', $2::text))`,
+       values (gen_random_uuid(), $1, gen_random_uuid(), 1, jsonb_build_object('fileId', $2::text)),
+         (gen_random_uuid(), $1, gen_random_uuid(), 1, jsonb_build_object('fileId', repeat('-', 36)))`,
       [tenantId, ofFlow],
     )
   })

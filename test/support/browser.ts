@@ -28,7 +28,7 @@ export async function openBrowser(): Promise<Browser> {
   return launch(await packaged.executablePath(), [...packaged.args.filter((flag) => !UNFIT.has(flag)), ...FLAGS])
 }
 
-/** A browser that falls over while it starts, as the packaged one does once in some hundred times, is started again. */
+/** A browser that falls over while it starts, as the packaged one sometimes does, is started again. */
 function launch(executablePath: string, args: string[]): Promise<Browser> {
   const start = () =>
     chromium.launch({ executablePath, args: [...new Set(args)], headless: true, chromiumSandbox: false })

@@ -69,15 +69,14 @@ export async function insertUploadedFile(tx: Tx, file: NewMediaFile): Promise<vo
       ${file.sha256}, ${file.storageKey})`)
 }
 
-/** Notes where and when the files of a message were sent last: they are kept as long as it is. */
-export async function noteFilesUsed(
-  tx: Tx,
-  { content, conversationId }: { content: OutboundContent; conversationId: string },
-): Promise<void> {
+/**
+ * Notes when the files of a message were sent last: they are kept as long as it is. Whose they are stays as it was: one file
+ * may go to many, and the erasure of one of them must not take it from the others.
+ */
+export async function noteFilesUsed(tx: Tx, content: OutboundContent): Promise<void> {
   const fileIds = filesToSend(content).flatMap(({ media }) => media.fileId ?? [])
   if (fileIds.length === 0) return
-  await tx.run(sql`
-    update media_files set conversation_id = ${conversationId}, used_at = now() where id = any(${fileIds}::uuid[])`)
+  await tx.run(sql`update media_files set used_at = now() where id = any(${fileIds}::uuid[])`)
 }
 
 /**

@@ -14,7 +14,7 @@ export async function oldFiles(tx: Tx, tenantId: string, limits: RetentionLimits
       select distinct named[1]::uuid as id from (
         select definition as flow from flow_versions where tenant_id = ${tenantId}
         union all select draft from flows where tenant_id = ${tenantId}) flows,
-        regexp_matches(flow::text, '"fileId": ?"([0-9a-f-]{36})"', 'gi') named)
+        regexp_matches(flow::text, '"fileId": ?"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"', 'gi') named)
     select id, storage_key as "storageKey" from media_files
     where tenant_id = ${tenantId} and (expires_at < now() or (
       greatest(created_at, used_at) < ${new Date(limits.historyBeforeMs)} and id not in (select id from of_flows)

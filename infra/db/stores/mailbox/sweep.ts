@@ -18,7 +18,8 @@ export async function strandedConversations(tx: Tx, limit: number): Promise<Plac
           and last_message_at < now() - make_interval(secs => ${PATIENCE.unhandledMs / 1_000}) limit ${limit})
       union all
       (select tenant_id, conversation_id from messages
-        where tenant_id in (select id from tenants where status = 'active') and state = 'queued' and created_at < now() - make_interval(secs => ${PATIENCE.outboundMs / 1_000})
+        where tenant_id in (select id from tenants where status = 'active') and state = 'queued'
+          and created_at < now() - make_interval(secs => ${PATIENCE.outboundMs / 1_000})
           and (not_before is null or not_before < now()) limit ${limit})
       union all
       (select tenant_id, conversation_id from messages
