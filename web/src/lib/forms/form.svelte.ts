@@ -2,29 +2,33 @@ import type { z } from 'zod'
 import type { FieldError } from '#domain/errors.ts'
 import { toProblem } from '#lib/api/problem.ts'
 import { useI18n } from '#lib/i18n/index.ts'
-import { namedRule, ruleOf } from './rules.ts'
+import { ruleOf, textOfRule } from './rules.ts'
 
 type Options<T extends z.ZodType> = {
   schema: T
   initial: z.input<T>
-  onsubmit: (values: z.output<T>) => Promise<void>
+  onsubmit: (values: z.output<T>, touched: Touched) => Promise<void>
 }
+/**
+ * Of the fields of a form, or of one group of them, those that were written otherwise since it began or was kept last. What
+ * nobody touched here may have been changed elsewhere meanwhile, and stays as it was left there.
+ */
+type Touched = <V extends object>(fields: V, group?: string) => Partial<V>
+
+type Fields = Record<string, unknown>
 
 const pointerOf = (path: PropertyKey[]): string => path.map((part) => `/${String(part)}`).join('')
 
 /** One form: values, the errors beside their fields, and what went wrong as a whole. */
 export function createForm<T extends z.ZodType>({ schema, initial, onsubmit }: Options<T>) {
-  const { t, i18n } = useI18n()
+  const { i18n } = useI18n()
   const values = $state(structuredClone(initial))
+  let kept = structuredClone(initial)
   let errors = $state.raw<Record<string, string>>({})
   let problem = $state.raw<ReturnType<typeof toProblem> | undefined>()
   let pending = $state(false)
 
-  const textOf = (error: Pick<FieldError, 'code' | 'params'>): string => {
-    const rule = namedRule(error)
-    const key = `validation.${rule.code}`
-    return i18n.has(key) ? t(key, rule.params) : t('validation.invalid')
-  }
+  const textOf = (error: Pick<FieldError, 'code' | 'params'>): string => textOfRule(error, i18n)
 
   function check(): z.output<T> | undefined {
     const result = schema.safeParse($state.snapshot(values))
@@ -42,8 +46,16 @@ export function createForm<T extends z.ZodType>({ schema, initial, onsubmit }: O
     const parsed = check()
     if (parsed === undefined) return focusFirstInvalid(event)
     pending = true
+    const written = $state.snapshot(values) as z.input<T>
     try {
-      await onsubmit(parsed)
+      await onsubmit(parsed, (fields, group) => {
+        const [now, before] = [written, kept].map(
+          (all) => (group === undefined ? all : (all as Fields)[group]) as Fields,
+        )
+        const isTouched = ([name]: [string, unknown]) => now![name] !== before![name]
+        return Object.fromEntries(Object.entries(fields).filter(isTouched)) as Partial<typeof fields>
+      })
+      kept = written
     } catch (error) {
       problem = toProblem(error)
       errors = Object.fromEntries(problem.errors.map((one) => [one.path, textOf(one)]))
@@ -65,6 +77,7 @@ export function createForm<T extends z.ZodType>({ schema, initial, onsubmit }: O
     },
     reset() {
       Object.assign(values as object, structuredClone(initial))
+      kept = structuredClone(initial)
       errors = {}
       problem = undefined
     },

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { FieldError } from '#domain/errors.ts'
+import type { I18n } from '#lib/i18n/index.ts'
 
 type Rule = Pick<FieldError, 'code' | 'params'>
 
@@ -10,6 +11,13 @@ export function ruleOf(issue: z.core.$ZodIssue): Rule {
     if (name !== 'code' && (typeof value === 'string' || typeof value === 'number')) params[name] = value
   }
   return { code: issue.code, params }
+}
+
+/** A broken rule in the words of whoever reads it. */
+export function textOfRule(error: Rule, i18n: Pick<I18n, 't' | 'has'>): string {
+  const { code, params } = namedRule(error)
+  const key = `validation.${code}`
+  return i18n.has(key) ? i18n.t(key, params) : i18n.t('validation.invalid')
 }
 
 /** The name of the sentence that a broken rule has: a missing word is "needed", not "too short". */

@@ -12,13 +12,8 @@ export const reachable = (name: string) => (scroller: HTMLElement) => {
       else scroller.removeAttribute(attribute)
     }
   }
+  // Told after layout, so that looking costs none: what comes or goes inside changes the size of the content.
   const sizes = new ResizeObserver(look)
-  const parts = new MutationObserver(look)
-  sizes.observe(scroller)
-  parts.observe(scroller, { childList: true, subtree: true })
-  look()
-  return () => {
-    sizes.disconnect()
-    parts.disconnect()
-  }
+  for (const element of [scroller, ...scroller.children]) sizes.observe(element)
+  return () => sizes.disconnect()
 }

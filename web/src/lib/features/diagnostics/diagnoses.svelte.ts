@@ -3,20 +3,23 @@ import type { DiagnosticRun, DiagnosticRunSummary, DiagnosticSchedule } from '#d
 import { api } from '#lib/api/client.ts'
 import { keys } from '#lib/api/keys.ts'
 
-export const LOOK_AGAIN_MS = 1_000
+const LOOK_AGAIN_MS = 1_000
 
 export const isUnderWay = ({ state }: Pick<DiagnosticRunSummary, 'state'>): boolean =>
   state === 'waiting' || state === 'running'
 
-/** One run; looked at again and again while it is under way, because each check writes its row as it ends. */
+/** How soon a run is looked at again: while it is under way each check writes its row as it ends. */
+export const whileUnderWay = ({ state }: { state: { data?: DiagnosticRun | undefined } }): number | false =>
+  state.data && isUnderWay(state.data) ? LOOK_AGAIN_MS : false
+
+/** One run; looked at again and again while it is under way. */
 export const createDiagnosis = (id: () => string | undefined) =>
   createQuery(() => ({
     queryKey: keys.diagnosis(id() ?? ''),
     queryFn: ({ signal }: { signal: AbortSignal }) =>
       api.get<DiagnosticRun>(`/diagnostics/runs/${id()}`, undefined, signal),
     enabled: id() !== undefined && typeof window !== 'undefined',
-    refetchInterval: (current: { state: { data?: DiagnosticRun | undefined } }) =>
-      current.state.data && isUnderWay(current.state.data) ? LOOK_AGAIN_MS : false,
+    refetchInterval: whileUnderWay,
   }))
 
 export const createDiagnosticSchedule = () =>

@@ -11,6 +11,7 @@ import { placeRow } from '#lib/live/follow.svelte.ts'
 import { inTurns } from './in-turns.ts'
 
 type Verb = 'assign' | 'close' | 'reopen' | 'snooze' | 'read'
+type Act = [verb: Verb, body: Record<string, unknown>]
 type Rows = readonly ConversationSummary[]
 
 /** What is done with many conversations: tags in one act of the API, all else conversation by conversation. */
@@ -20,11 +21,10 @@ export function useBulkActions() {
   const { t } = useI18n()
   let pending = $state(false)
 
-  /** @returns whether it was done with all of them. */
-  async function act(work: () => Promise<unknown>): Promise<boolean> {
+  async function act<T>(work: () => Promise<T>): Promise<T> {
     pending = true
     try {
-      return (await work()) !== false
+      return await work()
     } finally {
       pending = false
       for (const queryKey of [keys.conversations(), keys.counts]) void client.invalidateQueries({ queryKey })
@@ -32,7 +32,7 @@ export function useBulkActions() {
   }
 
   /** @returns the ids that the verb was done with; the others are told about. */
-  async function each(ids: readonly string[], verb: Verb, body: Record<string, unknown>): Promise<string[]> {
+  async function each(ids: readonly string[], ...[verb, body]: Act): Promise<string[]> {
     const done: string[] = []
     const refused = await inTurns(ids, async (id) => {
       const answer = await api.post<Conversation>(`/conversations/${id}/${verb}`, body)
@@ -54,6 +54,14 @@ export function useBulkActions() {
 
   const idsOf = (rows: Rows) => rows.map(({ id }) => id)
 
+  /** What can take rows to other views. @returns the ids it was done with. */
+  const moved = (rows: Rows, [verb, body]: Act, { text, back }: { text: MessageKey; back?: Act }) =>
+    act(async () => {
+      const done = await each(idsOf(rows), verb, body)
+      tell(text, done.length, back && (() => each(done, ...back)))
+      return done
+    })
+
   async function putTag(ids: readonly string[], tag: TagRef, on: boolean): Promise<boolean> {
     const [add, remove] = on ? [[tag.id], []] : [[], [tag.id]]
     try {
@@ -71,33 +79,19 @@ export function useBulkActions() {
       return pending
     },
     close: (rows: Rows) =>
-      act(async () => {
-        const done = await each(idsOf(rows), 'close', { reason: 'resolved' })
-        tell('inbox.bulk_closed', done.length, () => each(done, 'reopen', {}))
-        return done.length === rows.length
+      moved(rows, ['close', { reason: 'resolved' }], { text: 'inbox.bulk_closed', back: ['reopen', {}] }),
+    reopen: (rows: Rows) => moved(rows, ['reopen', {}], { text: 'inbox.bulk_reopened' }),
+    snooze: (rows: Rows, until: Date) =>
+      moved(rows, ['snooze', { until: until.toISOString() }], {
+        text: 'inbox.bulk_snoozed',
+        back: ['snooze', { until: null }],
       }),
-    reopen: (rows: Rows) =>
-      act(async () => {
-        const done = await each(idsOf(rows), 'reopen', {})
-        tell('inbox.bulk_reopened', done.length)
-        return done.length === rows.length
-      }),
+    assign: (rows: Rows, personId: string | null) =>
+      moved(rows, ['assign', { personId }], { text: 'inbox.bulk_assigned' }),
     markRead: (rows: Rows) =>
       act(async () => {
         tell('inbox.bulk_read', (await each(idsOf(rows), 'read', {})).length)
         void client.invalidateQueries({ queryKey: keys.unreadNotices })
-      }),
-    snooze: (rows: Rows, until: Date) =>
-      act(async () => {
-        const done = await each(idsOf(rows), 'snooze', { until: until.toISOString() })
-        tell('inbox.bulk_snoozed', done.length, () => each(done, 'snooze', { until: null }))
-        return done.length === rows.length
-      }),
-    assign: (rows: Rows, personId: string | null) =>
-      act(async () => {
-        const done = await each(idsOf(rows), 'assign', { personId })
-        tell('inbox.bulk_assigned', done.length)
-        return done.length === rows.length
       }),
     /** Only those that are otherwise are touched, so that the way back changes no others either. */
     tag: (rows: Rows, tag: TagRef, on: boolean) =>

@@ -18,7 +18,12 @@ export class Selection {
 
   /** Lets go of what the list shows no more: nobody can see that it is still chosen. */
   keep(order: readonly string[]): void {
-    for (const id of this.#ids) if (!order.includes(id)) this.#ids.delete(id)
+    this.drop([...this.#ids].filter((id) => !order.includes(id)))
+  }
+
+  drop(ids: readonly string[]): void {
+    for (const id of ids) this.#ids.delete(id)
+    if (this.#ids.size === 0) this.#anchorId = undefined
   }
 
   toggle(id: string): void {
