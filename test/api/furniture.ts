@@ -7,6 +7,19 @@ import type { Browser, House } from './house.ts'
 
 type Ids = Record<string, string>
 
+/** What the id in a path stands for, by its first part: the names of what `furnish` makes. */
+export const KINDS: Readonly<Ids> = {
+  ...{ conversations: 'conversation', contacts: 'contact', tags: 'tag', flows: 'flow', runs: 'run', media: 'media' },
+  ...{ roles: 'role', calendars: 'calendar', channels: 'channel', members: 'member', invitations: 'invitation' },
+  ...{
+    'custom-fields': 'field',
+    'webhook-subscriptions': 'webhook',
+    notifications: 'notification',
+    messages: 'message',
+  },
+  templates: 'template',
+}
+
 /** A row of every kind that a route names by id, in the tenant of an owner; each further round has names of its own. */
 export async function furnish(house: House, owner: Browser, round = 0): Promise<Ids> {
   const { tenantId, personId } = owner

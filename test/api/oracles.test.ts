@@ -7,7 +7,7 @@ import { newId } from '#infra/ids.ts'
 import { createFileStore } from '#infra/media/store.ts'
 import { createChannelConnections } from '#infra/providers/channel-connections.ts'
 import { contractOf } from './contract.ts'
-import { furnish } from './furniture.ts'
+import { furnish, KINDS } from './furniture.ts'
 import { type Browser, openHouse } from './house.ts'
 
 const house = await openHouse()
@@ -73,20 +73,10 @@ const routes = contractOf(house.app).operations.filter(
 test('[S01] what another tenant has is answered byte by byte as what never was, and not slower', async () => {
   const [victim, thief] = [await house.owner('Victim'), await house.owner('Thief')]
   const ids = await furnish(house, victim)
-  const kinds: Record<string, string> = {
-    conversations: 'conversation',
-    contacts: 'contact',
-    channels: 'channel',
-    flows: 'flow',
-    runs: 'run',
-    media: 'media',
-    roles: 'role',
-    calendars: 'calendar',
-  }
   const tried: string[] = []
   const gaps: string[] = []
   for (const { path } of routes) {
-    const id = ids[kinds[path.split('/')[1]!] ?? '']
+    const id = ids[KINDS[path.split('/')[1]!] ?? '']
     if (id === undefined) continue
     const at = (of: string) => thief.request('GET', path.replace('{id}', of))
     const {

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { contractOf } from './contract.ts'
-import { furnish } from './furniture.ts'
+import { furnish, KINDS } from './furniture.ts'
 import { openHouse } from './house.ts'
 
 const house = await openHouse()
-
-const KINDS: Readonly<Record<string, string>> = {
-  ...{ conversations: 'conversation', contacts: 'contact', flows: 'flow', runs: 'run', roles: 'role' },
-  ...{ calendars: 'calendar', channels: 'channel', 'webhook-subscriptions': 'webhook' },
-}
 
 test('an id in capitals is the same id, in every route that reads by one', async () => {
   const owner = await house.owner()

@@ -9,7 +9,7 @@ import { newId } from '#infra/ids.ts'
 import { createFileStore } from '#infra/media/store.ts'
 import { createChannelConnections } from '#infra/providers/channel-connections.ts'
 import { contractOf, type Operation } from '../api/contract.ts'
-import { furnish } from '../api/furniture.ts'
+import { furnish, KINDS } from '../api/furniture.ts'
 import type { Browser, House } from '../api/house.ts'
 import { flow } from '../support/flows.ts'
 import { asItIs, holds } from '../support/without.ts'
@@ -89,18 +89,6 @@ async function withoutWalls({ house }: Scene): Promise<void> {
   for (const { name } of await house.admin<{ name: string }>(TABLES)) {
     await house.admin(`alter policy tenant on ${name} using (true) with check (true)`)
   }
-}
-
-const KINDS: Ids = {
-  ...{ conversations: 'conversation', contacts: 'contact', tags: 'tag', flows: 'flow', runs: 'run', media: 'media' },
-  ...{ roles: 'role', calendars: 'calendar', channels: 'channel', members: 'member', invitations: 'invitation' },
-  ...{
-    'custom-fields': 'field',
-    'webhook-subscriptions': 'webhook',
-    notifications: 'notification',
-    messages: 'message',
-  },
-  templates: 'template',
 }
 
 holds('[S01] no route changes a row of another tenant by its id, and each says that there is none', {

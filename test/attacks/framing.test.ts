@@ -7,9 +7,9 @@ import { after, before } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
 import type { WebHandler } from '#api/http-server.ts'
-import { newId } from '../../infra/ids.ts'
 import { buildWeb } from '../../scripts/start/web-build.ts'
 import { openHouse } from '../api/house.ts'
+import { PAGE_PATHS } from '../e2e/web/pages.ts'
 import { openBrowser } from '../support/browser.ts'
 import { type Code, holds } from '../support/without.ts'
 
@@ -69,16 +69,9 @@ async function frameable({ server }: Served): Promise<void> {
 
 /** Every page of the web app, what it is made of, and what is shown where there is no page. */
 function pagePaths(): string[] {
-  const files = globSync('**/+page.svelte', { cwd: join(ROOT, 'web/src/routes') })
-  const pages = files.map((file) =>
-    `/${file.replaceAll('\\', '/')}`
-      .replace('/+page.svelte', '')
-      .replace(/\/\([^)]*\)/g, '')
-      .replace(/\[\w+\]/g, newId()),
-  )
   const assets = globSync('_app/immutable/**/*.{js,css}', { cwd: join(ROOT, 'build-web/client') }).slice(0, 4)
   return [
-    ...['/', ...pages, ...assets.map((file) => `/${file.replaceAll('\\', '/')}`)],
+    ...['/', ...PAGE_PATHS, ...assets.map((file) => `/${file.replaceAll('\\', '/')}`)],
     ...['/favicon.svg', '/push-worker.js', '/_app/version.json', '/inbox/__data.json'],
     ...['/nothing/at/all', '/%E0%A4%A', '/settings/', '/_app/immutable/nothing.js', '//inbox'],
   ]

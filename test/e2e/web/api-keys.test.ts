@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { openBrowser } from '../../support/browser.ts'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { barriersOf } from '../axe.ts'
-import { openStage, type Stage } from './stage.ts'
+import { type StageOptions, useStage } from './stage.ts'
 
-let stage: Stage
-let browser: Browser
+const stage = useStage({ size: 30 })
 
-before(async () => {
-  stage = await openStage({ size: 30 })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  stage?.stop()
-})
-
-async function openKeys(options: Parameters<Stage['open']>[2] = {}): Promise<Page> {
-  const page = await stage.open(browser, '', options)
+async function openKeys(options: StageOptions = {}): Promise<Page> {
+  const page = await stage.open('', options)
   await page.goto('/settings/api-keys')
   await page.locator('table[aria-busy="false"]').waitFor()
   return page
@@ -76,7 +65,7 @@ test('[BILL-03] what is nearly and what is wholly used is said in words, in both
     ['en', 'nearly used up', 'used up'],
     ['ar', 'أوشك على النفاد', 'نفد'],
   ] as const) {
-    const page = await stage.open(browser, '', { language, viewport: { width: 390, height: 844 } })
+    const page = await stage.open('', { language, viewport: { width: 390, height: 844 } })
     await page.goto('/settings/usage')
     await page.getByText(nearly, { exact: true }).waitFor()
     await page.getByText(full, { exact: true }).waitFor()
@@ -87,7 +76,7 @@ test('[BILL-03] what is nearly and what is wholly used is said in words, in both
 })
 
 test('[INT-27] the log of requests is narrowed by its address, and rows open on a phone without pushing the table apart', async () => {
-  const page = await stage.open(browser, '', { viewport: { width: 390, height: 844 } })
+  const page = await stage.open('', { viewport: { width: 390, height: 844 } })
   await page.goto('/settings/request-log?outcome=refused')
   await page.locator('table[aria-busy="false"]').waitFor()
   assert.match(await page.getByRole('main').innerText(), /Refused/)

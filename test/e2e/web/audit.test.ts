@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { openBrowser } from '../../support/browser.ts'
+import { test } from 'node:test'
+import type { Locator, Page } from 'playwright-core'
 import { barriersOf } from '../axe.ts'
-import { openStage, type Stage } from './stage.ts'
+import { type StageOptions, useStage } from './stage.ts'
 
-let stage: Stage
-let browser: Browser
+const stage = useStage({ size: 30 })
 
-before(async () => {
-  stage = await openStage({ size: 30 })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  stage?.stop()
-})
-
-async function openLog(search = '', options: Parameters<Stage['open']>[2] = {}): Promise<Page> {
-  const page = await stage.open(browser, '', options)
+async function openLog(search = '', options: StageOptions = {}): Promise<Page> {
+  const page = await stage.open('', options)
   await page.goto(`/settings/audit${search}`)
   await settled(page)
   return page
@@ -83,7 +72,7 @@ test('[SEC-09] a name in the log leads to what that one did, and a line opens be
 })
 
 test('[SEC-09] the log of the platform is narrowed by what was done and by days, and exported as it is narrowed', async () => {
-  const page = await stage.open(browser, '', { viewport: { width: 390, height: 844 } })
+  const page = await stage.open('', { viewport: { width: 390, height: 844 } })
   await page.goto('/platform/audit')
   await settled(page)
   assert.ok(same(await column(page, 3)).length > 1)

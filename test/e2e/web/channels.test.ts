@@ -1,24 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
-import { openBrowser } from '../../support/browser.ts'
+import { test } from 'node:test'
 import { barriersOf } from '../axe.ts'
-import { openStage, type Stage } from './stage.ts'
+import { useStage } from './stage.ts'
 
-let stage: Stage
-let browser: Browser
-
-before(async () => {
-  stage = await openStage({ size: 10 })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  stage?.stop()
-})
+const stage = useStage({ size: 10 })
 
 test('[F33] an owner finds what a number could not take from the page of numbers, reads why, and has it taken once more', async () => {
-  const page = await stage.open(browser)
+  const page = await stage.open()
   await page.goto('/settings/channels')
   const aside = page.getByRole('region', { name: 'Set aside: Kahawa Mombasa' })
   await aside.getByText('A message', { exact: true }).waitFor()

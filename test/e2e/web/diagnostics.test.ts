@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { openBrowser } from '../../support/browser.ts'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { barriersOf } from '../axe.ts'
-import { openStage, type Stage } from './stage.ts'
+import { type StageOptions, useStage } from './stage.ts'
 
-let stage: Stage
-let browser: Browser
+const stage = useStage({ size: 30 })
 
-before(async () => {
-  stage = await openStage({ size: 30 })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  stage?.stop()
-})
-
-async function openDiagnostics(options: Parameters<Stage['open']>[2] = {}): Promise<Page> {
-  const page = await stage.open(browser, '', options)
+async function openDiagnostics(options: StageOptions = {}): Promise<Page> {
+  const page = await stage.open('', options)
   await page.goto('/settings/diagnostics')
   await page.locator('[data-check="errors"]').waitFor()
   return page

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { openBrowser } from '../../support/browser.ts'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { barriersOf } from '../axe.ts'
 import { PAGE_PATHS } from './pages.ts'
-import { type Mode, openStage, type Stage } from './stage.ts'
+import { type Mode, settled, useStage } from './stage.ts'
 
 const MANY = 3_000
 const FIRST = '/inbox/01990009-0000-7000-8009-000000000001'
@@ -24,22 +23,10 @@ const LISTS = [
   '/settings/suppressions',
   '/settings/webhooks',
 ]
-let stage: Stage
-let browser: Browser
-
-before(async () => {
-  stage = await openStage({ size: MANY })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  stage?.stop()
-})
-
-const settled = (page: Page) => page.waitForFunction(() => document.querySelector('.skeleton') === null)
+const stage = useStage({ size: MANY })
 
 async function visit(mode: Mode, paths: readonly string[], look: (page: Page, path: string) => Promise<void>) {
-  const page = await stage.open(browser, mode)
+  const page = await stage.open(mode)
   for (const path of paths) {
     await page.goto(path)
     await look(page, path)
@@ -105,7 +92,7 @@ test('forbidden: a page that is not open says so, without offering to try again'
 })
 
 test('a conversation that is gone leads back to the list, also on a phone', async () => {
-  const page = await stage.open(browser, '', { viewport: { width: 390, height: 844 } })
+  const page = await stage.open('', { viewport: { width: 390, height: 844 } })
   await page.goto('/inbox/01990009-0000-7000-8009-0000000fffff?unread=1')
   await page.getByText('There is nothing here').waitFor()
   assert.equal(await page.getByText('Your draft is kept').count(), 0)
@@ -116,7 +103,7 @@ test('a conversation that is gone leads back to the list, also on a phone', asyn
 })
 
 test('the code for an authenticator app is dark on white in the dark as well: cameras read nothing else', async () => {
-  const page = await stage.open(browser, '', { theme: 'dark' })
+  const page = await stage.open('', { theme: 'dark' })
   await page.goto('/settings/security')
   await page.getByRole('button', { name: 'Set up an app' }).press('Enter')
   const code = page
@@ -129,7 +116,7 @@ test('the code for an authenticator app is dark on white in the dark as well: ca
 })
 
 test('a page that breaks keeps the frame around it: every way out stays where it was', async () => {
-  const page = await stage.open(browser)
+  const page = await stage.open()
   await page.route('**/api/v1/auth/second-factors', (route) => route.fulfill({ json: {} }))
   page.removeAllListeners('pageerror')
   await page.goto('/settings/security')
@@ -140,7 +127,7 @@ test('a page that breaks keeps the frame around it: every way out stays where it
 })
 
 test('loading: the first paint is the frame of the real page, without a script', async () => {
-  const page = await stage.open(browser, '', { javaScriptEnabled: false })
+  const page = await stage.open('', { javaScriptEnabled: false })
   for (const path of [FIRST, '/contacts', FLOW]) {
     await page.goto(path)
     await page.getByRole('navigation', { name: 'Main' }).waitFor()
@@ -150,7 +137,7 @@ test('loading: the first paint is the frame of the real page, without a script',
 })
 
 test('[UX-04] the first paint is already mirrored and in the chosen language and theme', async () => {
-  const page = await stage.open(browser, '', { javaScriptEnabled: false, language: 'ar', theme: 'dark' })
+  const page = await stage.open('', { javaScriptEnabled: false, language: 'ar', theme: 'dark' })
   await page.goto('/sign-in')
   const html = page.locator('html')
   const said = await Promise.all(['lang', 'dir', 'data-theme'].map((name) => html.getAttribute(name)))
@@ -160,7 +147,7 @@ test('[UX-04] the first paint is already mirrored and in the chosen language and
 })
 
 test('[UX-04] the hint of an empty reply box reads from the right in a mirrored page, and words in their own direction', async () => {
-  const page = await stage.open(browser, '', { language: 'ar' })
+  const page = await stage.open('', { language: 'ar' })
   await page.goto(FIRST)
   const box = page.locator('textarea')
   const direction = () => box.evaluate((area) => getComputedStyle(area).direction)
@@ -171,7 +158,7 @@ test('[UX-04] the hint of an empty reply box reads from the right in a mirrored 
 })
 
 test(`${MANY} conversations: a handful of rows is drawn, and the next ones come while one scrolls`, async () => {
-  const page = await stage.open(browser)
+  const page = await stage.open()
   await page.goto('/inbox')
   const rows = page.locator('[data-conversation]')
   await rows.first().waitFor()
@@ -187,7 +174,7 @@ test(`${MANY} conversations: a handful of rows is drawn, and the next ones come 
 })
 
 test('[INB-02] a view lives in the address: filtered, reloaded, and cleared again', async () => {
-  const page = await stage.open(browser)
+  const page = await stage.open()
   await page.goto('/inbox')
   await page.locator('[data-conversation]').first().waitFor()
   await page.getByRole('button', { name: /^Mine/ }).click()
@@ -201,7 +188,7 @@ test('[INB-02] a view lives in the address: filtered, reloaded, and cleared agai
 })
 
 test('[UX-11] without a network the words wait in sight, and leave by themselves when it is back', async () => {
-  const page = await stage.open(browser)
+  const page = await stage.open()
   await page.goto(FIRST)
   const box = page.getByLabel('Write to Amara Diallo')
   await box.waitFor()
@@ -219,7 +206,7 @@ test('[UX-11] without a network the words wait in sight, and leave by themselves
 })
 
 test('a refused message keeps its words: sent again, edited or thrown away by their writer only', async () => {
-  const page = await stage.open(browser)
+  const page = await stage.open()
   await page.goto(FIRST)
   const box = page.getByLabel('Write to Amara Diallo')
   await box.fill('fail')
@@ -232,7 +219,7 @@ test('a refused message keeps its words: sent again, edited or thrown away by th
 })
 
 test('a draft stays with its conversation', async () => {
-  const page = await stage.open(browser)
+  const page = await stage.open()
   await page.goto(FIRST)
   await page.getByLabel('Write to Amara Diallo').fill('Half a sent')
   await page.keyboard.press('Escape')

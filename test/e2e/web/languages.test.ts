@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { before, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { LANGUAGES, type Language } from '#domain/languages.ts'
 import { loadBundle } from '../../../web/src/lib/i18n/load.ts'
 import { LOCALES } from '../../../web/src/lib/i18n/locales.ts'
 import { messageOf } from '../../../web/src/lib/i18n/messages.ts'
-import { openBrowser } from '../../support/browser.ts'
 import { englishOn, overflowsOn } from '../languages.ts'
 import { PAGE_PATHS, pathOf } from './pages.ts'
-import { openStage, type Stage } from './stage.ts'
+import { settled, useStage } from './stage.ts'
 
 const WIDE = { width: 1_440, height: 900 }
 const PHONE = { width: 390, height: 844 }
@@ -29,24 +28,15 @@ const QUOTED = [
   'Web shop',
 ]
 
-let stage: Stage
-let browser: Browser
+const stage = useStage({ size: 30 })
 /** One page for all languages: what changes between them is the cookie. The second walks beside it. */
 let page: Page
 let second: Page
 
 before(async () => {
-  stage = await openStage({ size: 30 })
-  browser = await openBrowser()
-  page = await stage.open(browser)
-  second = await stage.open(browser)
+  page = await stage.open()
+  second = await stage.open()
 })
-after(async () => {
-  await browser?.close()
-  stage?.stop()
-})
-
-const settled = (page: Page) => page.waitForFunction(() => document.querySelector('.skeleton') === null)
 
 /** Changes the size of the window, and waits until the page is laid out and drawn for it. */
 async function resize(page: Page, size: { width: number; height: number }): Promise<void> {

@@ -1,35 +1,18 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { openBrowser } from '../../support/browser.ts'
+import { test } from 'node:test'
+import type { Locator, Page } from 'playwright-core'
 import { barriersOf } from '../axe.ts'
 import { pressesOf, tabTo } from '../desk.ts'
 import { pathOf } from './pages.ts'
-import { openStage, type Stage } from './stage.ts'
+import { sent, settled, useStage } from './stage.ts'
 
-let stage: Stage
-let browser: Browser
-
-before(async () => {
-  stage = await openStage({ size: 30 })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  stage?.stop()
-})
+const stage = useStage({ size: 30 })
 
 async function visit(path: string): Promise<Page> {
-  const page = await stage.open(browser)
+  const page = await stage.open()
   await page.goto(path)
-  await page.waitForFunction(() => document.querySelector('.skeleton') === null)
+  await settled(page)
   return page
-}
-
-/** What the page sends when this is done. */
-async function sent(page: Page, method: string, act: () => Promise<unknown>): Promise<{ path: string; body: unknown }> {
-  const [request] = await Promise.all([page.waitForRequest((one) => one.method() === method), act()])
-  return { path: new URL(request.url()).pathname, body: request.postDataJSON() }
 }
 
 async function enter(page: Page, target: Locator): Promise<void> {

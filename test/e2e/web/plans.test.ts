@@ -1,30 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { openBrowser } from '../../support/browser.ts'
+import { test } from 'node:test'
 import { barriersOf } from '../axe.ts'
-import { openStage, type Stage } from './stage.ts'
+import { sent, settled, useStage } from './stage.ts'
 
-let stage: Stage
-let browser: Browser
+const stage = useStage({ size: 30 })
 
-before(async () => {
-  stage = await openStage({ size: 30 })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  stage?.stop()
-})
-
-const settled = (page: Page) => page.waitForFunction(() => document.querySelector('.skeleton') === null)
 const NEW = ['/platform/plans', '/platform/plans/default', '/platform/health', '/settings/workspace'] as const
-
-/** What the page sends when this is done. */
-async function sent(page: Page, method: string, act: () => Promise<unknown>): Promise<{ path: string; body: unknown }> {
-  const [request] = await Promise.all([page.waitForRequest((one) => one.method() === method), act()])
-  return { path: new URL(request.url()).pathname, body: request.postDataJSON() }
-}
 
 test('the pages of plans, of health and of a workspace bar nobody, in light, in dark and mirrored', async () => {
   const barriers: string[] = []
@@ -32,7 +13,7 @@ test('the pages of plans, of health and of a workspace bar nobody, in light, in 
     ['light', 'en'],
     ['dark', 'ar'],
   ] as const) {
-    const page = await stage.open(browser, '', { theme, language })
+    const page = await stage.open('', { theme, language })
     for (const path of NEW) {
       await page.goto(path)
       await settled(page)
@@ -47,7 +28,7 @@ test('the pages of plans, of health and of a workspace bar nobody, in light, in 
 })
 
 test('on a phone none of these pages scrolls sideways', async () => {
-  const page = await stage.open(browser, '', { viewport: { width: 390, height: 844 }, language: 'de' })
+  const page = await stage.open('', { viewport: { width: 390, height: 844 }, language: 'de' })
   for (const path of NEW) {
     await page.goto(path)
     await settled(page)
@@ -58,7 +39,7 @@ test('on a phone none of these pages scrolls sideways', async () => {
 })
 
 test('[PERF-16] a plan is not saved with less than a hundred requests a minute, and an empty figure is that of the house', async () => {
-  const page = await stage.open(browser)
+  const page = await stage.open()
   await page.goto('/platform/plans/default')
   const field = page.getByRole('textbox', { name: 'All keys together' })
   await field.fill('99')
@@ -79,7 +60,7 @@ test('[PERF-16] a plan is not saved with less than a hundred requests a minute, 
 })
 
 test('a plan is retired only after a question, and the default one not at all', async () => {
-  const page = await stage.open(browser)
+  const page = await stage.open()
   await page.goto('/platform/plans/default')
   await page.getByText('Default', { exact: true }).waitFor()
   assert.equal(await page.getByRole('button', { name: 'Retire' }).count(), 0)
@@ -93,7 +74,7 @@ test('a plan is retired only after a question, and the default one not at all', 
 })
 
 test('health says which process is gone, and what was given up is tried again from its line', async () => {
-  const page = await stage.open(browser)
+  const page = await stage.open()
   await page.goto('/platform/health')
   await page.getByRole('status').filter({ hasText: 'Worker' }).waitFor()
   const worker = page.getByRole('listitem').filter({ hasText: 'Runs conversations and flows' })
@@ -112,7 +93,7 @@ test('health says which process is gone, and what was given up is tried again fr
 })
 
 test('a workspace says in hours when conversations end; what nobody touched is not sent', async () => {
-  const page = await stage.open(browser)
+  const page = await stage.open()
   await page.goto('/settings/workspace')
   const idle = page.getByRole('textbox', { name: 'Hours of silence until the bot ends it' })
   await idle.fill('721')

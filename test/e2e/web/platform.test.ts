@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
-import { openBrowser } from '../../support/browser.ts'
+import { test } from 'node:test'
 import { barriersOf } from '../axe.ts'
 import { overflowsOn } from '../languages.ts'
-import { openStage, type Stage } from './stage.ts'
+import { useStage } from './stage.ts'
 
 const TENANT = '01990032-0000-7000-8032-000000000003'
 const PLACES = [
@@ -16,20 +14,10 @@ const PLACES = [
   '/platform/administrators',
 ]
 
-let stage: Stage
-let browser: Browser
-
-before(async () => {
-  stage = await openStage({ size: 10 })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  stage?.stop()
-})
+const stage = useStage({ size: 10 })
 
 test('[ANLY-31] an administrator sees which workspace is unwell first, why, and how it was before', async () => {
-  const page = await stage.open(browser)
+  const page = await stage.open()
   await page.goto('/platform/diagnostics')
   const rows = page.locator('table[aria-busy="false"] tbody tr')
   await rows.first().waitFor()
@@ -54,7 +42,7 @@ test('[ANLY-31] an administrator sees which workspace is unwell first, why, and 
 
 for (const language of ['de', 'ar'] as const) {
   test(`[UX-04] in ${language} the pages of the platform fit on a phone and bar nobody, and where one stands is in sight`, async () => {
-    const page = await stage.open(browser, '', { language, viewport: { width: 390, height: 844 } })
+    const page = await stage.open('', { language, viewport: { width: 390, height: 844 } })
     const wrong: Record<string, string[]> = {}
     for (const path of PLACES) {
       await page.goto(path)

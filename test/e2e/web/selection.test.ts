@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { openBrowser } from '../../support/browser.ts'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { barriersOf } from '../axe.ts'
-import { openStage, type Stage } from './stage.ts'
+import { type StageOptions, useStage } from './stage.ts'
 
-let stage: Stage
-let browser: Browser
+const stage = useStage({ size: 60 })
 
-before(async () => {
-  stage = await openStage({ size: 60 })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  stage?.stop()
-})
-
-async function openInbox(options: Parameters<Stage['open']>[2] = {}): Promise<Page> {
-  const page = await stage.open(browser, '', options)
+async function openInbox(options: StageOptions = {}): Promise<Page> {
+  const page = await stage.open('', options)
   await page.goto('/inbox')
   await row(page, 5).waitFor()
   return page
@@ -115,7 +104,7 @@ test('[CONV-19] on a phone the picture of a contact chooses the row, and another
 })
 
 test('[CONV-19] who may only read has nothing to choose', async () => {
-  const page = await stage.open(browser)
+  const page = await stage.open()
   await page.route('**/api/v1/me', async (route) => {
     const answer = await route.fetch()
     await route.fulfill({ response: answer, json: { ...(await answer.json()), permissions: ['conversations.read'] } })

@@ -1,23 +1,64 @@
 import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
+import { after } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Language } from '#domain/languages.ts'
 import { buildWeb } from '../../../scripts/start/web-build.ts'
+import { openBrowser } from '../../support/browser.ts'
 import { openDesk } from '../desk.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 
 export type Mode = '' | 'empty' | 'fail' | 'forbid' | 'slow'
-export type Stage = {
+type Stage = {
   at: string
-  /** A page of somebody in front of an API that behaves in one way. */
   open: (browser: Browser, mode?: Mode, options?: StageOptions) => Promise<Page>
   stop: () => void
 }
-type StageOptions = BrowserContextOptions & { theme?: 'system' | 'light' | 'dark'; language?: Language }
+export type StageOptions = BrowserContextOptions & { theme?: 'system' | 'light' | 'dark'; language?: Language }
+
+/** A stage and a browser for the tests of one file, from the first page until after the last test. */
+export function useStage({ size }: { size: number }) {
+  let stage: Stage | undefined
+  let browser: Browser | undefined
+  let ready: Promise<void> | undefined
+  const start = async () => {
+    stage = await openStage({ size })
+    browser = await openBrowser()
+  }
+  after(async () => {
+    await browser?.close()
+    stage?.stop()
+  })
+  return {
+    /** Where it is, once a page is open. */
+    get at() {
+      return stage!.at
+    },
+    /** A page of somebody in front of an API that behaves in one way. */
+    async open(mode: Mode = '', options: StageOptions = {}): Promise<Page> {
+      ready ??= start()
+      await ready
+      return stage!.open(browser!, mode, options)
+    },
+  }
+}
+
+/** Waits until a page shows what it has, or why it has nothing. */
+export const settled = (page: Page) => page.waitForFunction(() => document.querySelector('.skeleton') === null)
+
+/** What the page sends when this is done. */
+export async function sent(
+  page: Page,
+  method: string,
+  act: () => Promise<unknown>,
+): Promise<{ path: string; body: unknown }> {
+  const [request] = await Promise.all([page.waitForRequest((one) => one.method() === method), act()])
+  return { path: new URL(request.url()).pathname, body: request.postDataJSON() }
+}
 
 /** The built app in front of fixtures: every face of a page can be looked at, also those that a healthy house never shows. */
-export async function openStage({ size }: { size: number }): Promise<Stage> {
+async function openStage({ size }: { size: number }): Promise<Stage> {
   await buildWeb(ROOT, () => {})
   const args = [join(ROOT, 'web/dev/fake-api.ts'), '--port', '0', '--size', String(size)]
   const child = spawn(process.execPath, [...args, '--handler', join(ROOT, 'build-web/handler.js')], {

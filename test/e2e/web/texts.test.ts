@@ -1,24 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
-import { openBrowser } from '../../support/browser.ts'
+import { test } from 'node:test'
 import { barriersOf } from '../axe.ts'
-import { openStage, type Stage } from './stage.ts'
+import { useStage } from './stage.ts'
 
-let stage: Stage
-let browser: Browser
-
-before(async () => {
-  stage = await openStage({ size: 10 })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  stage?.stop()
-})
+const stage = useStage({ size: 10 })
 
 test('[UX-05] what mails say is on the page of texts; without its link a mail is refused, with it it is kept', async () => {
-  const page = await stage.open(browser, '', { language: 'de' })
+  const page = await stage.open('', { language: 'de' })
   await page.goto('/settings/translations')
   await page.getByText('apiKeys.title').waitFor()
   await page.getByRole('button', { name: /^Mails und Push/ }).press('Enter')
