@@ -1,7 +1,7 @@
 import { Message, MessagePage, ThreadQuery, WriteReply } from '#domain/conversations/schema.ts'
 import { getConversation } from '#infra/db/stores/conversation-list.ts'
 import { retryMessage, writeReply } from '#infra/db/stores/mailbox/reply.ts'
-import { noteFilesUsed, requireSendableFiles } from '#infra/db/stores/media-files.ts'
+import { noteFilesSent, requireSendableFiles } from '#infra/db/stores/media-files.ts'
 import { placeOwnReaction } from '#infra/db/stores/own-reactions.ts'
 import { assertQuota } from '#infra/db/stores/quotas.ts'
 import { completeTemplate } from '#infra/db/stores/templates.ts'
@@ -74,7 +74,7 @@ export const messagesApi = () =>
           ...(replyTo === undefined ? {} : { replyToMessageId: replyTo }),
           nowMs: c.get('deps').clock.nowMs(),
         })
-        await noteFilesUsed(tx, complete)
+        await noteFilesSent(tx, { tenantId: c.get('principal').tenantId, conversationId: id }, complete)
         if (content.kind === 'reaction' && !written.repeated) {
           const place = {
             tenantId: c.get('principal').tenantId,

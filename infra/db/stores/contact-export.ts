@@ -1,6 +1,8 @@
+import { part, query } from '../query.ts'
 import { sql, type Tx } from '../tx.ts'
 import { consentHistory } from './consents.ts'
 import { getContact } from './contacts.ts'
+import { filesFromContact, filesToContact } from './media-files.ts'
 
 export type ExportPlace = { tenantId: string; contactId: string }
 
@@ -67,13 +69,13 @@ export async function exportedFiles(
   { tenantId, contactId }: ExportPlace,
   { after, limit }: { after: string; limit: number },
 ): Promise<ExportedFile[]> {
-  return tx.rows<ExportedFile>(sql`
+  return tx.rows<ExportedFile>(
+    query(part`
     select f.id, f.message_id as "messageId", f.file_name as "fileName", f.mime_type as "mimeType", f.storage_key as "storageKey"
     from media_files f
     where f.tenant_id = ${tenantId} and f.state = 'stored' and f.storage_key is not null and f.id > ${after}
-      and (f.conversation_id in (select id from conversations where contact_id = ${contactId})
-        or f.message_id in (select m.id from messages m join conversations v on v.tenant_id = m.tenant_id and v.id = m.conversation_id
-          where m.tenant_id = ${tenantId} and v.contact_id = ${contactId})) order by f.id limit ${limit}`)
+      and (${filesFromContact(tenantId, contactId)} or ${filesToContact(tenantId, contactId)}) order by f.id limit ${limit}`),
+  )
 }
 
 /** How many messages an export has to write, for its progress. */

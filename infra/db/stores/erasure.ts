@@ -1,7 +1,9 @@
 import { erasedMarks } from '#infra/crypto/erased-marks.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
+import { part, query } from '../query.ts'
 import { type Statement, sql, type Tx } from '../tx.ts'
 import { appendEvents } from './events.ts'
+import { filesFromContact, filesOfFlows, filesToContact } from './media-files.ts'
 
 export type ErasurePlace = { tenantId: string; contactId: string; requestId: string }
 
@@ -80,20 +82,28 @@ export async function contactWorkflows(
     ) w where id > ${after} order by id limit ${limit}`)
 }
 
-/** Files of this contact that are still stored, and those of exports about them. */
+/**
+ * Files of this contact that are still stored, and those of exports about them. What people sent to them is theirs as well,
+ * unless somebody else has got it too or a flow sends it.
+ */
 export async function contactFiles(
   tx: Tx,
   { tenantId, contactId }: ErasurePlace,
   limit: number,
 ): Promise<{ id: string; storageKey: string | null; kind: 'file' | 'export' }[]> {
-  return tx.rows(sql`
+  return tx.rows(
+    query(part`
+    with of_flows as materialized (${filesOfFlows(tenantId)})
     (select f.id, f.storage_key as "storageKey", 'file' as kind from media_files f
-      where f.tenant_id = ${tenantId} and (f.conversation_id in (select id from conversations where contact_id = ${contactId})
-        or f.message_id in (select m.id from messages m join conversations v on v.tenant_id = m.tenant_id and v.id = m.conversation_id
-          where m.tenant_id = ${tenantId} and v.contact_id = ${contactId})) limit ${limit})
+      where f.tenant_id = ${tenantId} and (${filesFromContact(tenantId, contactId)} or (
+        f.conversation_id is null and f.message_id is null and ${filesToContact(tenantId, contactId)}
+        and f.id not in (select id from of_flows)
+        and not exists (select from sent_files s join conversations v on v.tenant_id = s.tenant_id and v.id = s.conversation_id
+          where s.tenant_id = ${tenantId} and s.file_id = f.id and v.contact_id <> ${contactId}))) limit ${limit})
     union all
     (select id, storage_key, 'export' from data_requests where tenant_id = ${tenantId} and contact_id = ${contactId}
-      and kind = 'export' and storage_key is not null limit ${limit})`)
+      and kind = 'export' and storage_key is not null limit ${limit})`),
+  )
 }
 
 export async function forgetFile(tx: Tx, id: string): Promise<void> {

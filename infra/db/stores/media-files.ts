@@ -50,6 +50,24 @@ export async function filesOfMessages(
   return [...byMessage, ...byId]
 }
 
+/** The files that flows send, in whichever version, or would send if their draft were published. */
+export const filesOfFlows = (tenantId: string): Part => part`
+  select distinct named[1]::uuid as id from (
+    select definition as flow from flow_versions where tenant_id = ${tenantId}
+    union all select draft from flows where tenant_id = ${tenantId}) flows,
+    regexp_matches(flow::text, '"fileId": ?"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"', 'gi') named`
+
+/** The files of \`media_files f\` that somebody sent, or that came with a message of theirs. */
+export const filesFromContact = (tenantId: string, contactId: string): Part => part`(
+  f.conversation_id in (select id from conversations where tenant_id = ${tenantId} and contact_id = ${contactId})
+  or f.message_id in (select m.id from messages m join conversations v on v.tenant_id = m.tenant_id and v.id = m.conversation_id
+    where m.tenant_id = ${tenantId} and v.contact_id = ${contactId}))`
+
+/** Those that were sent to them. */
+export const filesToContact = (tenantId: string, contactId: string): Part => part`exists (
+  select from sent_files s join conversations v on v.tenant_id = s.tenant_id and v.id = s.conversation_id
+  where s.tenant_id = ${tenantId} and s.file_id = f.id and v.contact_id = ${contactId})`
+
 export type NewMediaFile = {
   id: string
   tenantId: string
@@ -70,13 +88,20 @@ export async function insertUploadedFile(tx: Tx, file: NewMediaFile): Promise<vo
 }
 
 /**
- * Notes when the files of a message were sent last: they are kept as long as it is. Whose they are stays as it was: one file
- * may go to many, and the erasure of one of them must not take it from the others.
+ * Notes when the files of a message were sent last and where they went: they are kept as long as that conversation, and go
+ * with a contact whom nobody else shares them with.
  */
-export async function noteFilesUsed(tx: Tx, content: OutboundContent): Promise<void> {
+export async function noteFilesSent(
+  tx: Tx,
+  { tenantId, conversationId }: { tenantId: string; conversationId: string },
+  content: OutboundContent,
+): Promise<void> {
   const fileIds = filesToSend(content).flatMap(({ media }) => media.fileId ?? [])
   if (fileIds.length === 0) return
-  await tx.run(sql`update media_files set used_at = now() where id = any(${fileIds}::uuid[])`)
+  await tx.run(sql`
+    with used as (update media_files set used_at = now() where id = any(${fileIds}::uuid[]) returning id)
+    insert into sent_files (tenant_id, file_id, conversation_id)
+    select ${tenantId}, id, ${conversationId} from used on conflict do nothing`)
 }
 
 /**

@@ -36,6 +36,7 @@ export const FOLLOWS = {
   push_subscriptions: 'people',
   read_marks: 'conversations',
   run_calls: 'runs',
+  sent_files: 'conversations',
   suppressions: 'contacts',
   'auth.known_devices': 'auth.user',
   'auth.passkeys': 'auth.user',

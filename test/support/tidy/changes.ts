@@ -4,6 +4,7 @@ import { isContract } from '#infra/db/schema-changes.ts'
 /** Tables that grow without end, or hold a row for each contact: what takes minutes there takes the house down. */
 export const LARGE_TABLES = [
   ...['messages', 'message_statuses', 'message_causes', 'message_external_ids', 'message_reactions', 'media_files'],
+  'sent_files',
   ...[
     'conversations',
     'conversation_tags',
