@@ -4,7 +4,7 @@ import { PageQuery, pageOf } from '../paging.ts'
 import { Email, Locale } from '../people/schema.ts'
 import { QUOTAS } from '../quotas/plans.ts'
 import { RateLimit } from '../quotas/schema.ts'
-import { ChangedFigures } from './plans.ts'
+import { ChangedFigures, PlanKey } from './plans.ts'
 
 export const TENANT_STATUSES = ['active', 'suspended'] as const // also the CHECK in Postgres
 export const TenantStatus = z.enum(TENANT_STATUSES)
@@ -61,7 +61,7 @@ export const CreatePlatformTenant = z
     ownerEmail: Email,
     locale: Locale.default('en'),
     timeZone: TimeZone.default('UTC'),
-    plan: z.string().max(40).optional().meta({ description: 'The default plan where it is left out.' }),
+    plan: PlanKey.optional().meta({ description: 'The default plan where it is left out.' }),
   })
   .meta({ id: 'CreatePlatformTenant' })
 export type CreatePlatformTenant = z.infer<typeof CreatePlatformTenant>
@@ -69,7 +69,7 @@ export type CreatePlatformTenant = z.infer<typeof CreatePlatformTenant>
 export const ChangePlatformTenant = z
   .strictObject({
     status: TenantStatus.optional(),
-    plan: z.string().max(40).optional(),
+    plan: PlanKey.optional(),
     quotas: ChangedFigures.optional().meta({ description: 'Figures of its own, which stand above those of its plan.' }),
   })
   .meta({ id: 'ChangePlatformTenant' })

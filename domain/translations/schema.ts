@@ -19,13 +19,20 @@ export const PutTranslations = z
     texts: z
       .record(
         TranslationKey,
-        z.string().min(1).max(4_000).refine(isReadable, 'Close every brace, and give each plural an {other}.'),
+        z
+          .string()
+          .min(1)
+          .max(4_000)
+          .refine(isReadable, {
+            message: 'Close every brace, and give each plural an {other}.',
+            params: { code: 'unsayable' },
+          }),
       )
       .refine((texts) => Object.keys(texts).length <= 500, 'At most 500 texts at once.')
-      .refine(
-        (texts) => Object.entries(texts).every(([key, text]) => !losesLink(key, text)),
-        'A mail keeps its {link}.',
-      ),
+      .refine((texts) => Object.entries(texts).every(([key, text]) => !losesLink(key, text)), {
+        message: 'A mail keeps its {link}.',
+        params: { code: 'link_lost' },
+      }),
   })
   .meta({ id: 'PutTranslations' })
 

@@ -87,6 +87,16 @@ export const BY_DESIGN: readonly Design[] = [
     codes: ['no_account'],
   },
   {
+    why: 'Which plans there are, and which of them are retired, is said by administrators.',
+    at: /^(POST|PATCH) \/api\/v1\/platform\/tenants(\/\{id\})?$/,
+    codes: ['invalid_value'],
+  },
+  {
+    why: 'Own words are judged by whether they can be said, and a mail by whether its link is in it.',
+    at: /^PUT .*\/(translations|texts)\/\{locale\}$/,
+    codes: ['unsayable', 'link_lost'],
+  },
+  {
     why: 'Whoever follows a link of an answer that is null asks for "None".',
     at: /\{\w+\}/,
     request: /\/None\b/,

@@ -26,6 +26,8 @@ export const validation: Like<typeof english> = {
   password_common: 'هذه من كلمات المرور التي يجربها اللصوص أولًا. اختر غيرها.',
   password_personal: 'هذه لا تقول أكثر من اسمك أو عنوانك. اختر غيرها.',
   no_account: 'لا أحد لديه حساب بهذا العنوان.',
+  unsayable: 'أغلق كل قوس، وأعطِ كل جمع الحالة «other».',
+  link_lost: 'تحتفظ الرسالة بمكان رابطها.',
   wrong_password: 'هذه ليست كلمة مرورك الحالية.',
   taken: 'هذا مستخدم بالفعل.',
 }

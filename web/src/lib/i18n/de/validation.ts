@@ -24,6 +24,8 @@ export const validation: Like<typeof english> = {
   password_common: 'Das ist eins der Passwörter, die Diebe zuerst versuchen. Wählen Sie ein anderes.',
   password_personal: 'Das sagt wenig mehr als Ihr Name oder Ihre Adresse. Wählen Sie ein anderes.',
   no_account: 'Niemand hat ein Konto mit dieser Adresse.',
+  unsayable: 'Schließen Sie jede Klammer und geben Sie jedem Plural den Fall „other“.',
+  link_lost: 'Eine E-Mail behält den Platz ihres Links.',
   wrong_password: 'Das ist nicht Ihr jetziges Passwort.',
   taken: 'Das ist schon vergeben.',
 }

@@ -21,6 +21,8 @@ export const validation = {
   password_common: 'This is one of the passwords that thieves try first. Choose another.',
   password_personal: 'This says little more than your name or address. Choose another.',
   no_account: 'Nobody has an account with this address.',
+  unsayable: 'Close every brace, and give each plural the case “other”.',
+  link_lost: 'A mail keeps the place of its link.',
   wrong_password: 'This is not your present password.',
   taken: 'This is taken already.',
 } as const

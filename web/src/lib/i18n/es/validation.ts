@@ -24,6 +24,8 @@ export const validation: Like<typeof english> = {
   password_common: 'Es una de las contraseñas que los ladrones prueban primero. Elija otra.',
   password_personal: 'Dice poco más que su nombre o dirección. Elija otra.',
   no_account: 'Nadie tiene una cuenta con esta dirección.',
+  unsayable: 'Cierre todas las llaves y dé a cada plural el caso «other».',
+  link_lost: 'Un correo conserva el lugar de su enlace.',
   wrong_password: 'Esta no es su contraseña actual.',
   taken: 'Esto ya está ocupado.',
 }

@@ -24,6 +24,8 @@ export const validation: Like<typeof english> = {
   password_common: 'C’est un des mots de passe que les voleurs essaient en premier. Choisissez-en un autre.',
   password_personal: 'Il ne dit guère plus que votre nom ou votre adresse. Choisissez-en un autre.',
   no_account: 'Personne n’a de compte avec cette adresse.',
+  unsayable: 'Fermez chaque accolade et donnez à chaque pluriel le cas « other ».',
+  link_lost: 'Un e-mail garde la place de son lien.',
   wrong_password: 'Ce n’est pas votre mot de passe actuel.',
   taken: 'C’est déjà pris.',
 }

@@ -24,6 +24,8 @@ export const validation: Like<typeof english> = {
   password_common: 'זו אחת הסיסמאות שגנבים מנסים קודם. בחרו אחרת.',
   password_personal: 'זה כמעט רק השם או הכתובת שלכם. בחרו סיסמה אחרת.',
   no_account: 'אין חשבון עם הכתובת הזו.',
+  unsayable: 'סגרו כל סוגר מסולסל, ותנו לכל צורת רבים את המקרה „other“.',
+  link_lost: 'הודעת דוא״ל שומרת על מקום הקישור שלה.',
   wrong_password: 'זו אינה הסיסמה הנוכחית שלכם.',
   taken: 'זה כבר תפוס.',
 }

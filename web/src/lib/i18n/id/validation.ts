@@ -24,6 +24,8 @@ export const validation: Like<typeof english> = {
   password_common: 'Ini salah satu kata sandi yang pertama dicoba pencuri. Pilih yang lain.',
   password_personal: 'Ini nyaris hanya nama atau alamat Anda. Pilih yang lain.',
   no_account: 'Tidak ada yang punya akun dengan alamat ini.',
+  unsayable: 'Tutup setiap kurung kurawal, dan beri setiap bentuk jamak kasus “other”.',
+  link_lost: 'Email mempertahankan tempat tautannya.',
   wrong_password: 'Ini bukan kata sandi Anda saat ini.',
   taken: 'Ini sudah dipakai.',
 }

@@ -24,6 +24,8 @@ export const validation: Like<typeof english> = {
   password_common: 'É uma das senhas que os ladrões tentam primeiro. Escolha outra.',
   password_personal: 'Diz pouco mais que seu nome ou endereço. Escolha outra.',
   no_account: 'Ninguém tem uma conta com este endereço.',
+  unsayable: 'Feche todas as chaves e dê a cada plural o caso “other”.',
+  link_lost: 'Um e-mail mantém o lugar do seu link.',
   wrong_password: 'Esta não é sua senha atual.',
   taken: 'Isto já está em uso.',
 }

@@ -24,6 +24,8 @@ export const validation: Like<typeof english> = {
   password_common: 'Hili ni mojawapo ya manenosiri ambayo wezi hujaribu kwanza. Chagua lingine.',
   password_personal: 'Hili linakaribia kuwa jina au anwani yako tu. Chagua lingine.',
   no_account: 'Hakuna mwenye akaunti ya anwani hii.',
+  unsayable: 'Funga kila mabano, na upe kila wingi hali ya “other”.',
+  link_lost: 'Barua pepe hubaki na nafasi ya kiungo chake.',
   wrong_password: 'Hili si nenosiri lako la sasa.',
   taken: 'Tayari imechukuliwa.',
 }
