@@ -67,6 +67,7 @@ function accountRows({ account, people, drainedS, waiting, backlog }: Outcome): 
     ['  of them by people', account.answeredByPeople],
     ['flagged as possible duplicates', account.flagged],
     ['  of them really sent again', account.flaggedTwice],
+    ['sends whose outcome stays unknown', backlog.undecided],
     ['questions repeated after a hand-back', account.repeatedPrompts],
     ['stored or answered out of order', account.disordered.length],
     ['held back by a limit', account.held],

@@ -23,7 +23,18 @@ export function openRows(adminUrl: string): Rows {
   }
 }
 
-export type Backlog = { items: number; unhandled: number; messages: number; leaving: number; unknown: number }
+/** `unknown` will be settled or tried once more; `undecided` ended as unknown, and is left to whoever reads the thread. */
+export type Backlog = {
+  items: number
+  unhandled: number
+  messages: number
+  leaving: number
+  unknown: number
+  undecided: number
+}
+
+/** A second attempt is the last one, and there is none for what may no longer leave: of that nothing is asked any more. */
+const TO_BE_SETTLED = `(not_before is not null and message_class = 'reply' and attempt < 2)`
 
 /** What still has to be done: items not taken in, messages not handled, sends not settled. */
 export const backlogOf = (rows: Rows): Promise<Backlog> =>
@@ -32,7 +43,8 @@ export const backlogOf = (rows: Rows): Promise<Backlog> =>
       (select count(*) from conversations where handled_seq < last_seq)::int as unhandled,
       (select coalesce(sum(last_seq - handled_seq), 0) from conversations)::int as messages,
       (select count(*) from messages where state in ('queued', 'sending'))::int as leaving,
-      (select count(*) from messages where state = 'unknown')::int as unknown`)
+      (select count(*) from messages where state = 'unknown' and ${TO_BE_SETTLED})::int as unknown,
+      (select count(*) from messages where state = 'unknown' and not ${TO_BE_SETTLED})::int as undecided`)
 
 /** Waits until nothing is left to do. @returns how long that took, or undefined when it took too long. */
 export async function drained(rows: Rows, withinMs: number): Promise<number | undefined> {
