@@ -23,6 +23,7 @@ import { createSystemParts } from '#infra/system-parts.ts'
 import { houseVersion } from '#infra/version.ts'
 import { createTemporalClient } from '#temporal/client.ts'
 import { createConnection } from '#temporal/connection.ts'
+import { auditLeftActs } from './account-audit.ts'
 import { createApp } from './app.ts'
 import { createBackground } from './background.ts'
 import type { ApiDeps } from './deps.ts'
@@ -37,6 +38,7 @@ const GRAPH_VERSION = 'v25.0'
 /** Behind a proxy there may be a large upload under way; a start on one's own machine should end when it is told to. */
 const REQUESTS_END_WITHIN_MS = { alone: 6_000, behindProxy: 20_000 }
 const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
 
 const env = requireSettings(
   readEnv(),
@@ -151,6 +153,7 @@ const server = createHttpServer({
   leaving: leaving.signal,
 })
 const forgetting = setInterval(() => background.run('what is over in sign-in', () => auth.forgetOld()), HOUR_MS)
+const telling = setInterval(() => background.run('acts of accounts', () => auditLeftActs(deps)), MINUTE_MS)
 await keepErasedFirst({ db, keyRing, log, ledger: createEraseLedger(env.dataDir) })
 const port = await listen(server, { host: env.appHost, port: env.appPort })
 const beating = startBeating({ db, log, kind: 'api' })
@@ -160,6 +163,7 @@ process.send?.('ready')
 /** In order: word to the proxy, no new requests, the streams, the running requests, what they left, what all of it needs. */
 async function stop(): Promise<void> {
   clearInterval(forgetting)
+  clearInterval(telling)
   leaving.abort()
   await beating.stop()
   const { drainSeconds } = env

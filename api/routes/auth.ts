@@ -170,7 +170,7 @@ export const authApi = () =>
       const { auth } = c.get('deps')
       await auth.attempts.count('signInAddress', networkOf(callerAddress(c)))
       const { personId } = await auth.resetPassword(c.req.valid('json'))
-      await auditAccount(c, { personId, action: 'auth.password_reset' })
+      await auditAccount(c, personId, (action) => (action === 'auth.password_change' ? 'auth.password_reset' : action))
       return c.body(null, 204)
     })
     .openapi(changePasswordRoute, async (c) => {
@@ -184,7 +184,7 @@ export const authApi = () =>
       const { sessionId } = await sessionOf(c, signedIn)
       if (tenantId !== null) await auth.sessions.chooseTenant({ sessionId, tenantId })
       setCookies(c, signedIn.cookies)
-      await auditAccount(c, { personId, action: 'auth.password_change' })
+      await auditAccount(c, personId)
       return c.body(null, 204)
     })
     .openapi(sessionsRoute, async (c) => {
@@ -202,14 +202,14 @@ export const authApi = () =>
     .openapi(endOthersRoute, async (c) => {
       const { personId, sessionId } = c.get('session')
       const ended = await c.get('deps').auth.sessions.revokeOthers({ personId, sessionId })
-      await auditAccount(c, { personId, action: 'auth.end_sessions', detail: { ended } })
+      await auditAccount(c, personId)
       return c.json({ ended }, 200)
     })
     .openapi(endSessionRoute, async (c) => {
       const { personId } = c.get('session')
       const ended = await c.get('deps').auth.sessions.revoke({ personId, sessionId: c.req.valid('param').id })
       if (!ended) throw new DomainError('not_found', 'There is no such session.')
-      await auditAccount(c, { personId, action: 'auth.end_session' })
+      await auditAccount(c, personId)
       return c.body(null, 204)
     })
 export type AuthApi = ReturnType<typeof authApi>

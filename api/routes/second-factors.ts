@@ -126,21 +126,21 @@ async function ownRow(c: Context<AppEnv>) {
 }
 
 /** The first factor brings recovery codes; and whoever was signed in by a password alone signs in again. */
-async function afterAdding(c: Context<AppEnv>, action: string): Promise<RecoveryCodes> {
+async function afterAdding(c: Context<AppEnv>): Promise<RecoveryCodes> {
   const { factors } = c.get('deps').auth
   const { personId, hasSecondFactor } = c.get('session')
   const { recoveryCodesLeft } = await factors.state(personId)
   const recoveryCodes = hasSecondFactor && recoveryCodesLeft > 0 ? null : await factors.newRecoveryCodes(personId)
-  await auditAccount(c, { personId, action })
+  await auditAccount(c, personId)
   await renewSession(c)
   return { recoveryCodes }
 }
 
-async function afterRemoving(c: Context<AppEnv>, action: string): Promise<void> {
+async function afterRemoving(c: Context<AppEnv>): Promise<void> {
   const { factors, secondStep } = c.get('deps').auth
   const { personId } = c.get('session')
   if ((await secondStep.methodsOf(personId)).length === 0) await factors.dropRecoveryCodes(personId)
-  await auditAccount(c, { personId, action })
+  await auditAccount(c, personId)
   await renewSession(c)
 }
 
@@ -167,20 +167,20 @@ const totpRoutes = () =>
       await auth.attempts.count('secondFactor', personId)
       await auth.factors.confirmTotp({ personId, code: c.req.valid('json').code })
       await auth.attempts.clear('secondFactor', personId)
-      return c.json(await afterAdding(c, 'auth.totp_on'), 200)
+      return c.json(await afterAdding(c), 200)
     })
     .openapi(removeTotpRoute, async (c) => {
       if (!(await c.get('deps').auth.factors.removeTotp(c.get('session').personId))) {
         throw new DomainError('not_found', 'There is no authenticator app.')
       }
-      await afterRemoving(c, 'auth.totp_off')
+      await afterRemoving(c)
       return c.body(null, 204)
     })
     .openapi(codesRoute, async (c) => {
       const { personId, hasSecondFactor } = c.get('session')
       if (!hasSecondFactor) throw new DomainError('conflict', 'Set up a second factor first.')
       const recoveryCodes = await c.get('deps').auth.factors.newRecoveryCodes(personId)
-      await auditAccount(c, { personId, action: 'auth.recovery_codes' })
+      await auditAccount(c, personId)
       return c.json({ recoveryCodes }, 200)
     })
 
@@ -196,13 +196,13 @@ export const secondFactorsApi = () =>
       const { personId, sessionId } = c.get('session')
       const { name, passkey: made } = c.req.valid('json')
       const passkey = await c.get('deps').auth.passkeys.add({ personId, name, made }, sessionId)
-      return c.json({ ...(await afterAdding(c, 'auth.passkey_on')), passkey }, 201)
+      return c.json({ ...(await afterAdding(c)), passkey }, 201)
     })
     .openapi(renamePasskeyRoute, async (c) => {
       const { personId } = c.get('session')
       const named = { personId, id: c.req.valid('param').id, ...c.req.valid('json') }
       const passkey = found(await c.get('deps').auth.passkeys.rename(named), 'passkey')
-      await auditAccount(c, { personId, action: 'auth.passkey_rename' })
+      await auditAccount(c, personId)
       return c.json(passkey, 200)
     })
     .openapi(removePasskeyRoute, async (c) => {
@@ -210,7 +210,7 @@ export const secondFactorsApi = () =>
       if (!(await c.get('deps').auth.passkeys.remove(passkey))) {
         throw new DomainError('not_found', 'There is no such passkey.')
       }
-      await afterRemoving(c, 'auth.passkey_off')
+      await afterRemoving(c)
       return c.body(null, 204)
     })
 export type SecondFactorsApi = ReturnType<typeof secondFactorsApi>

@@ -9,6 +9,7 @@ import { passwordFault } from '#domain/people/password-rules.ts'
 import type { SecondFactor } from '#domain/people/second-factor.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
 import { hashToken } from '#infra/crypto/tokens.ts'
+import { type AccountActs, createAccountActs } from './account-acts.ts'
 import { ATTEMPT_LIMITS, type AttemptLimits, type Attempts, createAttempts, networkOf } from './attempts.ts'
 import { type Ceremonies, createCeremonies } from './ceremonies.ts'
 import { createDevices, type Devices } from './devices.ts'
@@ -62,6 +63,7 @@ export type SignedIn = {
 /** Who you are. Where you may act is asked of our own tables. */
 export type Auth = {
   sessions: Sessions
+  acts: AccountActs
   attempts: Attempts
   factors: SecondFactors
   passkeys: Passkeys
@@ -309,7 +311,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const secondStep = createSecondStep({ ...given, ...libraryVerbs(api) })
   const parts: Parts = { pool, api, attempts, ceremonies, secondStep }
   return {
-    ...{ sessions, attempts, factors, passkeys, secondStep, devices },
+    ...{ sessions, acts: createAccountActs(pool), attempts, factors, passkeys, secondStep, devices },
     ...signVerbs(parts),
     ...passwordVerbs(parts),
     async discard(personId) {

@@ -103,21 +103,26 @@ export function createSessions(pool: pg.Pool, cookie: SessionCookie): Sessions {
       return rows
     },
     async revoke({ personId, sessionId }) {
-      const { rowCount } = await pool.query('delete from session where id = $1 and "userId" = $2', [
-        sessionId,
-        personId,
-      ])
+      const { rowCount } = await pool.query(
+        `with ended as (delete from session where id = $1 and "userId" = $2 returning id)
+         insert into account_acts (person_id, action) select $2, 'auth.end_session' from ended`,
+        [sessionId, personId],
+      )
       return rowCount === 1
     },
     async revokeAll(personId) {
       await pool.query('delete from session where "userId" = $1', [personId])
     },
     async revokeOthers({ personId, sessionId }) {
-      const { rowCount } = await pool.query('delete from session where "userId" = $1 and id <> $2', [
-        personId,
-        sessionId,
-      ])
-      return rowCount ?? 0
+      const { rows } = await pool.query<{ ended: number }>(
+        `with ended as (delete from session where "userId" = $1 and id <> $2 returning id),
+           counted as (select count(*)::int as ended from ended),
+           noted as (insert into account_acts (person_id, action, detail)
+             select $1, 'auth.end_sessions', jsonb_build_object('ended', ended) from counted)
+         select ended from counted`,
+        [personId, sessionId],
+      )
+      return rows[0]!.ended
     },
     async confirm(sessionId) {
       await pool.query('update session set "confirmedAt" = now() where id = $1', [sessionId])

@@ -1,6 +1,7 @@
 /**
  * The tables that sign-in has beside the library's own, in the same schema. They refer to its table of people, which
- * is made at the start of a process and not by a migration, so these are made there too.
+ * is made at the start of a process and not by a migration, so these are made there too. What is done to an account is noted
+ * in the transaction that does it, also where the library does it, so that the logs hear of it whatever dies in between.
  */
 export const AUTH_TABLES = `
 create table if not exists attempts (
@@ -49,6 +50,42 @@ create table if not exists known_devices (
   seen_at timestamptz not null default now(),
   primary key (person_id, device_hash)
 );
+create table if not exists account_acts (
+  seq bigint generated always as identity primary key,
+  id uuid not null default gen_random_uuid(),
+  person_id uuid not null,
+  action text not null,
+  detail jsonb not null default '{}',
+  at timestamptz not null default now()
+);
+create index if not exists account_acts_by_person on account_acts (person_id);
+create or replace function note_account_act() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+  insert into auth.account_acts (person_id, action)
+  values ((to_jsonb(case when tg_op = 'DELETE' then old else new end) ->> tg_argv[0])::uuid, tg_argv[1]);
+  return null;
+end $$;
+create or replace function note_new_codes() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+  insert into auth.account_acts (person_id, action) select distinct person_id, 'auth.recovery_codes' from made;
+  return null;
+end $$;
+create or replace trigger note_password after update of password on account
+  for each row when (new.password is distinct from old.password)
+  execute function note_account_act('userId', 'auth.password_change');
+create or replace trigger note_totp_on after update of confirmed_at on totp_secrets
+  for each row when (old.confirmed_at is null and new.confirmed_at is not null)
+  execute function note_account_act('person_id', 'auth.totp_on');
+create or replace trigger note_totp_off after delete on totp_secrets
+  for each row when (old.confirmed_at is not null) execute function note_account_act('person_id', 'auth.totp_off');
+create or replace trigger note_passkey_on after insert on passkeys
+  for each row execute function note_account_act('person_id', 'auth.passkey_on');
+create or replace trigger note_passkey_rename after update of name on passkeys
+  for each row execute function note_account_act('person_id', 'auth.passkey_rename');
+create or replace trigger note_passkey_off after delete on passkeys
+  for each row execute function note_account_act('person_id', 'auth.passkey_off');
+create or replace trigger note_new_codes after insert on recovery_codes
+  referencing new table as made for each statement execute function note_new_codes();
 create or replace function tell_session_change() returns trigger language plpgsql set search_path = pg_catalog as $$
 begin
   perform pg_notify('house_access', to_jsonb(case when tg_op = 'DELETE' then old else new end) ->> tg_argv[0]);

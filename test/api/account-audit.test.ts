@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { auditLeftActs } from '#api/account-audit.ts'
 import { signIn, withApp } from '../attacks/house.ts'
 import { SoftAuthenticator } from '../support/authenticator.ts'
 import { type Browser, ORIGIN, openHouse, PASSWORD } from './house.ts'
@@ -57,6 +58,7 @@ test('[SEC-09] [SEC-08] what somebody does to their own account stands in the lo
     'auth.end_session',
     'auth.end_sessions',
     'auth.totp_on',
+    'auth.recovery_codes',
     'auth.passkey_on',
     'auth.passkey_rename',
     'auth.recovery_codes',
@@ -98,5 +100,27 @@ test('[SEC-09] a session begins and ends in the log of the tenant it is in, and 
   assert.deepEqual(
     lines.filter(({ action }) => action.startsWith('auth.')).map(({ action }) => action),
     ['auth.confirm', 'auth.sign_out', 'auth.sign_in'],
+  )
+})
+
+test('[SEC-09] an act whose log cannot be written now, or whose process dies over it, is told to the log later, and once', async () => {
+  const owner = await house.owner()
+  await house.admin('revoke insert on audit_log from holdfast_app')
+  try {
+    await owner.json(204, 'POST', '/auth/password/change', { current: PASSWORD, password: NEW_PASSWORD })
+  } finally {
+    await house.admin('grant insert on audit_log to holdfast_app')
+  }
+  // As if the process had died before it could tell anybody.
+  await house.deps.auth.factors.newRecoveryCodes(owner.personId)
+  const back = await signIn(house, owner.email, NEW_PASSWORD)
+  const acts = async () => aboutAccounts((await back.json<{ items: Line[] }>(200, 'GET', '/audit')).items)
+  await auditLeftActs(house.deps)
+  assert.deepEqual(await acts(), [], 'a process may still be at it')
+  await house.admin(`update auth.account_acts set at = at - interval '2 minutes'`)
+  for (let round = 0; round < 2; round += 1) await auditLeftActs(house.deps)
+  assert.deepEqual(
+    (await acts()).map(({ action }) => action),
+    ['auth.password_change', 'auth.recovery_codes'],
   )
 })

@@ -47,6 +47,7 @@ export const FOLLOWS = {
 
 /** Of use for a while only, and deleted by a loop or verb of their own when it is over. */
 export const SWEPT = {
+  'auth.account_acts': 'when the logs have them, a minute after a process died over them',
   address_rates: 'an hour after the allowance is whole',
   api_requests: 'thirty days, cut by day',
   'auth.attempts': 'with their window',
