@@ -27,6 +27,7 @@ type Service = {
   depends_on?: Record<string, { condition: string }>
   deploy?: { replicas: string }
   user?: string
+  cpu_shares?: number
 }
 type Compose = { services: Record<string, Service>; networks: object; volumes: object }
 
@@ -73,6 +74,11 @@ test('every part of the product is there', () => {
   ]) {
     assert.ok(names.includes(name), name)
   }
+})
+
+test('who nobody waits for has less weight than who is waited for', () => {
+  const stepBack = services.filter(([, { cpu_shares: weight = 1_024 }]) => weight < 1_024).map(([name]) => name)
+  assert.deepEqual(stepBack, ['dispatcher', 'worker', 'temporal'])
 })
 
 test('every image is pinned to a version', () => {
