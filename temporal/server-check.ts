@@ -55,6 +55,22 @@ export async function isAttended(
   })
 }
 
+/** Seconds that a task may wait for somebody who begins it, before those who work on the queue are behind. */
+const BEHIND_S = 30
+
+/** Whether those who work on the workflows keep up: where they are behind, what stands still waits for its turn. */
+export async function keepsUp(connection: Asked, namespace: string, nowMs: number): Promise<boolean> {
+  const name = TASK_QUEUES.wf
+  if (!(await isAttended(connection, namespace, name, nowMs))) return false
+  const { stats } = await connection.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name },
+    taskQueueType: WORKFLOW_TASKS,
+    reportStats: true,
+  })
+  return Number(stats?.approximateBacklogAge?.seconds ?? 0) < BEHIND_S
+}
+
 /** The queues that nobody works on, the one of workflows first. */
 export async function unattendedQueues(connection: Asked, namespace: string, nowMs: number): Promise<TaskQueue[]> {
   const names = Object.values(TASK_QUEUES)

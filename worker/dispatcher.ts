@@ -10,8 +10,7 @@ import { createEraseLedger } from '#infra/privacy/erase-ledger.ts'
 import { keepErasedFirst } from '#infra/privacy/keep-erased.ts'
 import { createTemporalClient } from '#temporal/client.ts'
 import { createConnection } from '#temporal/connection.ts'
-import { isAttended } from '#temporal/server-check.ts'
-import { TASK_QUEUES } from '#temporal/task-queues.ts'
+import { keepsUp } from '#temporal/server-check.ts'
 import { keepTime } from './clock.ts'
 import { keepDiagnosticSchedules, startDiagnostics } from './diagnostics.ts'
 import { takeIn } from './intake.ts'
@@ -111,7 +110,7 @@ start({ name: 'usage', idleMs: 2 * SECOND, work: () => meterUsage(deps) })
 start({ name: 'media', idleMs: SECOND, work: once(() => startMediaFetches(deps)) })
 start({ name: 'sweeper', idleMs: 10 * SECOND, errorMs: 10 * SECOND, work: once(() => sweep(deps)) })
 const progress = createProgressWatch<StandingWork>({ patienceMs: STUCK_MS })
-const isWell = () => isAttended(connection, settings.namespace, TASK_QUEUES.wf, Date.now())
+const isWell = () => keepsUp(connection, settings.namespace, Date.now())
 start({
   name: 'progress',
   idleMs: 10 * SECOND,

@@ -64,7 +64,12 @@ const byQueue: Record<string, Partial<WorkerOptions>> = {
     maxCachedWorkflows: 600,
     // A turn is short and holds a connection: more at once than connections would only wait for each other.
     maxConcurrentLocalActivityExecutions: env.poolSize,
-    maxConcurrentWorkflowTaskExecutions: 40,
+    // After a restart each task first replays its history, all of them on one processor. Forty at once (the library's
+    // default) were none within its ten seconds on a slow machine, so each began again, for minutes. Half of the polls go to
+    // the queue itself, by which comes what a dead worker had in hand and whoever writes for the first time.
+    maxConcurrentWorkflowTaskExecutions: 16,
+    maxConcurrentWorkflowTaskPolls: 10,
+    nonStickyToStickyPollRatio: 0.5,
     maxConcurrentActivityTaskExecutions: 64,
   },
   [TASK_QUEUES.send]: {

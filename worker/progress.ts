@@ -16,7 +16,7 @@ import { flowRunWorkflowId } from '#workflows/flows/messages.ts'
 export type ProgressDeps = {
   db: Db
   temporal: Client
-  /** Whether workers ask for work. One that has stopped is noticed within less than the patience of the watch. */
+  /** Whether workers ask for work and keep up with it. One that has stopped is noticed within less than the patience of the watch. */
   isWell: () => Promise<boolean>
   log: Logger
   now: () => number

@@ -23,6 +23,8 @@ export type Customer = {
 export type Customers = {
   all: readonly Customer[]
   questions: readonly Question[]
+  /** For how long nobody wrote, because the answers were too far behind. */
+  waitedS: () => number
   /** Ends the load; resolves when the last message has left. */
   stop: () => Promise<void>
 }
@@ -35,6 +37,13 @@ const BURST = { min: 3, max: 5 }
  */
 const MINUTE_MAX = 9
 const FIVE_MINUTES_MAX = 22
+
+/**
+ * On a machine that answers more slowly than this load asks, only a queue would grow, and after minutes of it the house would
+ * rightly call people. So customers wait while more than so many seconds of their messages have no answer.
+ */
+const BEHIND_S = 40
+const LOOK_MS = 1_000
 
 type State = Customer & { busy: boolean; times: number[] }
 
@@ -73,8 +82,21 @@ export function startCustomers(business: Business, random: Random, ratePerSecond
     }
   }
 
+  let waitedMs = 0
+  async function letItCatchUp(from: number): Promise<void> {
+    const startMs = performance.now()
+    const behind = async () => questions.length - ((await phones.state()).sendsCount - from)
+    while (!stopped && (await behind()) > BEHIND_S * ratePerSecond) await pause(LOOK_MS)
+    waitedMs += performance.now() - startMs
+  }
+
   const running = (async () => {
-    while (!stopped) {
+    const { sendsCount } = await phones.state()
+    for (let lookedMs = 0; !stopped; ) {
+      if (performance.now() - lookedMs > LOOK_MS) {
+        await letItCatchUp(sendsCount)
+        lookedMs = performance.now()
+      }
       // The gaps of independent people: exponential, so that several also come at once.
       await pause(Math.min(5_000, (-Math.log(1 - random.next()) * 1_000) / ratePerSecond))
       const free = customers.filter((customer) => mayWrite(customer, Date.now()))
@@ -89,6 +111,7 @@ export function startCustomers(business: Business, random: Random, ratePerSecond
   return {
     all: customers,
     questions,
+    waitedS: () => waitedMs / 1_000,
     async stop() {
       stopped = true
       await running

@@ -56,7 +56,7 @@ function targetRow(target: string, { recoveries }: Outcome): string[] {
   return [target, String(own.length), ...columns]
 }
 
-function accountRows({ account, people, drainedS, waiting, backlog }: Outcome): string[][] {
+function accountRows({ account, people, waitedS, drainedS, waiting, backlog }: Outcome): string[][] {
   const rest = `${backlog.items} items, ${backlog.unhandled} conversations, ${backlog.leaving} sends, ${backlog.unknown} unknown`
   const rows: [string, number | string][] = [
     ['written by customers', account.posted],
@@ -74,6 +74,7 @@ function accountRows({ account, people, drainedS, waiting, backlog }: Outcome): 
     ['parked items', account.deadItems],
     ['runs that failed', account.runsFailed === 0 ? 0 : `${account.runsFailed} (${account.failureCodes.join(', ')})`],
     ['taken over, handed back', `${people.takenOver}, ${people.handedBack}`],
+    ['customers waited for the machine', s(waitedS)],
     ['calls of people that failed meanwhile', people.refused],
     ['webhooks not acknowledged at the end', waiting],
     ['at rest after', drainedS === undefined ? `not within the time: ${rest}` : s(drainedS)],

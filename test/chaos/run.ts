@@ -18,6 +18,8 @@ export type Outcome = {
   recoveries: Recovery[]
   kills: Kill[]
   people: People['counts']
+  /** For how long customers did not write, because the answers were too far behind. */
+  waitedS: number
   /** Undefined when something was still to do at the end of the quiet phase. */
   drainedS: number | undefined
   backlog: Backlog
@@ -83,6 +85,7 @@ async function insideHouse(
     recoveries: recoveries(kills, customers.questions, evidence),
     kills,
     people: people.counts,
+    waitedS: customers.waitedS(),
     drainedS,
     backlog,
     waiting: evidence.waiting,

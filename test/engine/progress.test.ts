@@ -6,8 +6,7 @@ import type { StandingWork } from '#infra/db/stores/mailbox/standing.ts'
 import { sql } from '#infra/db/tx.ts'
 import type { Logger } from '#infra/log.ts'
 import { createConnection } from '#temporal/connection.ts'
-import { isAttended } from '#temporal/server-check.ts'
-import { TASK_QUEUES } from '#temporal/task-queues.ts'
+import { keepsUp } from '#temporal/server-check.ts'
 import { watchProgress } from '#worker/progress.ts'
 import { type Engine, eventually, startEngine } from '../support/engine.ts'
 import { ECHO } from '../support/flows.ts'
@@ -30,7 +29,7 @@ async function watched(scene: Scene, { looks, until, isWell }: Watched): Promise
   const connection = createConnection({ address, namespace })
   const helped: string[] = []
   const log = { error: ({ workflowId }: { workflowId: string }) => void helped.push(workflowId) } as unknown as Logger
-  const isAsked = () => isAttended(connection, namespace, TASK_QUEUES.wf, Date.now())
+  const isAsked = () => keepsUp(connection, namespace, Date.now())
   const deps = { db: engine.db, temporal: scene.temporal, isWell: isWell ?? isAsked, log, now: Date.now }
   const watch = createProgressWatch<StandingWork>({ patienceMs: 1_500 })
   try {
