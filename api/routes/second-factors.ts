@@ -130,7 +130,8 @@ async function afterAdding(c: Context<AppEnv>): Promise<RecoveryCodes> {
   const { factors } = c.get('deps').auth
   const { personId, hasSecondFactor } = c.get('session')
   const { recoveryCodesLeft } = await factors.state(personId)
-  const recoveryCodes = hasSecondFactor && recoveryCodesLeft > 0 ? null : await factors.newRecoveryCodes(personId)
+  const recoveryCodes =
+    hasSecondFactor && recoveryCodesLeft > 0 ? null : await factors.newRecoveryCodes(personId, { act: 'part' })
   await auditAccount(c, personId)
   await renewSession(c)
   return { recoveryCodes }
@@ -179,7 +180,7 @@ const totpRoutes = () =>
     .openapi(codesRoute, async (c) => {
       const { personId, hasSecondFactor } = c.get('session')
       if (!hasSecondFactor) throw new DomainError('conflict', 'Set up a second factor first.')
-      const recoveryCodes = await c.get('deps').auth.factors.newRecoveryCodes(personId)
+      const recoveryCodes = await c.get('deps').auth.factors.newRecoveryCodes(personId, { act: 'own' })
       await auditAccount(c, personId)
       return c.json({ recoveryCodes }, 200)
     })

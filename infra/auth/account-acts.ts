@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { AuthPool } from './attempts.ts'
 
 /** What somebody did to their account. The tables of sign-in note it in the transaction of the act itself. */
 export type AccountAct = { id: string; personId: string; action: string; detail: Record<string, unknown>; at: Date }
@@ -16,7 +16,7 @@ export type AccountActs = {
 
 const AT_ONCE = 100
 
-export const createAccountActs = (pool: pg.Pool): AccountActs => ({
+export const createAccountActs = (pool: AuthPool): AccountActs => ({
   async tell(which, tell) {
     const [personId, olderThanMs] = 'personId' in which ? [which.personId, 0] : [null, which.olderThanMs]
     const client = await pool.connect()
@@ -26,8 +26,8 @@ export const createAccountActs = (pool: pg.Pool): AccountActs => ({
       const { rows } = await client.query<AccountAct>(
         `select id, person_id as "personId", action, detail, at from account_acts
          where ($1::uuid is null or person_id = $1) and at <= now() - make_interval(secs => $2)
-         order by seq limit ${AT_ONCE} for update skip locked`,
-        [personId, olderThanMs / 1_000],
+         order by seq limit $3 for update skip locked`,
+        [personId, olderThanMs / 1_000, AT_ONCE],
       )
       if (rows.length > 0) {
         await tell(rows)

@@ -25,8 +25,8 @@ export type SecondFactors = {
   proveTotp(proof: { personId: string; code: string }): Promise<boolean>
   /** False for a code that is not theirs, or that has been used. */
   useRecoveryCode(proof: { personId: string; code: string }): Promise<boolean>
-  /** Ten new codes; the old ones end. Only their hashes are kept. */
-  newRecoveryCodes(personId: string): Promise<string[]>
+  /** Ten new codes; the old ones end. Only their hashes are kept. With a new factor they are part of that act, else one of its own. */
+  newRecoveryCodes(personId: string, as: { act: 'own' | 'part' }): Promise<string[]>
   dropRecoveryCodes(personId: string): Promise<void>
 }
 
@@ -114,12 +114,13 @@ export function createSecondFactors(
       )
       return rowCount === 1
     },
-    async newRecoveryCodes(personId) {
+    async newRecoveryCodes(personId, { act }) {
       const codes = Array.from({ length: RECOVERY_CODES }, newCode)
       await pool.query(
-        `with gone as (delete from recovery_codes where person_id = $1)
+        `with gone as (delete from recovery_codes where person_id = $1),
+           noted as (insert into account_acts (person_id, action) select $1, 'auth.recovery_codes' where $3)
          insert into recovery_codes (person_id, hash) select $1, unnest($2::text[])`,
-        [personId, codes.map(recoveryHash)],
+        [personId, codes.map(recoveryHash), act === 'own'],
       )
       return codes
     },

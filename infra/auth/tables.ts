@@ -65,11 +65,6 @@ begin
   values ((to_jsonb(case when tg_op = 'DELETE' then old else new end) ->> tg_argv[0])::uuid, tg_argv[1]);
   return null;
 end $$;
-create or replace function note_new_codes() returns trigger language plpgsql set search_path = pg_catalog as $$
-begin
-  insert into auth.account_acts (person_id, action) select distinct person_id, 'auth.recovery_codes' from made;
-  return null;
-end $$;
 create or replace trigger note_password after update of password on account
   for each row when (new.password is distinct from old.password)
   execute function note_account_act('userId', 'auth.password_change');
@@ -84,8 +79,6 @@ create or replace trigger note_passkey_rename after update of name on passkeys
   for each row execute function note_account_act('person_id', 'auth.passkey_rename');
 create or replace trigger note_passkey_off after delete on passkeys
   for each row execute function note_account_act('person_id', 'auth.passkey_off');
-create or replace trigger note_new_codes after insert on recovery_codes
-  referencing new table as made for each statement execute function note_new_codes();
 create or replace function tell_session_change() returns trigger language plpgsql set search_path = pg_catalog as $$
 begin
   perform pg_notify('house_access', to_jsonb(case when tg_op = 'DELETE' then old else new end) ->> tg_argv[0]);

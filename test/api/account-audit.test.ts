@@ -58,7 +58,6 @@ test('[SEC-09] [SEC-08] what somebody does to their own account stands in the lo
     'auth.end_session',
     'auth.end_sessions',
     'auth.totp_on',
-    'auth.recovery_codes',
     'auth.passkey_on',
     'auth.passkey_rename',
     'auth.recovery_codes',
@@ -112,7 +111,7 @@ test('[SEC-09] an act whose log cannot be written now, or whose process dies ove
     await house.admin('grant insert on audit_log to holdfast_app')
   }
   // As if the process had died before it could tell anybody.
-  await house.deps.auth.factors.newRecoveryCodes(owner.personId)
+  await house.deps.auth.factors.newRecoveryCodes(owner.personId, { act: 'own' })
   const back = await signIn(house, owner.email, NEW_PASSWORD)
   const acts = async () => aboutAccounts((await back.json<{ items: Line[] }>(200, 'GET', '/audit')).items)
   await auditLeftActs(house.deps)
