@@ -37,43 +37,33 @@ const POLLED_WITHIN_MS = 120_000
 
 type Asked = Pick<Connection, 'workflowService'>
 
-/** Whether somebody works on a queue. */
-export async function isAttended(
-  connection: Asked,
-  namespace: string,
-  name: TaskQueue,
-  nowMs: number,
-): Promise<boolean> {
-  const { pollers } = await connection.workflowService.describeTaskQueue({
+const describe = (connection: Asked, namespace: string, name: TaskQueue) =>
+  connection.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name },
     taskQueueType: name === TASK_QUEUES.wf ? WORKFLOW_TASKS : ACTIVITY_TASKS,
+    reportStats: true,
   })
-  return (pollers ?? []).some(({ lastAccessTime }) => {
+type Described = Pick<Awaited<ReturnType<typeof describe>>, 'pollers'>
+
+const isPolled = ({ pollers }: Described, nowMs: number): boolean =>
+  (pollers ?? []).some(({ lastAccessTime }) => {
     const seconds = lastAccessTime?.seconds
     return seconds !== undefined && seconds !== null && nowMs - Number(seconds) * 1_000 < POLLED_WITHIN_MS
   })
-}
 
 /** Seconds that a task may wait for somebody who begins it, before those who work on the queue are behind. */
 const BEHIND_S = 30
 
-/** Whether those who work on the workflows keep up: where they are behind, what stands still waits for its turn. */
+/** Whether somebody works on the workflows and keeps up: where they are behind, what stands still waits for its turn. */
 export async function keepsUp(connection: Asked, namespace: string, nowMs: number): Promise<boolean> {
-  const name = TASK_QUEUES.wf
-  if (!(await isAttended(connection, namespace, name, nowMs))) return false
-  const { stats } = await connection.workflowService.describeTaskQueue({
-    namespace,
-    taskQueue: { name },
-    taskQueueType: WORKFLOW_TASKS,
-    reportStats: true,
-  })
-  return Number(stats?.approximateBacklogAge?.seconds ?? 0) < BEHIND_S
+  const queue = await describe(connection, namespace, TASK_QUEUES.wf)
+  return isPolled(queue, nowMs) && Number(queue.stats?.approximateBacklogAge?.seconds ?? 0) < BEHIND_S
 }
 
 /** The queues that nobody works on, the one of workflows first. */
 export async function unattendedQueues(connection: Asked, namespace: string, nowMs: number): Promise<TaskQueue[]> {
   const names = Object.values(TASK_QUEUES)
-  const attended = await Promise.all(names.map((name) => isAttended(connection, namespace, name, nowMs)))
-  return names.filter((_, index) => !attended[index])
+  const queues = await Promise.all(names.map((name) => describe(connection, namespace, name)))
+  return names.filter((_, index) => !isPolled(queues[index]!, nowMs))
 }

@@ -57,7 +57,7 @@ export const filesOfFlows = (tenantId: string): Part => part`
     union all select draft from flows where tenant_id = ${tenantId}) flows,
     regexp_matches(flow::text, '"fileId": ?"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"', 'gi') named`
 
-/** The files of \`media_files f\` that somebody sent, or that came with a message of theirs. */
+/** The files of `media_files f` that somebody sent, or that came with a message of theirs. */
 export const filesFromContact = (tenantId: string, contactId: string): Part => part`(
   f.conversation_id in (select id from conversations where tenant_id = ${tenantId} and contact_id = ${contactId})
   or f.message_id in (select m.id from messages m join conversations v on v.tenant_id = m.tenant_id and v.id = m.conversation_id
