@@ -17,20 +17,18 @@ const LEFT_BEHIND_MS = 60_000
  * opens, and the platform's where they administer it. It says what was done, never with what. The act stands already, and so
  * does the note of it: where a log cannot be written now, it is written later, and nobody is told that the act failed.
  */
-export async function auditAccount(c: Ctx, personId: string, nameOf = (action: string) => action): Promise<void> {
+export async function auditAccount(c: Ctx, personId: string): Promise<void> {
   const { auth, log, ...logs } = c.get('deps')
   const requestId = c.get('requestId')
-  const told = auth.acts.tell({ personId }, async (acts) => {
-    for (const act of acts) await writeAct(logs, { ...act, action: nameOf(act.action), requestId })
-  })
+  const told = auth.acts.tell({ personId }, (act) => writeAct(logs, { ...act, requestId }))
   await told.catch((error: unknown) => log.warn({ err: error }, 'an act of an account is told to the logs later'))
 }
 
 /** Tells what processes left behind that died between an act and the logs. */
 export async function auditLeftActs({ auth, ...logs }: Logs & Pick<ApiDeps, 'auth'>): Promise<void> {
-  await auth.acts.tell({ olderThanMs: LEFT_BEHIND_MS }, async (acts) => {
-    for (const { at, ...act } of acts) await writeAct(logs, { ...act, detail: { ...act.detail, at: at.toISOString() } })
-  })
+  await auth.acts.tell({ olderThanMs: LEFT_BEHIND_MS }, ({ at, ...act }) =>
+    writeAct(logs, { ...act, detail: { ...act.detail, at: at.toISOString() } }),
+  )
 }
 
 type Told = Omit<AccountAct, 'at'> & { requestId?: string }

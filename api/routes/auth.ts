@@ -170,7 +170,7 @@ export const authApi = () =>
       const { auth } = c.get('deps')
       await auth.attempts.count('signInAddress', networkOf(callerAddress(c)))
       const { personId } = await auth.resetPassword(c.req.valid('json'))
-      await auditAccount(c, personId, (action) => (action === 'auth.password_change' ? 'auth.password_reset' : action))
+      await auditAccount(c, personId)
       return c.body(null, 204)
     })
     .openapi(changePasswordRoute, async (c) => {

@@ -90,7 +90,10 @@ export type Auth = {
   close(): Promise<void>
 }
 
-function libraryOptions(options: AuthOptions, ceremonies: Ceremonies) {
+/** What the library's own acts leave in our tables. */
+type Noting = { ceremonies: Ceremonies; acts: AccountActs }
+
+function libraryOptions(options: AuthOptions, { ceremonies, acts }: Noting) {
   return {
     baseURL: options.origins[0] ?? 'http://localhost',
     basePath: '/api/auth',
@@ -111,10 +114,11 @@ function libraryOptions(options: AuthOptions, ceremonies: Ceremonies) {
         user: { id: string; email: string; name: string }
         token: string
       }) => options.sendReset({ personId: user.id, email: user.email, name: user.name, token }),
-      onPasswordReset: ({ user }: { user: { id: string } }) => {
+      onPasswordReset: async ({ user }: { user: { id: string } }) => {
         const reset = RESETS.getStore()
         if (reset !== undefined) reset.personId = user.id
-        return ceremonies.dropPending(user.id)
+        await acts.wasReset(user.id)
+        await ceremonies.dropPending(user.id)
       },
     },
     session: {
@@ -202,8 +206,8 @@ async function orRefuse<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-async function openLibrary(pool: pg.Pool, options: AuthOptions, ceremonies: Ceremonies) {
-  const library = libraryOptions(options, ceremonies)
+async function openLibrary(pool: pg.Pool, options: AuthOptions, noting: Noting) {
+  const library = libraryOptions(options, noting)
   await migrateOnce(pool, async () => {
     const { runMigrations } = await getMigrations(asLibrary({ ...library, database: pool }))
     await runMigrations()
@@ -300,7 +304,8 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   pool.on('connect', (client) => client.on('error', options.onError)) // A busy connection that breaks tells nobody else.
   const attempts = createAttempts(pool, { ...ATTEMPT_LIMITS, ...options.limits })
   const ceremonies = createCeremonies(pool)
-  const api = await openLibrary(pool, options, ceremonies)
+  const acts = createAccountActs(pool)
+  const api = await openLibrary(pool, options, { ceremonies, acts })
   const { keyRing, origins, secret, secureCookies: secure, nowMs = Date.now } = options
   const sessions = createSessions(pool, { name: `${secure ? '__Secure-' : ''}${COOKIE_PREFIX}.session_token`, secret })
   const factors = createSecondFactors(pool, { keyRing, nowMs })
@@ -311,7 +316,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const secondStep = createSecondStep({ ...given, ...libraryVerbs(api) })
   const parts: Parts = { pool, api, attempts, ceremonies, secondStep }
   return {
-    ...{ sessions, acts: createAccountActs(pool), attempts, factors, passkeys, secondStep, devices },
+    ...{ sessions, acts, attempts, factors, passkeys, secondStep, devices },
     ...signVerbs(parts),
     ...passwordVerbs(parts),
     async discard(personId) {
