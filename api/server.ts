@@ -20,6 +20,7 @@ import { createEraseLedger } from '#infra/privacy/erase-ledger.ts'
 import { keepErasedFirst } from '#infra/privacy/keep-erased.ts'
 import { createChannelConnections, META_GRAPH_URL } from '#infra/providers/channel-connections.ts'
 import { createSystemParts } from '#infra/system-parts.ts'
+import { upUntil } from '#infra/up-until.ts'
 import { houseVersion } from '#infra/version.ts'
 import { createTemporalClient } from '#temporal/client.ts'
 import { createConnection } from '#temporal/connection.ts'
@@ -158,7 +159,6 @@ await keepErasedFirst({ db, keyRing, log, ledger: createEraseLedger(env.dataDir)
 const port = await listen(server, { host: env.appHost, port: env.appPort })
 const beating = startBeating({ db, log, kind: 'api' })
 log.info({ port, publicUrl }, 'the API is up')
-process.send?.('ready')
 
 /** In order: word to the proxy, no new requests, the streams, the running requests, what they left, what all of it needs. */
 async function stop(): Promise<void> {
@@ -178,18 +178,4 @@ async function stop(): Promise<void> {
   await Promise.all([auth.close(), platform?.close(), db.close()])
 }
 
-let ending = false
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => {
-    if (ending) process.exit(1)
-    ending = true
-    log.info({ signal }, 'ending')
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'could not end in order')
-        process.exit(1)
-      },
-    )
-  })
-}
+upUntil({ env, log }, stop)

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { z } from 'zod'
 import { keyRingFrom } from './crypto/keyring.ts'
 
@@ -510,10 +511,13 @@ export function settingsToEnv(values: Partial<Record<SettingKey, string | number
   )
 }
 
+/** Where Node keeps what it has compiled: a child that starts anew reads it. Where nothing can be written, it keeps nothing. */
+const COMPILE_CACHE = join(import.meta.dirname, '../node_modules/.cache/holdfast/compiled')
+
 /** The environment of a child: ours, with what it must know on top. */
 export function childEnv(extra: Record<string, string> = {}): Record<string, string> {
   const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return { ...Object.fromEntries(inherited), ...extra }
+  return { NODE_COMPILE_CACHE: COMPILE_CACHE, ...Object.fromEntries(inherited), ...extra }
 }
 
 /** A variable that belongs to the machine and not to the house, such as PATH, HOME or CI. */

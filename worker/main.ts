@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
 import { createCallActivities } from '#activities/calls.ts'
 import { createContactExportActivities } from '#activities/contact-exports.ts'
@@ -19,13 +18,15 @@ import { META_GRAPH_URL } from '#infra/providers/channel-connections.ts'
 import { createChannelSenders } from '#infra/providers/channel-senders.ts'
 import { createNumberThrottle } from '#infra/providers/number-throttle.ts'
 import { createGraphAgent } from '#infra/providers/whatsapp/client.ts'
+import { upUntil } from '#infra/up-until.ts'
 import { createTemporalClient } from '#temporal/client.ts'
 import { connectionOptions, createConnection } from '#temporal/connection.ts'
 import { createDataConverter } from '#temporal/data-converter.ts'
 import { TASK_QUEUES } from '#temporal/task-queues.ts'
 import { allActivities } from './activities.ts'
-import { createProcess, openFiles, standOnTables, upUntil } from './process.ts'
+import { createProcess, openFiles, standOnTables } from './process.ts'
 import { installRuntime } from './temporal-log.ts'
+import { workflowBundle } from './workflow-bundle.ts'
 
 const { env, db, log, keyRing, codec } = createProcess('worker')
 await standOnTables({ db, log })
@@ -59,7 +60,7 @@ const turns = allActivities(
 )
 const byQueue: Record<string, Partial<WorkerOptions>> = {
   [TASK_QUEUES.wf]: {
-    workflowsPath: join(import.meta.dirname, '../workflows/index.ts'),
+    workflowBundle: await workflowBundle(),
     activities: turns,
     maxCachedWorkflows: 600,
     // A turn is short and holds a connection: more at once than connections would only wait for each other.

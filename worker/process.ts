@@ -1,4 +1,3 @@
-import { rmSync, writeFileSync } from 'node:fs'
 import { type KeyRing, keyRingFrom } from '#infra/crypto/keyring.ts'
 import { whyNotOnTheseTables } from '#infra/db/schema-changes.ts'
 import { createSubjectKeys, type SubjectKeys } from '#infra/db/stores/subject-keys.ts'
@@ -61,27 +60,4 @@ export async function openFiles({
   if (refusal === undefined) return place
   log.fatal(refusal)
   process.exit(1)
-}
-
-/** Says that this process is up, to whoever started it; calls `stop` once, at the first wish to end; a second ends at once. */
-export function upUntil({ env, log }: Pick<ProcessBase, 'env' | 'log'>, stop: () => Promise<void>): void {
-  const { readyFile } = env
-  if (readyFile !== undefined) writeFileSync(readyFile, '')
-  process.send?.('ready')
-  let ending = false
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (ending) process.exit(1)
-      ending = true
-      log.info({ signal }, 'ending')
-      if (readyFile !== undefined) rmSync(readyFile, { force: true })
-      stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error({ err: error }, 'could not end in order')
-          process.exit(1)
-        },
-      )
-    })
-  }
 }

@@ -1,2 +1,9 @@
-/** Every patched() id: when it was added, and when it may go. Empty until running code is changed for the first time. */
-export const PATCHES = {} as const satisfies Record<string, { added: string; removeWhen: string }>
+import { patched } from '@temporalio/workflow'
+
+/** Every patched() id: when it was added, and when it and what it guards may go. */
+export const PATCHES = {
+  'rest-between-sends': { added: '2026-11-30', removeWhen: 'no run of `conversation` is open that began before' },
+} as const satisfies Record<string, { added: string; removeWhen: string }>
+
+/** True for what runs now; false where a run is read again that took its steps before the change. */
+export const isPatched = (id: keyof typeof PATCHES): boolean => patched(id)

@@ -3,16 +3,25 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
 import { basename, join } from 'node:path'
 import { before, test } from 'node:test'
 import type { DataConverter } from '@temporalio/common'
-import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker'
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  Runtime,
+  Worker,
+  type WorkflowBundleOption,
+} from '@temporalio/worker'
 import { DeterminismViolationError } from '@temporalio/workflow'
 import { generateRootKey, KeyRing } from '#infra/crypto/keyring.ts'
 import { createDataConverter, FAILURE_CONVERTER_PATH } from '#temporal/data-converter.ts'
-import { BUNDLE_CACHE, WORKFLOWS_PATH, workflowBundle } from '../support/bundle.ts'
+import { BUNDLE_CACHE, WORKFLOWS_PATH, workflowBundle } from '#worker/workflow-bundle.ts'
+import { PATCHES } from '#workflows/patches.ts'
 import { testKeyRing } from './test-keys.ts'
 
-type RecordedHistory = {
-  events: { workflowExecutionStartedEventAttributes?: { workflowId: string; workflowType: { name: string } } }[]
+type RecordedEvent = {
+  workflowExecutionStartedEventAttributes?: { workflowId: string; workflowType: { name: string } }
+  markerRecordedEventAttributes?: { details: Record<string, { payloads: { data: string }[] }> }
 }
+type RecordedHistory = { events: RecordedEvent[] }
 
 const namespace = 'default'
 const folder = join(import.meta.dirname, 'histories')
@@ -24,7 +33,13 @@ const sealedFiles = globSync('sealed/*.json', { cwd: folder }).sort()
 const read = (file: string): RecordedHistory => JSON.parse(readFileSync(join(folder, file), 'utf8'))
 const started = ({ events }: RecordedHistory) => events[0]!.workflowExecutionStartedEventAttributes!
 
-async function replay(file: string, workflowBundle: { codePath: string }, dataConverter = inClear): Promise<void> {
+/** The id of the patch that a run met first at this event. */
+function patchOf({ markerRecordedEventAttributes: marker }: RecordedEvent): string | undefined {
+  const data = marker?.details['patch-data']?.payloads[0]?.data
+  return data === undefined ? undefined : JSON.parse(Buffer.from(data, 'base64').toString('utf8')).id
+}
+
+async function replay(file: string, workflowBundle: WorkflowBundleOption, dataConverter = inClear): Promise<void> {
   const history = read(file)
   await Worker.runReplayHistory({ workflowBundle, dataConverter }, history, started(history).workflowId)
 }
@@ -61,6 +76,17 @@ test('[R31] every type of workflow has a history', async () => {
     Object.keys(await import(WORKFLOWS_PATH)).filter((type) => !recorded.has(type)),
     [],
   )
+})
+
+test('[R31] every change to running code has a history from before it and one from after', async () => {
+  const marked = files.filter((file) => read(file).events.some((event) => patchOf(event) !== undefined))
+  const patched = new Set(files.flatMap((file) => read(file).events.flatMap((event) => patchOf(event) ?? [])))
+  assert.deepEqual([...patched].sort(), Object.keys(PATCHES).sort())
+  const before = files.map((file) => basename(file, '.json')).filter((name) => name.includes('-before-'))
+  for (const id of Object.keys(PATCHES)) {
+    const old = before.find((name) => name.endsWith(`-before-${id}`))
+    assert.ok(old !== undefined && !marked.includes(`${old}.json`), `no history from before ${id}`)
+  }
 })
 
 test('[R31] [G12] the gate turns red for every history when a wait is slipped into its workflow', async (t) => {

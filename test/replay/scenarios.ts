@@ -222,6 +222,16 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'conversation-continued-as-new-amid-its-sends',
+    fakes: conversationTurns(() => ({ ...restful, sends: Array.from({ length: 20 }, (_, n) => `m${n}`), more: true })),
+    async play(client, taskQueue) {
+      const handle = await startConversation(client, taskQueue, 'amid')
+      await reach(handle, 2)
+      await handle.terminate('recorded')
+      return client.workflow.getHandle(handle.workflowId, handle.firstExecutionRunId)
+    },
+  },
+  {
     name: 'flow-run-asks-calls-waits-and-ends',
     sealedToo: true,
     fakes: flowTurns(

@@ -5,8 +5,8 @@ import { Worker } from '@temporalio/worker'
 import type { DiagnosticsActivities } from '#activities/diagnostics.ts'
 import { CHECKS, type CheckKey } from '#domain/diagnostics/checks.ts'
 import { TASK_QUEUES } from '#temporal/task-queues.ts'
+import { workflowBundle } from '#worker/workflow-bundle.ts'
 import { type DiagnosticsProgress, diagnosticsWorkflowId, type FailedCheck } from '#workflows/diagnostics/messages.ts'
-import { workflowBundle } from '../support/bundle.ts'
 import { skippingEnv } from '../support/temporal.ts'
 
 const env = await skippingEnv()

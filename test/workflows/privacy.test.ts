@@ -5,8 +5,8 @@ import { Worker } from '@temporalio/worker'
 import type { ContactExportActivities } from '#activities/contact-exports.ts'
 import type { ErasureActivities } from '#activities/erasure.ts'
 import { TASK_QUEUES } from '#temporal/task-queues.ts'
+import { workflowBundle } from '#worker/workflow-bundle.ts'
 import { discard, erasureWorkflowId, exportWorkflowId } from '#workflows/privacy/messages.ts'
-import { workflowBundle } from '../support/bundle.ts'
 import { skippingEnv } from '../support/temporal.ts'
 
 const env = await skippingEnv()

@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker'
 import { FAILURE_CONVERTER_PATH } from '#temporal/data-converter.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const ROOT = join(import.meta.dirname, '..')
 /** Inside the tree, so that the bundler finds the SDK from it. */
 export const BUNDLE_CACHE = join(ROOT, 'node_modules', '.cache', 'holdfast', 'workflow-bundles')
 
 /** The bundle of the house's own workflows. */
 export const WORKFLOWS_PATH = join(ROOT, 'workflows', 'index.ts')
 
-const bundles = new Map<string, Promise<{ codePath: string }>>()
+const bundles = new Map<string, Promise<WorkflowBundleOption>>()
 
 /**
- * Bundles workflow code once per content: the same process shares one promise, later processes find the file.
- * Whatever may enter a bundle is hashed: the folder of the entry, our rules, the converter and the lock file.
+ * Bundles workflow code once per content: the same process shares one promise, later processes find the file, so that a
+ * worker that was killed is back seconds sooner. Whatever may enter a bundle is hashed: the folder of the entry, our
+ * rules, the converter and the lock file. Where nothing can be written, each process bundles for itself.
  */
-export function workflowBundle(workflowsPath: string = WORKFLOWS_PATH): Promise<{ codePath: string }> {
+export function workflowBundle(workflowsPath: string = WORKFLOWS_PATH): Promise<WorkflowBundleOption> {
   const known = bundles.get(workflowsPath)
   if (known !== undefined) return known
   const bundling = readOrBundle(workflowsPath)
@@ -26,7 +26,7 @@ export function workflowBundle(workflowsPath: string = WORKFLOWS_PATH): Promise<
   return bundling
 }
 
-async function readOrBundle(workflowsPath: string): Promise<{ codePath: string }> {
+async function readOrBundle(workflowsPath: string): Promise<WorkflowBundleOption> {
   const codePath = join(BUNDLE_CACHE, `${sourceHash(workflowsPath)}.js`)
   if (existsSync(codePath)) return { codePath }
 
@@ -35,12 +35,20 @@ async function readOrBundle(workflowsPath: string): Promise<{ codePath: string }
     failureConverterPath: FAILURE_CONVERTER_PATH,
     logger: new DefaultLogger('WARN'),
   })
-  mkdirSync(BUNDLE_CACHE, { recursive: true })
-  // Renamed into place, because test processes run side by side and none may read half a bundle.
+  return keep(codePath, code) ? { codePath } : { code }
+}
+
+/** Renamed into place, because processes start side by side and none may read half a bundle. */
+function keep(codePath: string, code: string): boolean {
   const draft = `${codePath}.${process.pid}`
-  writeFileSync(draft, code)
-  renameSync(draft, codePath)
-  return { codePath }
+  try {
+    mkdirSync(BUNDLE_CACHE, { recursive: true })
+    writeFileSync(draft, code)
+    renameSync(draft, codePath)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function sourceHash(workflowsPath: string): string {
