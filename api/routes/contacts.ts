@@ -161,9 +161,10 @@ export const contactsApi = () =>
       const { id, category } = c.req.valid('param')
       const input = c.req.valid('json')
       const contact = await inTenant(c, async (tx) => {
-        found(await setConsent(tx, acting(c), { ...input, contactId: id, category }), 'contact')
-        const detail = { category, state: input.state, source: input.source }
-        await audited(c, tx, { action: 'contacts.consent', subject: { type: 'contact', id }, detail })
+        const { changed } = found(await setConsent(tx, acting(c), { ...input, contactId: id, category }), 'contact')
+        // Not where they said so: that is in people's words, and the audit log outlives an erasure.
+        const detail = { category, state: input.state }
+        if (changed) await audited(c, tx, { action: 'contacts.consent', subject: { type: 'contact', id }, detail })
         return found(await getContact(tx, id), 'contact')
       })
       return c.json(contact, 200)

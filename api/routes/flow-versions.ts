@@ -180,7 +180,8 @@ export const flowVersionsApi = () => {
           definitions,
           nowMs: c.get('deps').clock.nowMs(),
         })
-        const detail = { flowId, contactId, cause }
+        // Not the cause: it is the caller's own word, and the audit log outlives an erasure.
+        const detail = { flowId, contactId }
         if (made.started)
           await audited(c, tx, { action: 'runs.start', subject: { type: 'run', id: made.runId }, detail })
         return { run: found(await getRun(tx, made.runId), 'run'), started: made.started }

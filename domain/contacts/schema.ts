@@ -31,12 +31,29 @@ export const Consent = z
   .meta({ id: 'Consent' })
 export type Consent = z.infer<typeof Consent>
 
+export const EVIDENCE_MAX = 2_000
+
+/** A proof as one text, as the history of consent shows it: the words themselves, or one line for each named fact. */
+export function evidenceOf(proof: Readonly<Record<string, string>>): string | null {
+  const facts = Object.entries(proof).filter(([, value]) => value.trim() !== '')
+  if (facts.length === 0) return null
+  if (facts.length === 1 && facts[0]![0] === 'text') return facts[0]![1]
+  return facts.map(([name, value]) => `${name}: ${value}`).join('\n')
+}
+
+/** Nothing of a proof is kept half. */
+function fitsEvidence(proof: Readonly<Record<string, string>>, context: z.RefinementCtx): void {
+  if ((evidenceOf(proof)?.length ?? 0) <= EVIDENCE_MAX) return
+  context.addIssue({ code: 'too_big', origin: 'string', maximum: EVIDENCE_MAX, inclusive: true, input: proof })
+}
+
 export const SetConsent = z
   .strictObject({
     state: ConsentState,
     /** Where the contact said so: a form, a call, a chat. */
     source: z.string().trim().min(1).max(200),
-    proof: z.record(z.string(), z.string().max(2_000)).optional(),
+    /** What proves it: `text` alone for their words, or several named facts. */
+    proof: z.record(z.string().min(1).max(60), z.string().max(EVIDENCE_MAX)).superRefine(fitsEvidence).optional(),
   })
   .meta({ id: 'SetConsent' })
 export type SetConsent = z.infer<typeof SetConsent>

@@ -21,11 +21,12 @@ const READY: SendFacts = {
   contactBlocked: false,
   contactErased: false,
   suppressed: false,
+  consent: null,
   channelConnected: true,
   hasAddress: true,
   beyondQuota: false,
 }
-const TEMPLATE = { status: 'approved', category: 'utility', consent: null } as const
+const TEMPLATE = { status: 'approved', category: 'utility' } as const
 
 const decide = (facts: Partial<SendFacts>) => decideSend({ ...READY, ...facts }, NOW)
 const codeOf = (facts: Partial<SendFacts>) => {
@@ -58,10 +59,13 @@ test('a template leaves only while the provider approves of it', () => {
 test('consent: no marketing without it, and nothing of a category that was withdrawn', () => {
   const consents = ['granted', 'withdrawn', null] as const
   const outcomes = (category: string) =>
-    consents.map((consent) => codeOf({ template: { ...TEMPLATE, category, consent } }))
+    consents.map((consent) => codeOf({ consent, template: { ...TEMPLATE, category } }))
   const optedOut = 'suppressed: recipient_opted_out'
   assert.deepEqual(outcomes('marketing'), ['send', optedOut, optedOut])
   assert.deepEqual(outcomes('utility'), ['send', optedOut, 'send'])
+  const ofFreeText = (automated: boolean) => consents.map((consent) => codeOf({ consent, automated }))
+  assert.deepEqual(ofFreeText(true), ['send', optedOut, 'send'])
+  assert.deepEqual(ofFreeText(false), ['send', optedOut, 'send'], 'nobody overrides it')
 })
 
 test('whom we must not write to: blocked, suppressed and erased contacts, for people’s messages as well', () => {

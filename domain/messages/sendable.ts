@@ -25,12 +25,14 @@ export type SendFacts = {
   contactBlocked: boolean
   contactErased: boolean
   suppressed: boolean
+  /** What the contact last said about messages of this category; free text is service. */
+  consent: 'granted' | 'withdrawn' | null
   channelConnected: boolean
   hasAddress: boolean
   /** What nobody wrote by hand, queued after the month's messages of the plan were used. */
   beyondQuota: boolean
-  /** For templates: their state at the provider, and what the contact agreed to for their category. */
-  template?: { status: string | null; category: string | null; consent: 'granted' | 'withdrawn' | null }
+  /** For templates: their state at the provider. */
+  template?: { status: string | null; category: string | null }
 }
 
 export type SendDecision =
@@ -78,21 +80,24 @@ function refusal(facts: SendFacts, nowMs: number): SendDecision | undefined {
   if (facts.contactErased || facts.suppressed)
     return { kind: 'refuse', state: 'suppressed', code: 'recipient_suppressed' }
   if (facts.contactBlocked) return { kind: 'refuse', state: 'suppressed', code: 'recipient_suppressed' }
+  if (facts.consent === 'withdrawn') return { kind: 'refuse', state: 'suppressed', code: 'recipient_opted_out' }
   if (!facts.hasAddress) return { kind: 'refuse', state: 'failed', code: 'message_not_sendable' }
   if (!facts.channelConnected) return { kind: 'refuse', state: 'failed', code: 'channel_not_connected' }
   // A state that yields, unlike a suppression: a person may send it again once the plan allows more.
   if (facts.beyondQuota) return { kind: 'refuse', state: 'failed', code: 'quota_exceeded' }
-  if (facts.template !== undefined) return templateRefusal(facts.template)
+  if (facts.template !== undefined) return templateRefusal(facts.template, facts.consent)
   if (facts.windowExpiresAtMs === null || nowMs >= facts.windowExpiresAtMs) {
     return { kind: 'refuse', state: 'failed', code: 'service_window_closed' }
   }
   return undefined
 }
 
-function templateRefusal(template: NonNullable<SendFacts['template']>): SendDecision | undefined {
+function templateRefusal(
+  template: NonNullable<SendFacts['template']>,
+  consent: SendFacts['consent'],
+): SendDecision | undefined {
   if (template.status !== 'approved') return { kind: 'refuse', state: 'failed', code: 'template_not_approved' }
-  if (template.consent === 'withdrawn') return { kind: 'refuse', state: 'suppressed', code: 'recipient_opted_out' }
-  if (template.category === 'marketing' && template.consent !== 'granted') {
+  if (template.category === 'marketing' && consent !== 'granted') {
     return { kind: 'refuse', state: 'suppressed', code: 'recipient_opted_out' }
   }
   return undefined

@@ -12,3 +12,7 @@ test('what belongs to a conversation leads there, whatever it is about', () => {
   assert.equal(placeOf({ subject: { type: 'message', id: ID }, conversationId: ID }), `/inbox/${ID}`)
   assert.equal(placeOf({ subject: { type: 'flow', id: ID }, conversationId: null }), undefined)
 })
+
+test('a webhook that fails leads to its page', () => {
+  assert.equal(placeOf({ subject: { type: 'webhook', id: ID }, conversationId: null }), `/settings/webhooks/${ID}`)
+})

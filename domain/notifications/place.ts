@@ -11,6 +11,7 @@ export function placeOf(notice: {
   if (subject.type === 'channel') return `/settings/channels/${subject.id}`
   if (subject.type === 'run') return `/runs/${subject.id}`
   if (subject.type === 'person') return '/settings/members'
+  if (subject.type === 'webhook') return `/settings/webhooks/${subject.id}`
   if (subject.type === 'diagnostics') return `/settings/diagnostics/${subject.id}`
   // What is told of the tenant itself is how it stands with its plan.
   if (subject.type === 'tenant') return '/settings/usage'

@@ -43,7 +43,14 @@ export type PushSubscription = z.infer<typeof PushSubscription>
 export const EndPush = z.strictObject({ endpoint: z.url().max(2_000) }).meta({ id: 'EndPush' })
 
 const URGENT: readonly NotificationKind[] = ['conversation_assigned', 'conversation_waiting']
-const BY_MAIL: readonly NotificationKind[] = [...URGENT, 'channel_needs_attention', 'run_failed', 'diagnostics_failing']
+const BY_MAIL: readonly NotificationKind[] = [
+  ...URGENT,
+  'channel_needs_attention',
+  'run_failed',
+  'webhook_failing',
+  'webhook_disabled',
+  'diagnostics_failing',
+]
 
 /** What holds until somebody chooses: all in the app, by mail and push only what waits for that person. */
 export const usualWays = (kind: NotificationKind): NotificationWays => ({

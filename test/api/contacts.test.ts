@@ -98,6 +98,36 @@ test('[CAMP-33] consent is kept per category, with its source', async () => {
   assert.partialDeepStrictEqual(taken.body.consents, [{ category: 'marketing', state: 'withdrawn', source: 'STOP' }])
 })
 
+test('[CAMP-33] [SEC-10] consent keeps its proof in the history, and the audit log, which outlives the contact, nothing of it', async () => {
+  const { id } = await make({ name: 'Achieng' })
+  const say = (proof: Record<string, string>) =>
+    product.call<{ code: string; errors: unknown[] }>(as(tenant), 'PUT', `/contacts/${id}/consents/service`, {
+      ...{ state: 'granted', source: 'form of Achieng', proof },
+    })
+  assert.equal((await say({ text: 'Yes, write to me.' })).status, 200)
+  assert.equal((await say({ form: 'newsletter', words: 'Yes, send offers.' })).status, 200)
+  assert.equal((await say({ form: 'newsletter', words: 'Yes, send offers.' })).status, 200)
+  const tooMuch = await say({ first: 'x'.repeat(1_500), second: 'y'.repeat(1_500) })
+  assert.equal(tooMuch.status, 422)
+  assert.partialDeepStrictEqual(tooMuch.body.errors, [{ path: '/proof', code: 'too_big' }])
+  const history = await product.call<{ items: { evidence: string | null }[] }>(
+    as(tenant),
+    'GET',
+    `/contacts/${id}/consent-history`,
+  )
+  assert.deepEqual(
+    history.body.items.map(({ evidence }) => evidence),
+    ['form: newsletter\nwords: Yes, send offers.', 'Yes, write to me.'],
+  )
+  const lines = await product.db.tenant(tenant.tenantId, (tx) =>
+    tx.rows<{ detail: unknown }>(
+      sql`select detail from audit_log where subject_id = ${id} and action = 'contacts.consent'`,
+    ),
+  )
+  const line = { detail: { category: 'service', state: 'granted' } }
+  assert.deepEqual(lines, [line, line], 'one line for each word that was new')
+})
+
 test('a contact is found by any word of the name without accents, by parts of the number, in any script', async () => {
   await make({ name: 'José Ángel Muñoz', phone: '+5215512345678' })
   await make({ name: 'أحمد المصري', phone: '+201001112223' })

@@ -139,6 +139,19 @@ test('[BILL-03] owners and administrators are told at 80 and at 100 percent, onc
   assert.equal((await told(owner, 'tags')).length, 3)
 })
 
+test('[BILL-03] a limit that is raised within the month warns anew when it is nearly and when it is wholly used', async () => {
+  const owner = await house.owner()
+  const add = (name: string) => owner.request('POST', '/tags', { name, color: 'blue' })
+  await setLimits(house, owner.tenantId, { tags: 1 })
+  await add('one')
+  assert.deepEqual(await told(owner, 'tags'), ['quota_used'])
+  await setLimits(house, owner.tenantId, { tags: 5 })
+  for (const name of ['two', 'three']) await add(name)
+  assert.deepEqual(await told(owner, 'tags'), ['quota_used'])
+  for (const name of ['four', 'five', 'six']) await add(name)
+  assert.deepEqual(await told(owner, 'tags'), ['quota_used', 'quota_nearly_used', 'quota_used'])
+})
+
 test('[BILL-03] a plan that is cut below its use says so at the first refusal', async () => {
   const owner = await house.owner()
   for (const name of ['one', 'two']) await owner.json(201, 'POST', '/tags', { name, color: 'blue' })

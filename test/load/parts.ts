@@ -266,14 +266,21 @@ const webhooks: Part = async (context) => {
   report.row({
     what: `webhook deliveries per second, ${sizes.deliveries.count} events at once`,
     figure: `${tidyFigure(perSecond)} /s`,
-    note: `${tidyFigure(perSecond / barePerSecond)} × a loop that only posts, ${tidyFigure(barePerSecond)} /s; ${missing} did not arrive`,
+    note: `${tidyFigure(perSecond / barePerSecond)} × a loop that only posts, ${tidyFigure(barePerSecond)} /s`,
   })
   report.row({
     what: 'from an event to its first attempt (p50 / p95 / p99)',
     figure: three(idle),
     goal: 'p95 ≤ 2 s',
     met: idle.p95 <= 2_000 && missing === 0,
-    note: `beside an address that hangs ${three(besideHanging)}; goal p99 ≤ 2 ×`,
+    note: `${missing} did not arrive`,
+  })
+  report.row({
+    what: 'the same beside an address that hangs (p50 / p95 / p99)',
+    figure: three(besideHanging),
+    goal: 'p99 ≤ 2 × the idle one',
+    met: besideHanging.p99 <= 2 * idle.p99,
+    note: `${tidyFigure(besideHanging.p99 / idle.p99)} ×`,
   })
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { createSendActivities } from '#activities/messages.ts'
+import { setConsent } from '#infra/db/stores/consents.ts'
 import { takeOver } from '#infra/db/stores/mailbox/people.ts'
 import { retryMessage, writeReply } from '#infra/db/stores/mailbox/reply.ts'
 import type { Envelope, SendOutcome } from '#infra/db/stores/mailbox/send.ts'
@@ -66,6 +67,25 @@ test('[CH-08] [F30] statuses reversed, five times each and late: the row only go
   await tenant.status('wamid.out1', 'failed', failed)
   await tenant.intake()
   assert.equal((await row(tenant, ids[0]!)).state, 'read', 'a failure after delivery proves nothing')
+})
+
+test('[CAMP-33] who takes back consent to service is written to by nobody, until they give it again', async () => {
+  const { tenant, ids } = await replies(2)
+  const say = (state: 'granted' | 'withdrawn') =>
+    tenant.read(async (tx) => {
+      const contact = await tx.row<{ id: string }>(sql`select contact_id as id from conversations`)
+      const consent = { contactId: contact!.id, category: 'service', state, source: 'phone call' } as const
+      await setConsent(tx, { tenantId: tenant.tenantId, actor: tenant.actor }, consent)
+    })
+  await say('withdrawn')
+  await tenant.send(ids[0]!, accepted('wamid.never'))
+  const refused = await tenant.read((tx) =>
+    tx.row(sql`select state, failure ->> 'code' as code from messages where id = ${ids[0]!}`),
+  )
+  assert.deepEqual(refused, { state: 'suppressed', code: 'recipient_opted_out' })
+  await say('granted')
+  await tenant.send(ids[1]!, accepted('wamid.again'))
+  assert.equal((await row(tenant, ids[1]!)).state, 'accepted')
 })
 
 test('[F30] a failure yields to a later delivery, and to nothing less', async () => {

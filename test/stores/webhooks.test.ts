@@ -3,7 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { after, test } from 'node:test'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { createWebhookActivities, type DeliveryStep } from '#activities/webhooks.ts'
+import { placeOf } from '#domain/notifications/place.ts'
+import { usualWays } from '#domain/notifications/preferences.ts'
+import { noticeLine } from '#domain/notifications/words.ts'
 import { KeyRing } from '#infra/crypto/keyring.ts'
+import { listNotifications } from '#infra/db/stores/notifications.ts'
 import { dueDeliveries, markStarted, redeliver } from '#infra/db/stores/webhook-queue.ts'
 import { rotateSecret } from '#infra/db/stores/webhook-subscriptions.ts'
 import { createDb, sql } from '#infra/db/tx.ts'
@@ -206,7 +210,10 @@ test('[INT-18] [S16] a refusal is final, a redirect is not followed and tried ag
 })
 
 test('[F52] [I10] 410 switches a subscription off: nothing goes out any more, and those who manage webhooks are told', async () => {
-  const { tenantId, people, place, rows, got, subscription, told } = await scene({}, () => ({ status: 410 }))
+  const { tenantId, people, subscriptionId, place, rows, got, subscription, told } = await scene(
+    { name: 'Shop of Njeri' },
+    () => ({ status: 410 }),
+  )
   const ids = await happenTo(tenantId, [{}, {}, {}])
   await deliver(place(ids[0]!))
   assert.deepEqual([(await subscription())!.status, (await subscription())!.disabled_reason], ['disabled', 'gone'])
@@ -224,6 +231,14 @@ test('[F52] [I10] 410 switches a subscription off: nothing goes out any more, an
   assert.deepEqual(
     new Set((await told()).map(({ person, kind }) => `${kind} ${person}`)),
     new Set([`webhook_disabled ${people.owner}`, `webhook_disabled ${people.admin}`]),
+  )
+  // By name and with the way there, in the bell and in the mail: who reads "an endpoint" must look for it first.
+  const notices = await db.tenant(tenantId, (tx) =>
+    listNotifications(tx, { personId: people.owner, limit: 9, unread: true }),
+  )
+  assert.deepEqual(
+    notices.map((notice) => [placeOf(notice), noticeLine(notice), usualWays(notice.kind).mail]),
+    [[`/settings/webhooks/${subscriptionId}`, 'The webhook endpoint Shop of Njeri was switched off', true]],
   )
 })
 

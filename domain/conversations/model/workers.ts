@@ -198,6 +198,7 @@ function claimSend(world: World, row: Outbound, attempt: number): Sending | 'don
       contactBlocked: false,
       contactErased: false,
       suppressed: false,
+      consent: null,
       channelConnected: true,
       hasAddress: true,
       beyondQuota: false,

@@ -1,5 +1,5 @@
 import type { ConsentChange } from '#domain/consents/schema.ts'
-import type { ConsentCategory, SetConsent } from '#domain/contacts/schema.ts'
+import { type ConsentCategory, evidenceOf, type SetConsent } from '#domain/contacts/schema.ts'
 import { iso } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
 import type { Acting } from './acting.ts'
@@ -27,7 +27,7 @@ export async function setConsent(
   const { contactId, category, state, source, messageId = null } = input
   const known = await tx.row(sql`select 1 from contacts where id = ${contactId} and erased_at is null for key share`)
   if (known === undefined) return undefined
-  const evidence = input.evidence ?? input.proof?.['text'] ?? null
+  const evidence = input.evidence ?? evidenceOf(input.proof ?? {})
   const changed = await tx.run(sql`
     insert into consents (tenant_id, contact_id, category, state, source, proof, actor, evidence, message_id)
     values (${tenantId}, ${contactId}, ${category}, ${state}, ${source}, ${JSON.stringify(input.proof ?? {})},

@@ -45,7 +45,8 @@ type Row = Omit<Notification, 'createdAt' | 'readAt'> & { createdAt: Date; readA
 const COLUMNS = part`
   select n.id, n.kind, jsonb_build_object('type', n.subject_type, 'id', n.subject_id) as subject, n.params,
     n.created_at as "createdAt", n.read_at as "readAt", coalesce(v.id, m.conversation_id) as "conversationId",
-    coalesce(k.name, h.name, f.name, p.name, '') as title
+    coalesce(k.name, h.name, f.name, p.name, w.name, case when n.subject_type = 'webhook' then n.params ->> 'name' end, '')
+      as title
   from notifications n
   left join conversations v on n.subject_type = 'conversation' and v.tenant_id = n.tenant_id and v.id = n.subject_id
   left join messages m on n.subject_type = 'message' and m.tenant_id = n.tenant_id and m.id = n.subject_id
@@ -54,7 +55,8 @@ const COLUMNS = part`
   left join channels h on n.subject_type = 'channel' and h.tenant_id = n.tenant_id and h.id = n.subject_id
   left join runs r on n.subject_type = 'run' and r.tenant_id = n.tenant_id and r.id = n.subject_id
   left join flows f on f.tenant_id = r.tenant_id and f.id = r.flow_id
-  left join people p on n.subject_type = 'person' and p.id = n.subject_id`
+  left join people p on n.subject_type = 'person' and p.id = n.subject_id
+  left join webhook_subscriptions w on n.subject_type = 'webhook' and w.tenant_id = n.tenant_id and w.id = n.subject_id`
 
 /** Kinds that the person does not want to see in the app; chosen later, they vanish from the list as well. */
 const SHOWN = part`coalesce((select s.ways -> n.kind ->> 'app' from notification_settings s

@@ -13,8 +13,8 @@ export async function whoRunsIt(tx: Tx): Promise<string[]> {
 }
 
 /**
- * Tells whoever runs the tenant that a quota is used to 80 or to 100 percent. Each share is told once a month, however
- * many processes see it at once: the row of the warning decides.
+ * Tells whoever runs the tenant that a quota is used to 80 or to 100 percent. Each share of a limit is told once a month,
+ * however many processes see it at once: the row of the warning decides. A limit that was changed warns anew.
  */
 export async function warnOfUse(
   tx: Tx,
@@ -23,9 +23,10 @@ export async function warnOfUse(
   const percent = warningAt({ used, limit })
   if (percent === undefined) return
   const first = await tx.run(sql`
-    insert into quota_warnings (tenant_id, quota, percent, month)
-    values (${tenantId}, ${quota}, ${percent}, date_trunc('month', now() at time zone 'UTC')::date)
-    on conflict do nothing`)
+    insert into quota_warnings (tenant_id, quota, percent, month, of_limit)
+    values (${tenantId}, ${quota}, ${percent}, date_trunc('month', now() at time zone 'UTC')::date, ${limit})
+    on conflict (tenant_id, quota, percent, month) do update set at = now(), of_limit = excluded.of_limit
+      where quota_warnings.of_limit <> excluded.of_limit`)
   if (first === 0) return
   const subject = { type: 'tenant', id: tenantId } as const
   for (const personId of await whoRunsIt(tx)) {

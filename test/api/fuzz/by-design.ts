@@ -52,6 +52,11 @@ export const BY_DESIGN: readonly Design[] = [
     codes: ['unknown_field', 'required'],
   },
   {
+    why: 'What proves a consent is limited as a whole, and a schema counts only its parts.',
+    at: /^PUT .*\/consents\/\{category\}$/,
+    codes: ['too_big'],
+  },
+  {
     why: 'A choice has options and other fields have none; the attributes of every contact are no names for more.',
     at: /^POST \/api\/v1\/custom-fields$/,
     codes: ['options_missing', 'taken'],

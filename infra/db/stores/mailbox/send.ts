@@ -65,7 +65,7 @@ type Row = {
   prompt_wait_id: string | null
   template_status: string | null
   template_category: string | null
-  template_consent: 'granted' | 'withdrawn' | null
+  consent: 'granted' | 'withdrawn' | null
   /** Of the month's messages; null for what a person wrote. */
   own_limit: unknown
   plan_limit: unknown
@@ -121,7 +121,7 @@ async function readRow(tx: Tx, tenantId: string, messageId: string): Promise<Row
         order by p.outbound_seq limit 1) as predecessor_id,
       lower(t.status) as template_status, t.category as template_category,
       (select s.state from consents s where s.tenant_id = m.tenant_id and s.contact_id = m.contact_id
-        and s.category = t.category) as template_consent,
+        and s.category = coalesce(t.category, 'service')) as consent,
       q.own_limit, q.plan_limit, q.used, coalesce(m.created_at > q.full_at, true) as queued_since_full
     from messages m
     join conversations v on v.id = m.conversation_id
@@ -157,12 +157,11 @@ const factsOf = (row: Row) => ({
   contactBlocked: row.blocked,
   contactErased: row.erased_at !== null,
   suppressed: row.suppressed,
+  consent: row.consent,
   channelConnected: row.channel_status === 'connected' || row.channel_status === 'pending',
   hasAddress: row.wa_id !== null || row.user_id !== null,
   beyondQuota: isBeyondQuota(row),
-  ...(row.kind === 'template'
-    ? { template: { status: row.template_status, category: row.template_category, consent: row.template_consent } }
-    : {}),
+  ...(row.kind === 'template' ? { template: { status: row.template_status, category: row.template_category } } : {}),
 })
 
 /** A message is counted when it is queued: what was queued before the quota was full is among those that the plan allows. */
