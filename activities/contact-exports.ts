@@ -6,6 +6,8 @@ import { audit } from '#infra/db/stores/audit.ts'
 import {
   countExported,
   type ExportPlace,
+  exportedChannelEvents,
+  exportedConsentHistory,
   exportedContact,
   exportedFiles,
   exportedMessages,
@@ -98,6 +100,8 @@ async function* filesOf(
   const pages: [string, (tx: Tx, page: { after: string; limit: number }) => Promise<{ id: string }[]>][] = [
     ['messages', (tx, page) => exportedMessages(tx, place, page)],
     ['runs', (tx, page) => exportedRuns(tx, place, page)],
+    ['consent-history', (tx, page) => exportedConsentHistory(tx, place, page)],
+    ['channel-events', (tx, page) => exportedChannelEvents(tx, place, page)],
   ]
   for (const [name, pageOf] of pages) {
     for (let after = FIRST, number = 1; ; number += 1) {

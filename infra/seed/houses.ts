@@ -55,9 +55,10 @@ const AMANI: DemoHouse = {
     { name: 'Amina Hassan', email: 'amina@amani.example', role: 'supervisor', availability: 'online' },
     { name: 'Brian Kiptoo', email: 'brian@amani.example', role: 'agent', availability: 'online' },
     { name: 'Faith Njeri', email: 'faith@amani.example', role: 'agent', availability: 'busy' },
+    { name: 'Kevin Barasa', email: 'kevin@amani.example', role: 'agent', availability: 'online' },
     { name: 'Peter Mwangi', email: 'peter@amani.example', role: 'viewer', availability: 'offline' },
   ],
-  agents: ['brian@amani.example', 'faith@amani.example'],
+  agents: ['brian@amani.example', 'faith@amani.example', 'kevin@amani.example'],
   hours: [{ days: ALL_DAYS, spans: [{ opens: '06:30', closes: '21:00' }] }],
   holidays: [
     { date: '2026-12-12', name: 'Jamhuri Day' },
@@ -137,9 +138,11 @@ const LUZ: DemoHouse = {
   people: [
     { name: 'Lucía Hernández', email: 'lucia@luz.example', role: 'owner', availability: 'online' },
     { name: 'Mateo Ruiz', email: 'mateo@luz.example', role: 'agent', availability: 'online' },
+    { name: 'Valeria Gómez', email: 'valeria@luz.example', role: 'agent', availability: 'online' },
+    { name: 'Rodrigo Salinas', email: 'rodrigo@luz.example', role: 'agent', availability: 'away' },
     { name: 'Grace Wanjiru', email: 'grace@amani.example', role: 'supervisor', availability: 'away' },
   ],
-  agents: ['lucia@luz.example', 'mateo@luz.example'],
+  agents: ['lucia@luz.example', 'mateo@luz.example', 'valeria@luz.example', 'rodrigo@luz.example'],
   hours: [
     { days: [0, 1, 2, 3, 4, 5], spans: [{ opens: '10:00', closes: '20:00' }] },
     { days: [6], spans: [{ opens: '11:00', closes: '17:00' }] },

@@ -15,6 +15,8 @@ type Stream = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const TITLE_WIDTH = 13
 const RESULT_WIDTH = 46
+/** How long a step stays silent where no line can be redrawn. */
+const SILENT_MS = 10_000
 
 /** Colour says nothing that a word does not say too: it may be off, and often is. */
 export function paint(colours: boolean) {
@@ -22,7 +24,10 @@ export function paint(colours: boolean) {
   return { bold: dye('1'), faint: dye('2'), brand: dye('36'), good: dye('32'), warn: dye('33'), bad: dye('31') }
 }
 
-export function createReporter(out: Stream, { colours }: { colours: boolean }): Reporter {
+export function createReporter(
+  out: Stream,
+  { colours, silentMs = SILENT_MS }: { colours: boolean; silentMs?: number },
+): Reporter {
   const ink = paint(colours)
   const live = out.isTTY === true
   const row = (mark: string, title: string, text: string, elapsed: string) =>
@@ -42,12 +47,12 @@ export function createReporter(out: Stream, { colours }: { colours: boolean }): 
     }
     // Where nobody can redraw a line, a long step still shows that it moves.
     const tell = () => {
-      if (text === told || performance.now() - toldAt < 10_000) return
+      if (text === told || performance.now() - toldAt < silentMs) return
       told = text
       toldAt = performance.now()
       out.write(`${row('·', title, text, elapsed())}\n`)
     }
-    const timer = setInterval(live ? draw : tell, live ? 80 : 1_000)
+    const timer = setInterval(live ? draw : tell, live ? 80 : silentMs / 10)
     const finish = (line: string) => {
       clearInterval(timer)
       out.write(`${live ? '\r\u001b[K' : ''}${line}\n`)

@@ -129,14 +129,40 @@ const get = async <T>(path: string) => (await product.call<T>(await asGrace(), '
 test('the demo has two tenants at work, with numbers, people who can sign in, contacts and flows', async () => {
   const found = await counts()
   assert.partialDeepStrictEqual(found, { tenants: 2, contacts: 200, channels: 2, flows: 6, calendars: 4 })
+  // One of them is in both tenants, and one runs the installation and is in neither.
+  assert.deepEqual([found['people'], found['memberships'], seeded.demo.length], [12, 12, 12])
   assert.equal(seeded.channels.length, 2)
-  assert.ok(seeded.demo.length >= 6)
   for (const { email, password } of seeded.demo.slice(0, 2)) {
     const signedIn = await auth.signIn({ email, password }, { headers: new Headers(), address: '127.0.0.1' })
     assert.equal(signedIn.state, 'signed_in')
   }
   // Two or three seconds on an idle machine; suites share theirs.
   assert.ok(tookMs < 20_000, `${Math.round(tookMs)} ms`)
+})
+
+test('six agents are at work in the two tenants: each can sign in and has answered somebody', async () => {
+  const client = new pg.Client({ connectionString: product.database.adminUrl })
+  await client.connect()
+  const { rows } = await client.query<{ tenant: string; email: string; answered: boolean }>(`
+    select t.name as tenant, p.email, exists (select from messages m
+      where m.tenant_id = t.id and m.direction = 'outbound' and m.sender_id = p.id) as answered
+    from memberships ms join roles r on r.id = ms.role_id and r.key = 'agent' join tenants t on t.id = ms.tenant_id
+      join people p on p.id = ms.person_id order by p.email`)
+  await client.end()
+  const agentsOf = (tenant: string, ...emails: string[]) => emails.map((email) => ({ tenant, email, answered: true }))
+  assert.deepEqual(rows, [
+    ...agentsOf('Amani Coffee', 'brian@amani.example', 'faith@amani.example', 'kevin@amani.example'),
+    ...agentsOf('Librería Luz', 'mateo@luz.example', 'rodrigo@luz.example', 'valeria@luz.example'),
+  ])
+  const agents = seeded.demo.filter(({ role }) => role === 'agent')
+  assert.deepEqual(
+    agents.map(({ email }) => email).sort(),
+    rows.map(({ email }) => email),
+  )
+  for (const { email, password } of agents) {
+    const signedIn = await auth.signIn({ email, password }, { headers: new Headers(), address: '127.0.0.1' })
+    assert.equal(signedIn.state, 'signed_in')
+  }
 })
 
 test('every state of a conversation and of a message is there to be looked at', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -96,6 +96,22 @@ test('a database that does not answer is named by its setting', async () => {
   assert.doesNotMatch(out, /secret-word/)
 })
 
+test('data of an older PostgreSQL are left alone, and named with the ways out', async () => {
+  const data = join(folder, 'old-cluster')
+  const cluster = join(data, 'postgres')
+  mkdirSync(cluster, { recursive: true })
+  // Where root starts it, PostgreSQL is another user, whose data lie elsewhere if they cannot reach this folder.
+  chmodSync(folder, 0o711)
+  writeFileSync(join(cluster, 'PG_VERSION'), '17\n')
+  const out = await refused({ HOLDFAST_DATA: data })
+  assert.match(out, /The data in .*old-cluster.postgres were written by PostgreSQL 17; this is PostgreSQL 18\./)
+  assert.match(
+    out,
+    /→ Move them with pg_upgrade or pg_dump, .*HOLDFAST_DATA=\/path, or empty them: npm start -- --reset/,
+  )
+  assert.deepEqual(readdirSync(cluster), ['PG_VERSION'])
+})
+
 test('every wrong setting names itself and what it may be, all in one go', async () => {
   const out = await refused({
     HOLDFAST_APP_PORT: 'eighty',
@@ -123,25 +139,31 @@ test('a disk that is full is said before anything is begun', async (t) => {
   }
 })
 
-test('without Temporal, Go and a download the ways to get one are listed', async () => {
+type Search = { found?: { origin: string }; message: string; wayOut: string[]; notes: string[] }
+
+/** What the search for a Temporal says and finds on a machine with nothing but this, without a way to the outside. */
+async function findTemporalWith(env: Record<string, string>): Promise<Search> {
   const script = `
     import { findTemporal } from ${JSON.stringify(join(ROOT, 'scripts/start/temporal-binary.ts'))}
     const notes = []
-    await findTemporal((note) => notes.push(note)).catch(({ message, wayOut }) =>
-      console.log(JSON.stringify({ message, wayOut, notes })))`
+    await findTemporal((note) => notes.push(note)).then((found) => ({ found }), ({ message, wayOut }) => ({ message, wayOut }))
+      .then((said) => console.log(JSON.stringify({ ...said, notes })))`
   const nowhere = `http://127.0.0.1:${await anyFreePort()}`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     cwd: ROOT,
     env: childEnv({
-      PATH: join(folder, 'empty'),
-      XDG_CACHE_HOME: join(folder, 'cache'),
+      ...env,
       ...Object.fromEntries(['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].map((name) => [name, nowhere])),
     }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const [out, complaints] = await Promise.all([text(child.stdout), text(child.stderr)])
   assert.notEqual(out, '', complaints)
-  const said = JSON.parse(out) as { message: string; wayOut: string[]; notes: string[] }
+  return JSON.parse(out) as Search
+}
+
+test('without Temporal, Go and a download the ways to get one are listed', async () => {
+  const said = await findTemporalWith({ PATH: join(folder, 'empty'), XDG_CACHE_HOME: join(folder, 'cache') })
   assert.match(said.message, /Temporal is not on this machine, .*download was not to be had, and there is no Go/)
   assert.equal(said.wayOut.length, 3)
   for (const [index, way] of [/Temporal CLI/, /Go 1\.25/, /TEMPORAL_ADDRESS=/].entries()) {
@@ -150,5 +172,27 @@ test('without Temporal, Go and a download the ways to get one are listed', async
   assert.ok(
     said.notes.some((note) => /download/.test(note)),
     'it says what it tries',
+  )
+})
+
+test('a server that is built here says how far it is', async () => {
+  const path = join(folder, 'with-go')
+  mkdirSync(path)
+  // Says what Go says of two modules and of half the packages, and makes the file that it was asked for.
+  const go = `#!/bin/sh
+[ "$1" = version ] && echo 'go version go1.25.0 linux/amd64' && exit
+for name in one two; do echo "go: downloading $name" >&2; done
+n=0; while [ $n -lt 660 ]; do n=$((n + 1)); echo "package/$n"; done >&2
+while [ "$1" != -o ]; do shift; done
+: > "$2"`
+  writeFileSync(join(path, 'go'), go, { mode: 0o755 })
+  const { found, notes } = await findTemporalWith({ PATH: path, XDG_CACHE_HOME: join(folder, 'build-cache') })
+  assert.equal(found?.origin, 'built')
+  const built = notes.slice(notes.findIndex((note) => /^building Temporal with Go, once/.test(note)) + 1)
+  const percents = built.flatMap((note) => /^building Temporal: (\d+) %$/.exec(note)?.[1] ?? []).map(Number)
+  assert.equal(percents.at(-1), 50)
+  assert.deepEqual(
+    percents,
+    percents.toSorted((one, other) => one - other),
   )
 })

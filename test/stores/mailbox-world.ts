@@ -121,7 +121,7 @@ async function openTenant({ db, keyRing, app }: Parts, settings: Record<string, 
   async function webhook(value: Record<string, unknown>, field = 'messages'): Promise<void> {
     const metadata = { display_phone_number: '15550001', phone_number_id: phoneNumberId }
     // What is about a whole account names no number.
-    const ofNumber = field === 'messages' || field === 'user_preferences'
+    const ofNumber = ['messages', 'user_preferences', 'smb_message_echoes'].includes(field)
     const change = { field, value: { ...(ofNumber && { messaging_product: 'whatsapp', metadata }), ...value } }
     const entry = [{ id: channel!.business_account_id, changes: [change] }]
     const body = JSON.stringify({ object: 'whatsapp_business_account', entry })

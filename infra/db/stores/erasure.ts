@@ -15,6 +15,8 @@ export type ErasurePlace = { tenantId: string; contactId: string; requestId: str
  */
 export async function beginErasure(tx: Tx, place: ErasurePlace, keyRing: KeyRing): Promise<Buffer[]> {
   const { tenantId, contactId, requestId } = place
+  // Before their ids are read: a change of number that is just being told adds one.
+  await tx.run(sql`select 1 from contacts where id = ${contactId} for update`)
   const ids = await tx.rows<{ externalId: string }>(sql`
     select external_id as "externalId" from contact_identities where tenant_id = ${tenantId} and contact_id = ${contactId}
     union select substr(phone, 2) from contacts where id = ${contactId} and phone is not null`)
@@ -154,6 +156,9 @@ export async function eraseInbound(tx: Tx, { tenantId, requestId }: ErasurePlace
     inbound_bodies: await tx.run(sql`
       delete from inbound_bodies b where b.tenant_id = ${tenantId}
         and exists (select from unnest(${bytes}::bytea[]) as mark where position(mark in b.body) > 0)`),
+    // Of words in groups, calls and preferences nothing else is kept.
+    channel_events: await tx.run(sql`
+      delete from channel_events where tenant_id = ${tenantId} and payload::text like any(${quoted})`),
   }
 }
 

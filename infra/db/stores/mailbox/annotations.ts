@@ -1,6 +1,7 @@
 import { newId } from '#infra/ids.ts'
 import type { MessageItem } from '#infra/providers/whatsapp/inbound.ts'
 import { sql, type Tx } from '../../tx.ts'
+import { tellContactChanged } from '../contact-changes.ts'
 import { appendEvents } from '../events.ts'
 import { contactOf, type IntakeChannel } from './contact-of.ts'
 
@@ -8,6 +9,9 @@ const ANNOTATIONS: ReadonlySet<string> = new Set(['reaction', 'edit', 'revoke', 
 
 /** What speaks about messages instead of being one: it gets no place in the order, and no flow takes it for an answer. */
 export const isAnnotation = (item: MessageItem): boolean => ANNOTATIONS.has(item.content.kind)
+
+/** Which notices name another id of the same person. */
+const NEW_NAMES: Readonly<Record<string, NewName['type']>> = { number_changed: 'phone', user_id_changed: 'user' }
 
 type Input = { tenantId: string; channelId: string; channel: IntakeChannel; item: MessageItem; nowMs: number }
 
@@ -17,7 +21,8 @@ export async function annotate(tx: Tx, input: Input): Promise<void> {
   const contactId = await contactOf(tx, { tenantId, channel: input.channel, sender: item.from })
   const { content } = item
   if (content.kind === 'system' && content.newExternalId !== undefined) {
-    await contactKnownAs(tx, { ...input, contactId, externalId: content.newExternalId, event: content.event })
+    const type = NEW_NAMES[content.event]
+    if (type !== undefined) await contactKnownAs(tx, { ...input, contactId, externalId: content.newExternalId, type })
   }
   const sentAt = new Date(Math.min(item.sentAtMs ?? nowMs, nowMs))
   const place = await tx.row<{ id: string }>(sql`
@@ -80,19 +85,30 @@ async function react(
   ])
 }
 
-/** The person is now known by another number or id as well; the old one stays theirs. */
+type NewName = { contactId: string; externalId: string; type: 'phone' | 'user' }
+
+/**
+ * The person is now known by another number or id as well, and written to by it; the old one stays theirs. What another contact
+ * is known by stays with that one: nobody is merged, and nobody shows a number that leads to somebody else.
+ */
 async function contactKnownAs(
   tx: Tx,
-  input: Input & { contactId: string; externalId: string; event: string },
+  { tenantId, channel, contactId, externalId, type }: Input & NewName,
 ): Promise<void> {
-  const type = input.event === 'user_id_changed' ? 'user' : 'phone'
-  await tx.run(sql`
+  // Locked, so that whoever is erased meanwhile gets no name any more. The newest id is the one that is written to.
+  const known = await tx.row(sql`
     insert into contact_identities (id, tenant_id, contact_id, channel_kind, business_account_id, external_id, type)
-    values (${newId()}, ${input.tenantId}, ${input.contactId}, ${input.channel.kind}, ${input.channel.businessAccountId},
-      ${input.externalId}, ${type})
-    on conflict do nothing`)
-  if (type === 'phone') {
-    await tx.run(sql`
-      update contacts set phone = ${`+${input.externalId.replace(/\D/g, '')}`}, updated_at = now() where id = ${input.contactId}`)
-  }
+    select ${newId()}, ${tenantId}, c.id, ${channel.kind}, ${channel.businessAccountId}, ${externalId}, ${type}
+    from (select id from contacts where id = ${contactId} and erased_at is null for update) c
+    on conflict (tenant_id, channel_kind, business_account_id, external_id) do update set id = excluded.id
+      where contact_identities.contact_id = excluded.contact_id
+    returning id`)
+  if (known === undefined || type !== 'phone') return
+  const phone = `+${externalId.replace(/\D/g, '')}`
+  const shown = await tx.run(sql`
+    update contacts set phone = ${phone}, version = version + 1, updated_at = now()
+    where id = ${contactId} and phone is distinct from ${phone}`)
+  if (shown === 0) return
+  const actor = { kind: 'contact', id: contactId } as const
+  await tellContactChanged(tx, { tenantId, actor, contactId, changed: ['phone'], changes: [] })
 }

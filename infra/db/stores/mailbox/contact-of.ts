@@ -23,7 +23,12 @@ export async function contactOf(
   const found = known.find((row) => row.type === 'phone') ?? known[0]
   const contactId = found?.contact_id ?? (await createContact(tx, { tenantId, sender }))
   const missing = ids.filter((id) => !known.some((row) => row.external_id === id.externalId))
-  if (missing.length > 0) await addIdentities(tx, { tenantId, channel, contactId, sender, ids: missing })
+  if (missing.length > 0) {
+    const added = await addIdentities(tx, { tenantId, channel, contactId, sender, ids: missing })
+    // Another lane has just made them known: taken again, this finds that contact instead of leaving two.
+    const wanted = new Set(missing.map((id) => id.externalId)).size
+    if (found === undefined && added < wanted) throw new Error('the sender has become known meanwhile')
+  }
   const name = sender.profileName ?? ''
   if (found !== undefined && found.name === '' && name !== '') {
     await tx.run(
@@ -56,12 +61,13 @@ async function createContact(tx: Tx, { tenantId, sender }: { tenantId: string; s
   return id
 }
 
+/** @returns how many of them were nobody's. */
 async function addIdentities(
   tx: Tx,
   input: { tenantId: string; channel: IntakeChannel; contactId: string; sender: Sender; ids: readonly Identity[] },
-): Promise<void> {
+): Promise<number> {
   const rows = input.ids.map((id) => ({ id: newId(), external_id: id.externalId, type: id.type }))
-  await tx.run(sql`
+  return tx.run(sql`
     insert into contact_identities (id, tenant_id, contact_id, channel_kind, business_account_id, external_id, type, username)
     select id, ${input.tenantId}, ${input.contactId}, ${input.channel.kind}, ${input.channel.businessAccountId}, external_id,
       type, ${input.sender.username ?? null}
