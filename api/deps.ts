@@ -91,7 +91,7 @@ export type AppEnv = {
     administrator: { personId: string }
     /** Set on lists: how long one of their statements may take. */
     statementWithinMs: number | undefined
-    /** The key the client gave, for verbs that make one effect of one cause. */
-    idempotencyKey: string | undefined
+    /** Under which Idempotency-Key the verb runs; what it commits is marked with it. */
+    underKey: { principal: string; key: string } | undefined
   }
 }

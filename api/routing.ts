@@ -7,6 +7,7 @@ import { actorOf } from '#domain/permissions/principal.ts'
 import { QUOTAS } from '#domain/quotas/plans.ts'
 import { decodeCursor, encodeCursor, type SignatureScope } from '#infra/crypto/tokens.ts'
 import { type AuditEntry, audit } from '#infra/db/stores/audit.ts'
+import { markCommitted } from '#infra/db/stores/idempotency.ts'
 import { warnOfQuota } from '#infra/db/stores/quotas.ts'
 import type { Tx } from '#infra/db/tx.ts'
 import type { AppEnv } from './deps.ts'
@@ -147,7 +148,12 @@ export async function inTenant<T>(c: Ctx, work: (tx: Tx) => Promise<T>): Promise
   const withinMs = c.get('statementWithinMs')
   const context = { tenantId, ...(personId !== undefined && { personId }), ...(withinMs !== undefined && { withinMs }) }
   try {
-    return await c.get('deps').db.tenant(context, work)
+    return await c.get('deps').db.tenant(context, async (tx) => {
+      const done = await work(tx)
+      const key = c.get('underKey')
+      if (key !== undefined) await markCommitted(tx, key)
+      return done
+    })
   } catch (error) {
     if (error instanceof DomainError && error.code === 'quota_exceeded') tellQuota(c, error)
     throw error

@@ -69,10 +69,19 @@ export async function withIdempotency(
   if (claim.kind === 'in_progress') {
     throw new DomainError('idempotency_in_progress', 'The same request is being worked on.', { retryAfterMs: 1_000 })
   }
-  c.set('idempotencyKey', key)
+  if (claim.kind === 'answer_lost') {
+    throw new DomainError(
+      'conflict',
+      'This was begun and may be done, but its answer was lost. Look before you ask anew.',
+    )
+  }
+  if ('tenantId' in scope) c.set('underKey', scope)
   await next()
   const kept = await keepable(c.res, secretAnswer)
-  await db.tenant(context, (tx) => (kept === undefined ? releaseKey(tx, scope) : keepResponse(tx, scope, kept)))
+  const refused = c.res.status < 500
+  await db.tenant(context, (tx) =>
+    kept === undefined ? releaseKey(tx, scope, { refused }) : keepResponse(tx, scope, kept),
+  )
   return undefined
 }
 

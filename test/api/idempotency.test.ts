@@ -62,6 +62,25 @@ test('[S75] a request that was refused gives its key back, one that is being wor
   assert.equal((await owner.request('POST', '/roles', role('x'), keyed('ü'))).status, 422)
 })
 
+test('[S75] what was committed under a key is not done again when its process died before it could answer', async () => {
+  const owner = await house.owner()
+  const calendar = { name: 'Cut short', timeZone: 'UTC', week: [] }
+  const make = (key: string) => owner.request('POST', '/calendars', calendar, keyed(key))
+  const made = () =>
+    house.admin('select 1 from calendars where tenant_id = $1 and name = $2', [owner.tenantId, calendar.name])
+  assert.equal((await make('cut')).status, 201)
+  const forget = `update idempotency_keys set response_status = null, response_body = null, created_at = now() - interval '1 hour'
+    where tenant_id = $1 and key = 'cut'`
+  await house.admin(forget, [owner.tenantId])
+  const lost = await make('cut')
+  assert.deepEqual([lost.status, ((await lost.json()) as { code: string }).code], [409, 'conflict'])
+  assert.equal((await made()).length, 1)
+  // Who died before anything was committed has had no effect.
+  await house.admin(`${forget.replace('set ', 'set committed_at = null, ')}`, [owner.tenantId])
+  assert.equal((await make('cut')).status, 201)
+  assert.equal((await made()).length, 2)
+})
+
 const TENANT = { name: 'Made once', ownerEmail: 'once@platform.test' }
 const madeTenants = async () => (await house.admin('select 1 from tenants where name = $1', [TENANT.name])).length
 
