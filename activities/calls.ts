@@ -4,6 +4,7 @@ import type { CallOutcome, CallRequest } from '#domain/flows/run.ts'
 import type { SettledCall } from '#infra/db/stores/mailbox/flow-turn-events.ts'
 import { type Db, sql } from '#infra/db/tx.ts'
 import type { GuardedFetch } from '#infra/http/guarded-fetch.ts'
+import { whileBeating } from './while-beating.ts'
 
 export type CallDeps = { db: Db; guarded: GuardedFetch }
 export type CallActivities = ReturnType<typeof createCallActivities>
@@ -14,7 +15,8 @@ type StoredRequest = CallRequest & { timeoutMs: number; key: string }
 export const createCallActivities = ({ db, guarded }: CallDeps) => ({
   /**
    * Makes the outside call of a REST step. The request and the answer stay in their row; the history holds only their
-   * name. The idempotency key is the same at each attempt, so a receiver that honours it acts once.
+   * name. An attempt that is broken off says nothing about the call: the next one makes it again. The idempotency key is
+   * the same at each attempt, so a receiver that honours it acts once.
    */
   async callOut({ tenantId, runId, waitId }: CallInput): Promise<{ outcome: CallOutcome['kind'] }> {
     const call = await db.tenant(tenantId, (tx) =>
@@ -23,7 +25,7 @@ export const createCallActivities = ({ db, guarded }: CallDeps) => ({
         where tenant_id = ${tenantId} and run_id = ${runId} and wait_id = ${waitId}`),
     )
     if (call === undefined) return { outcome: 'failed' }
-    const outcome = call.outcome ?? (await timed(() => request(call.request)))
+    const outcome = call.outcome ?? (await whileBeating(() => timed(() => request(call.request))))
     await db.tenant(tenantId, (tx) =>
       tx.run(sql`
         update run_calls set outcome = ${JSON.stringify(outcome)}, settled_at = now()
@@ -41,6 +43,7 @@ export const createCallActivities = ({ db, guarded }: CallDeps) => ({
       })
       if (answer.kind === 'blocked') return { kind: 'failed', code: `address_blocked:${answer.reason}` }
       if (answer.kind === 'failed') {
+        if (answer.reason === 'cancelled') cancellationSignal().throwIfAborted()
         return answer.reason === 'timeout' ? { kind: 'timeout' } : { kind: 'failed', code: answer.reason }
       }
       if (answer.truncated) return { kind: 'failed', code: 'response_too_large' }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { activityInfo, heartbeat } from '@temporalio/activity'
+import { activityInfo } from '@temporalio/activity'
 import { claimSend, type Envelope, type SendOutcome, settleSend } from '#infra/db/stores/mailbox/send.ts'
 import { takeInitiation } from '#infra/db/stores/messaging-limits.ts'
 import type { SuspendedTenants } from '#infra/db/suspended-tenants.ts'
@@ -9,6 +9,7 @@ import type { ChannelSenders } from '#infra/providers/channel-senders.ts'
 import type { SendFailure } from '#infra/providers/message-sender.ts'
 import type { NumberThrottle } from '#infra/providers/number-throttle.ts'
 import { toFailure, tryAgainAt } from './failures.ts'
+import { whileBeating } from './while-beating.ts'
 
 export type SendDeps = {
   db: Db
@@ -23,7 +24,6 @@ export type SendInput = { tenantId: string; messageId: string }
 export type Sent = { atMs: number; refused: boolean; promptWaitId: string | null }
 
 const MIN_BACKOFF_MS = 1_000
-const BEAT_MS = 3_000
 /** A template that waits for room is looked at again this soon: its contact may have written, and then it costs nothing. */
 const ROOM_LOOK_MS = 300_000
 /** Nothing leaves a suspended tenant, and nothing is lost: what waits is looked at again this soon. */
@@ -52,7 +52,11 @@ export const createSendActivities = ({ db, senders, throttle, now, suspended }: 
     if (claim.kind === 'later') {
       // Another workflow has just claimed it: it is theirs to finish. Only our own retry waits for a claim to be dead.
       const othersAreAtIt = claim.reason === 'in_flight' && activityInfo().attempt === 1
-      return othersAreAtIt ? done({ atMs: now(), refused: false, promptWaitId: claim.promptWaitId }) : claim
+      // Nobody knows whether it arrived, as if this attempt had found that out: what comes next does not wait for a status.
+      const isUnknown = claim.reason === 'settling'
+      return othersAreAtIt || isUnknown
+        ? done({ atMs: now(), refused: false, promptWaitId: claim.promptWaitId })
+        : claim
     }
 
     const { envelope } = claim
@@ -142,16 +146,6 @@ export const createSendActivities = ({ db, senders, throttle, now, suspended }: 
 }
 
 const done = (sent: Sent): Attempt => ({ kind: 'done', sent })
-
-/** A provider may take half a minute to answer; a worker that has died is not waited for that long. */
-async function whileBeating<T>(work: () => Promise<T>): Promise<T> {
-  const beat = setInterval(heartbeat, BEAT_MS)
-  try {
-    return await work()
-  } finally {
-    clearInterval(beat)
-  }
-}
 
 const LIMIT_REACHED: SendFailure = {
   class: 'slow',

@@ -4,6 +4,10 @@ import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/
 // All are Keyword: the server's SQL visibility has few columns of every other type.
 export const TENANT_ID = defineSearchAttributeKey('TenantId', 'KEYWORD')
 export const KIND = defineSearchAttributeKey('Kind', 'KEYWORD')
+/**
+ * `failed` where a run of a flow broke, which the server calls completed like any other; else absent. In a search written by
+ * hand its name stands in backticks: it is a word of the language of searches too.
+ */
 export const STATUS = defineSearchAttributeKey('Status', 'KEYWORD')
 export const FLOW_ID = defineSearchAttributeKey('FlowId', 'KEYWORD')
 export const FLOW_VERSION = defineSearchAttributeKey('FlowVersion', 'KEYWORD')
@@ -24,19 +28,17 @@ export const REQUIRED_SEARCH_ATTRIBUTES = [
 export type SearchFacts = {
   tenantId: string
   kind: string
-  status?: string
   flowId?: string
   flowVersion?: string
   campaignId?: string
   conversationId?: string
 }
 
-/** The search attributes of a run, ready for `typedSearchAttributes` of a start or for an upsert. */
+/** The search attributes that a workflow begins with, ready for `typedSearchAttributes` of a start. */
 export function searchAttributes(facts: SearchFacts): SearchAttributePair[] {
   const pairs: [(typeof REQUIRED_SEARCH_ATTRIBUTES)[number], string | undefined][] = [
     [TENANT_ID, facts.tenantId],
     [KIND, facts.kind],
-    [STATUS, facts.status],
     [FLOW_ID, facts.flowId],
     [FLOW_VERSION, facts.flowVersion],
     [CAMPAIGN_ID, facts.campaignId],

@@ -80,6 +80,8 @@ const byQueue: Record<string, Partial<WorkerOptions>> = {
   [TASK_QUEUES.http]: {
     activities: allActivities(createCallActivities({ db, guarded }), diagnostics),
     maxConcurrentActivityTaskExecutions: 32,
+    // Unlike a send, a call has no claim: a beat that came late would make it twice. So beats leave well before.
+    maxHeartbeatThrottleInterval: '5 seconds',
   },
   [TASK_QUEUES.media]: {
     activities: allActivities(createMediaActivities({ db, media, senders })),

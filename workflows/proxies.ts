@@ -1,4 +1,5 @@
 import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow'
+import { CALL_TIMEOUT_MS_MAX } from '#domain/flows/limits.ts'
 import { TASK_QUEUES } from '#temporal/task-queues.ts'
 
 /**
@@ -23,10 +24,16 @@ export const SEND: ActivityOptions = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 }
 
-/** A REST step of a flow: a stranger's server, so never more than one attempt by us; the flow has a port for failure. */
+/**
+ * A REST step of a flow, at a stranger's server. The time is that of the longest step and two transactions: whatever the
+ * other side does ends the step within its own time-out, by a port of the flow, and is not tried again. An attempt
+ * follows only where the outcome could not be written down: the worker is gone or left, or Temporal or Postgres was
+ * away. It uses the same idempotency key.
+ */
 export const CALL: ActivityOptions = {
   taskQueue: TASK_QUEUES.http,
-  startToCloseTimeout: '45 seconds',
+  startToCloseTimeout: CALL_TIMEOUT_MS_MAX + 15_000,
+  heartbeatTimeout: '15 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
 }
 

@@ -23,3 +23,9 @@ export async function rest(isRung: () => boolean, wakeAtMs: number | null): Prom
   }
   return condition(isRung, Math.max(1, wakeAtMs - Date.now()))
 }
+
+const instant = (ms: number): string => new Date(ms).toISOString()
+
+/** Such a rest in words, for who looks at the workflow meanwhile. */
+export const restInWords = (wakeAtMs: number | null): string =>
+  `rests since ${instant(Date.now())} until a bell${wakeAtMs === null ? '' : `, at the latest ${instant(wakeAtMs)}`}`

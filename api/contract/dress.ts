@@ -24,7 +24,10 @@ const EMAIL =
 const HEADERS = {
   'X-Request-Id': ['The id of the request: the one that was sent along, or one of ours.', { type: 'string' }],
   'Retry-After': ['After how many seconds the same request may succeed.', { type: 'integer', minimum: 1 }],
-  RateLimit: ['What is left of each allowance, and in how many seconds all of it is there again.', { type: 'string' }],
+  RateLimit: [
+    'What is left of each allowance, and in how many seconds all of it is there again. Keys see it with each answer.',
+    { type: 'string' },
+  ],
   'RateLimit-Policy': ['How many requests fit into how many seconds.', { type: 'string' }],
   'Idempotency-Replayed': ['`true` where an Idempotency-Key brought back an earlier answer.', { enum: ['true'] }],
 } satisfies Record<string, [string, Schema]>
@@ -64,10 +67,11 @@ function problemsOf(status: string, tags: readonly string[]): Examples {
 }
 
 function dressAnswer(status: string, answer: Answer, { schemas, operation, method }: Dressing): void {
-  const limited = operation['x-access'] !== 'public' && status < '400'
+  // Of people, who ask often and at once, only what is refused is told.
+  const told = operation['x-access'] !== 'public' && !operation['x-people-only'] && status < '400'
   answer.headers = {
     ...headersOf('X-Request-Id'),
-    ...(limited ? headersOf('RateLimit', 'RateLimit-Policy') : {}),
+    ...(told ? headersOf('RateLimit', 'RateLimit-Policy') : {}),
     ...(status === '429' ? headersOf('Retry-After', 'RateLimit', 'RateLimit-Policy') : {}),
     ...(status === '503' ? headersOf('Retry-After') : {}),
     ...(method === 'post' && takesKey(operation) && status < '400' ? headersOf('Idempotency-Replayed') : {}),

@@ -1,4 +1,4 @@
-import type { Operations } from './operations.ts'
+import type { Operations } from './operations.d.ts'
 
 export type OperationName = keyof Operations
 type Given<N extends OperationName> = Omit<Operations[N], 'answer'>
@@ -65,7 +65,20 @@ function urlOf(baseUrl: string, name: string, { path = {}, query = {} }: Loose):
 /** What may be tried again without having its effect twice. */
 const isSafe = (method: string, { idempotencyKey }: Loose) => method !== 'POST' || idempotencyKey !== undefined
 
-export function createHoldfast({ baseUrl, key, fetch = globalThis.fetch, retries = 3, wait = sleep }: HoldfastOptions) {
+export type Holdfast = {
+  /** Carries out one operation: `call('GET /contacts/{id}', { path: { id } })`. Throws HoldfastProblem. */
+  call<N extends OperationName>(name: N, ...input: Arguments<N>): Promise<Answer<N>>
+  /** All rows of a list, page by page, as they are asked for. */
+  all<N extends ListName>(name: N, ...input: Arguments<N>): AsyncGenerator<PageOf<N>>
+}
+
+export function createHoldfast({
+  baseUrl,
+  key,
+  fetch = globalThis.fetch,
+  retries = 3,
+  wait = sleep,
+}: HoldfastOptions): Holdfast {
   async function send(name: string, input: Loose): Promise<unknown> {
     const method = name.slice(0, name.indexOf(' '))
     const init: RequestInit = {
@@ -93,11 +106,9 @@ export function createHoldfast({ baseUrl, key, fetch = globalThis.fetch, retries
   }
 
   return {
-    /** Carries out one operation: `call('GET /contacts/{id}', { path: { id } })`. Throws HoldfastProblem. */
     call<N extends OperationName>(name: N, ...[input]: Arguments<N>): Promise<Answer<N>> {
       return send(name, (input ?? {}) as Loose) as Promise<Answer<N>>
     },
-    /** All rows of a list, page by page, as they are asked for. */
     async *all<N extends ListName>(name: N, ...[input]: Arguments<N>): AsyncGenerator<PageOf<N>> {
       const loose = (input ?? {}) as Loose
       let cursor: string | null | undefined

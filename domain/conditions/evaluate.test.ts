@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import jsonLogic from 'json-logic-js'
+import { freshBudget } from './budget.ts'
 import { checkCondition } from './check.ts'
-import { evaluate, freshBudget, holds } from './evaluate.ts'
+import { evaluate, holds } from './evaluate.ts'
 import type { Json } from './json.ts'
 import { readPath } from './paths.ts'
 
@@ -98,6 +99,32 @@ test('[S24] deep, large and explosive rules are refused when they are saved and 
     cat: Array.from({ length: 20 }, () => ({ cat: Array.from({ length: 20 }, () => 'x'.repeat(100)) })),
   }
   assert.throws(() => run(doubling), { code: 'flow_budget_exceeded' })
+})
+
+/** Worst cases for what they cost: each must be charged in proportion to the time it takes. */
+const LONG = 'a'.repeat(8_000)
+const COSTLY: Record<string, Json> = {
+  'a search that compares everything with everything': { in: [`aaaaaaaaaab${LONG.slice(4_000)}`, { var: 'long' }] },
+  'the same, folded': { text_contains: [{ var: 'long' }, `aaaaaaaaaab${LONG.slice(4_000)}`] },
+  'folding of long texts': { text_equals: [{ var: 'marks' }, { var: 'long' }] },
+  'many paths at once': { missing: Array.from({ length: 20 }, () => Array(8).fill('x'.repeat(30)).join('.')) },
+}
+
+test('[S24] a full budget is spent within moments, whatever it is spent on', () => {
+  const data = { long: LONG, marks: 'é ß Ａ'.repeat(1_600) }
+  for (const [what, rule] of Object.entries(COSTLY)) {
+    const budget = freshBudget()
+    const { user, system } = process.threadCpuUsage()
+    assert.throws(
+      () => {
+        for (;;) evaluate(rule, data, budget)
+      },
+      { code: 'flow_budget_exceeded' },
+      what,
+    )
+    const tookMs = (process.threadCpuUsage().user + process.threadCpuUsage().system - user - system) / 1_000
+    assert.ok(tookMs < 150, `${what}: ${tookMs} ms of the processor`)
+  }
 })
 
 /** Rules on which loose and strict reading agree: same types on both sides, no nulls, arithmetic on numbers. */

@@ -1,26 +1,14 @@
 import { DomainError } from '../errors.ts'
+import { type Budget, costOf, spend } from './budget.ts'
 import type { Json } from './json.ts'
-import { LIST_ITEMS_MAX, OPERATIONS_MAX } from './limits.ts'
+import { LIST_ITEMS_MAX } from './limits.ts'
 import { isTruthy, OPERATORS } from './operators.ts'
 import { readPath } from './paths.ts'
 
-/** Operations that may still be spent. One budget serves all conditions of a turn. */
-export type Budget = { left: number }
-
-/** A full budget of 10,000 operations. */
-export const freshBudget = (): Budget => ({ left: OPERATIONS_MAX })
-
 const NESTING_MAX = 64
-
-function spend(budget: Budget, cost: number): void {
-  budget.left -= cost
-  if (budget.left < 0) throw new DomainError('flow_budget_exceeded', `more than ${OPERATIONS_MAX} operations`)
-}
 
 const isRule = (value: Json): value is { [operator: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 1
-
-const costOf = (value: Json): number => (typeof value === 'string' ? 1 + Math.floor(value.length / 256) : 1)
 
 /**
  * Evaluates a JSONLogic rule. Written by hand because json-logic-js compares loosely, follows inherited properties and
@@ -70,6 +58,7 @@ function apply(rule: Json, data: Json, budget: Budget, depth: number): Json {
   if (operator === undefined) throw new DomainError('flow_error', `unknown operator ${name}`)
   const args = operands.map((_, index) => at(index))
   for (const arg of args) spend(budget, Array.isArray(arg) ? arg.length : costOf(arg))
+  if (operator.cost !== undefined) spend(budget, operator.cost(args))
   return operator.apply(args)
 }
 
@@ -83,6 +72,7 @@ function variable(operands: Json[], data: Json, budget: Budget, depth: number): 
 function missing(operands: Json[], data: Json, budget: Budget, depth: number): Json {
   const first = apply(operands[0] ?? null, data, budget, depth + 1)
   const paths = Array.isArray(first) ? first : [first, ...operands.slice(1)]
+  spend(budget, paths.length)
   return paths.filter((path) => {
     const value = typeof path === 'string' ? readPath(data, path) : null
     return value === null || value === ''

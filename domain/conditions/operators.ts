@@ -4,7 +4,13 @@ import { CAT_CHARS_MAX } from './limits.ts'
 import { foldText } from './text.ts'
 
 /** What an operator takes: how many operands, and how the evaluator treats them. */
-export type Operator = { min: number; max: number; apply: (args: Json[]) => Json }
+export type Operator = {
+  min: number
+  max: number
+  apply: (args: Json[]) => Json
+  /** What it costs beyond one look at each operand. */
+  cost?: (args: Json[]) => number
+}
 
 const numbers = (args: Json[]): number[] | null =>
   args.every((arg) => typeof arg === 'number') ? (args as number[]) : null
@@ -37,6 +43,14 @@ function ordered(holds: (order: number) => boolean): (args: Json[]) => Json {
 function folded(holds: (text: string, part: string) => boolean): (args: Json[]) => Json {
   return ([text, part]) => typeof text === 'string' && typeof part === 'string' && holds(foldText(text), foldText(part))
 }
+
+const sizeChars = (value: Json | undefined): number => (typeof value === 'string' ? value.length : 0)
+
+/** A search may compare each character of a text with each of the part. */
+const searchCost = ([one, other]: Json[]): number => Math.floor((sizeChars(one) * sizeChars(other)) / 16_384)
+
+/** Folding passes over a text many times. */
+const foldCost = (args: Json[]): number => args.reduce<number>((sum, arg) => sum + Math.floor(sizeChars(arg) / 64), 0)
 
 function toText(value: Json): string {
   return value === null || typeof value === 'object' ? '' : String(value)
@@ -99,7 +113,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   '%': { min: 2, max: 2, apply: arithmetic((left, right) => (left ?? 0) % (right ?? 0)) },
   min: { min: 1, max: 20, apply: arithmetic((...values) => Math.min(...values)) },
   max: { min: 1, max: 20, apply: arithmetic((...values) => Math.max(...values)) },
-  in: { min: 2, max: 2, apply: within },
+  in: { min: 2, max: 2, apply: within, cost: searchCost },
   cat: { min: 1, max: 20, apply: cat },
   substr: { min: 2, max: 3, apply: slice },
   number: { min: 1, max: 1, apply: ([value]) => toNumber(value) },
@@ -110,10 +124,15 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
     apply: ([value]) => (typeof value === 'string' || Array.isArray(value) ? value.length : 0),
   },
   is_empty: { min: 1, max: 1, apply: ([value]) => isEmpty(value) },
-  text_equals: { min: 2, max: 2, apply: folded((text, part) => text === part) },
-  text_contains: { min: 2, max: 2, apply: folded((text, part) => part !== '' && text.includes(part)) },
-  text_starts: { min: 2, max: 2, apply: folded((text, part) => part !== '' && text.startsWith(part)) },
-  text_ends: { min: 2, max: 2, apply: folded((text, part) => part !== '' && text.endsWith(part)) },
+  text_equals: { min: 2, max: 2, apply: folded((text, part) => text === part), cost: foldCost },
+  text_contains: {
+    min: 2,
+    max: 2,
+    apply: folded((text, part) => part !== '' && text.includes(part)),
+    cost: (args) => foldCost(args) + searchCost(args),
+  },
+  text_starts: { min: 2, max: 2, apply: folded((text, part) => part !== '' && text.startsWith(part)), cost: foldCost },
+  text_ends: { min: 2, max: 2, apply: folded((text, part) => part !== '' && text.endsWith(part)), cost: foldCost },
 }
 
 /** The operators that decide themselves which operands are evaluated, and in what scope. */

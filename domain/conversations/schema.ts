@@ -81,6 +81,8 @@ export const Conversation = ConversationSummary.extend({
   closeReason: z.string().nullable(),
   requiredSkills: z.array(z.string()),
   activeRuns: z.array(ActiveRun),
+  /** The id of its Temporal workflow, for the link to the Temporal UI. */
+  workflowId: z.string(),
   firstMessageAt: z.iso.datetime().nullable(),
   firstResponseAt: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),

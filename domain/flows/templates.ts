@@ -1,3 +1,4 @@
+import { type Budget, costOf, spend } from '../conditions/budget.ts'
 import type { Json } from '../conditions/json.ts'
 import { isSafePath, readPath } from '../conditions/paths.ts'
 
@@ -57,16 +58,26 @@ export function valueText(value: Json): string {
   return typeof value === 'object' ? '' : String(value)
 }
 
+type Filling = { charsMax: number; budget: Budget }
+
+function readSlot(path: string, scope: Json, { budget }: Filling): Json {
+  const value = readPath(scope, path)
+  spend(budget, Array.isArray(value) ? 1 + Math.floor(value.length / 64) : costOf(value))
+  return value
+}
+
 /**
  * Fills a template. Values are put in as they are and never read again, so a contact named `{{contact.phone}}` stays that.
  *
  * @param options.charsMax where the result is cut, with an ellipsis, never inside a character.
+ * @param options.budget what each value is charged to.
  * @param options.escape applied to each value and fallback, for addresses.
+ * @throws DomainError `flow_budget_exceeded` when the budget is spent.
  */
 export function renderTemplate(
   template: string,
   scope: Json,
-  options: { charsMax: number; escape?: (text: string) => string },
+  options: Filling & { escape?: (text: string) => string },
 ): { text: string; cut: boolean; missing: string[] } {
   const missing: string[] = []
   const escaped = options.escape ?? ((value: string) => value)
@@ -74,7 +85,7 @@ export function renderTemplate(
   for (const part of parseTemplate(template)) {
     if (part.kind === 'text') text += part.text
     else {
-      const value = valueText(readPath(scope, part.path))
+      const value = valueText(readSlot(part.path, scope, options))
       if (value === '' && part.fallback === undefined) missing.push(part.path)
       text += escaped(value === '' ? (part.fallback ?? '') : value)
     }
@@ -84,19 +95,19 @@ export function renderTemplate(
 }
 
 /** The value of a template that is exactly one slot keeps its type; any other template gives text. */
-export function renderValue(template: string, scope: Json, charsMax: number): Json {
+export function renderValue(template: string, scope: Json, options: Filling): Json {
   const parts = parseTemplate(template)
   const only = parts.length === 1 ? parts[0] : undefined
-  if (only?.kind === 'slot') return readPath(scope, only.path) ?? only.fallback ?? null
-  return renderTemplate(template, scope, { charsMax }).text
+  if (only?.kind === 'slot') return readSlot(only.path, scope, options) ?? only.fallback ?? null
+  return renderTemplate(template, scope, options).text
 }
 
 /** Fills every text inside a JSON value; keys stay as they are written. */
-export function renderJson(value: Json, scope: Json, charsMax: number): Json {
-  if (typeof value === 'string') return renderValue(value, scope, charsMax)
-  if (Array.isArray(value)) return value.map((item) => renderJson(item, scope, charsMax))
+export function renderJson(value: Json, scope: Json, options: Filling): Json {
+  if (typeof value === 'string') return renderValue(value, scope, options)
+  if (Array.isArray(value)) return value.map((item) => renderJson(item, scope, options))
   if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderJson(item, scope, charsMax)]))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderJson(item, scope, options)]))
 }
 
 /** Cuts at `charsMax` UTF-16 units with an ellipsis, not between the halves of a character. */

@@ -1,5 +1,6 @@
 import type { Calendar } from '../calendars/schema.ts'
-import { type Budget, evaluate, freshBudget, holds } from '../conditions/evaluate.ts'
+import { type Budget, freshBudget } from '../conditions/budget.ts'
+import { evaluate, holds } from '../conditions/evaluate.ts'
 import type { Json } from '../conditions/json.ts'
 import type { OutboundContent } from '../messages/schema.ts'
 import { buildScope, type ScopeRoot } from './expressions.ts'
@@ -27,7 +28,7 @@ import type {
   Posture,
 } from './run.ts'
 import type { FlowDefinition, FlowNode } from './schema.ts'
-import { renderJson, renderTemplate } from './templates.ts'
+import { renderJson, renderTemplate, renderValue } from './templates.ts'
 
 export type InterpretInput = {
   /** Every definition the run may need, by flow version id: its own and those of its sub-flows. */
@@ -171,7 +172,7 @@ export class Walk implements StepContext {
   }
 
   render(template: string, charsMax: number): string {
-    const { text, cut, missing } = renderTemplate(template, this.scope, { charsMax })
+    const { text, cut, missing } = renderTemplate(template, this.scope, { charsMax, budget: this.#budget })
     if (cut) this.log({ event: 'problem', code: 'text_cut', detail: String(charsMax) })
     for (const path of missing) this.log({ event: 'problem', code: 'value_missing', detail: path })
     return text.trim()
@@ -180,12 +181,17 @@ export class Walk implements StepContext {
   renderUrl(template: string): string {
     return renderTemplate(template, this.scope, {
       charsMax: URL_CHARS_MAX,
+      budget: this.#budget,
       escape: (value) => encodeURIComponent(value.toWellFormed()),
     }).text.trim()
   }
 
+  renderValue(template: string, charsMax: number): Json {
+    return renderValue(template, this.scope, { charsMax, budget: this.#budget })
+  }
+
   renderJson(value: Json): Json {
-    return renderJson(value, this.scope, VALUE_CHARS_MAX)
+    return renderJson(value, this.scope, { charsMax: VALUE_CHARS_MAX, budget: this.#budget })
   }
 
   holds(rule: Json): boolean {

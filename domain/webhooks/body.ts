@@ -1,4 +1,5 @@
-import { freshBudget, holds } from '../conditions/evaluate.ts'
+import { freshBudget } from '../conditions/budget.ts'
+import { holds } from '../conditions/evaluate.ts'
 import type { Json } from '../conditions/json.ts'
 import { DomainError } from '../errors.ts'
 import type { HouseEvent } from '../events/schema.ts'

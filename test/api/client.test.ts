@@ -21,7 +21,7 @@ async function program(permissions: readonly string[], fetch?: HoldfastOptions['
   return { owner, key, holdfast, waits }
 }
 
-test('[INT-23] the types of the client are made from what the API serves', () => {
+test('[INT-23] the client and its types are what is made of the contract and of its source', () => {
   execFileSync(process.execPath, ['scripts/api-client.ts', '--check'], { stdio: 'pipe' })
 })
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Conversation, ConversationCounts, ConversationSummary, Message } from '#domain/conversations/schema.ts'
 import { sql } from '#infra/db/tx.ts'
+import { conversationWorkflowId } from '#workflows/conversations/messages.ts'
 import { makeContact, receive } from '../support/inbound.ts'
 import { as, openProduct, type Product, type TestTenant } from '../support/product.ts'
 
@@ -107,6 +108,12 @@ test('[INB-04] a person takes over, hands back, and an act on what changed meanw
   assert.equal((await act(id, 'hand-back')).body.state, 'bot')
   assert.equal((await act(id, 'assign', { personId: null })).status, 403)
   assert.equal((await act(id, 'take-over', {}, 'viewer')).status, 403)
+})
+
+test('a conversation names the workflow that carries it, for the link to the Temporal UI', async () => {
+  const id = await opened('Link')
+  const read = await product.call<Conversation>(as(tenant, 'agent'), 'GET', `/conversations/${id}`)
+  assert.equal(read.body.workflowId, conversationWorkflowId(tenant.tenantId, id))
 })
 
 test('[CONV-01] closing, opening again and snoozing', async () => {

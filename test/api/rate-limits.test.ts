@@ -71,6 +71,31 @@ test('[INT-25] headers count down, and after the wait they name one request is l
   assert.equal((await askAs(house, secret, '/contacts')).status, 429)
 })
 
+test('[INT-25] a key is told where it stands by each answer, refusals too; people only beyond the limit, and the contract says so', async () => {
+  const owner = await house.owner()
+  const { secret } = await makeKey(owner, { permissions: ['contacts.read'] })
+  const statuses: number[] = []
+  for (const path of ['/contacts', '/flows', '/contacts/nonsense', '/contacts/018f0000-0000-7000-8000-000000000000']) {
+    const answer = await askAs(house, secret, path)
+    statuses.push(answer.status)
+    assert.match(answer.headers.get('ratelimit') ?? '', /^"key";r=\d+;t=\d+, "tenant";r=\d+;t=\d+$/, path)
+  }
+  assert.deepEqual(statuses, [200, 403, 422, 404])
+  assert.equal((await owner.request('GET', '/contacts')).headers.get('ratelimit'), null)
+
+  type Told = { 'x-access': string; 'x-people-only'?: boolean; responses: Record<string, { headers?: object }> }
+  const { paths } = (await (await house.app.request('/api/openapi.json')).json()) as {
+    paths: Record<string, Record<string, Told>>
+  }
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const operation of Object.values(methods)) {
+      const good = Object.entries(operation.responses).find(([status]) => status < '400')!
+      const isForKeys = operation['x-access'] !== 'public' && !operation['x-people-only']
+      assert.equal('RateLimit' in (good[1].headers ?? {}), isForKeys, path)
+    }
+  }
+})
+
 test('[S57] two processes count as one', async () => {
   const owner = await house.owner()
   await setLimits(house, owner.tenantId, { requestsPerMinute: 100 })

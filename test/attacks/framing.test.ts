@@ -79,6 +79,7 @@ function pagePaths(): string[] {
 
 const OTHERS = [
   ...['/api/docs', '/api/docs/start.js', '/api/openapi.json', '/problems', '/problems/not_found', '/problems/nothing'],
+  ...['/api/guides/quick-start', '/api/clients/typescript.tgz', '/api/collections/holdfast.http'],
   ...['/api/v1/config', '/api/v1/me', '/api/v1/nothing', '/api/v1/roles/permissions', '/webhooks/whatsapp/x', '/api'],
 ]
 

@@ -286,6 +286,7 @@ test('the image holds every room that its processes import, and runs as nobody s
   for (const room of Object.keys(imports).map((key) => key.slice(1).replace('/*', ''))) {
     if (globSync(`${room}/**/*.ts`, { cwd: ROOT }).length > 0) assert.ok(copied.includes(room), room)
   }
+  for (const handedOut of ['clients', 'docs/*.md']) assert.ok(copied.includes(handedOut), handedOut)
   assert.match(last, /^USER node$/m)
   for (const forbidden of ['.env', '.holdfast', '.git'])
     assert.ok(read('.dockerignore').split('\n').includes(forbidden))

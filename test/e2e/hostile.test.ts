@@ -183,7 +183,8 @@ test('[S32] [S36] five hundred hostile texts, as names and as messages, stay tex
   }
   for (const path of ['/contacts', '/audit', '/settings/numbers']) await page.goto(`${app}${path}`)
   const query = encodeURIComponent(`</script><script>alert(736)</script>`)
-  for (const path of [`/inbox?q=${query}`, `/contacts?q=${query}`, `/sign-in?next=${query}`, `/${query}`]) {
+  const named = `/inbox?${query}=1`
+  for (const path of [`/inbox?q=${query}`, named, `/contacts?q=${query}`, `/sign-in?next=${query}`, `/${query}`]) {
     const html = await (await page.request.get(`${app}${path}`)).text()
     assert.ok(!html.includes('<script>alert(736)'), path)
     await page.goto(`${app}${path}`)

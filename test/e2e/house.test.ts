@@ -129,17 +129,29 @@ async function messagesTo(mail: string, to: string): Promise<{ id: string }[]> {
 /** Half of them were quicker: one pause of a busy machine does not judge the house. */
 const median = (tookMs: readonly number[]): number => tookMs.toSorted((a, b) => a - b)[Math.floor(tookMs.length / 2)]!
 
-test('a customer writes "hi" on the phone page, and the welcome menu serves with taps', async () => {
+test('by keyboard alone a customer writes "hi" on the phone page, and the welcome menu serves', async () => {
   phone = await openPhone(browser, { simulator, ...CUSTOMER, phoneNumberId })
   await phone.write('hi')
   await phone.log.getByText(/Welcome to Quay Supplies\. How can we help you/).waitFor()
   await phone.choose(/Opening hours/)
   await phone.log.getByText(/We are open Monday to Friday/).waitFor()
-  await phone.log.getByRole('button', { name: 'Yes, please' }).click()
+  await phone.press('Yes, please')
   await phone.log
     .getByText(/How can we help you/)
     .nth(1)
     .waitFor()
+})
+
+test('on the canvas of the flow stands how many people are at which node', async () => {
+  const flows = (await api<List<FlowSummary>>(owner, '/flows')).items
+  const menu = flows.find((flow) => flow.enabled && flow.published !== null)!
+  await owner.goto(app(`/flows/${menu.id}`))
+  const canvas = owner.getByRole('main')
+  const node = (id: string) => canvas.locator(`.svelte-flow__node[data-id="${id}"]`)
+  await node('menu').getByText('1 person stands here now', { exact: true }).waitFor({ state: 'attached' })
+  assert.match(await node('menu').innerText(), /(^|\n)1(\n|$)/)
+  assert.equal(await canvas.getByText(/stands? here now/).count(), 1, 'and nobody elsewhere')
+  await lookForBarriers(owner)
 })
 
 test('[PERF-10] [INB-01] an agent sees a message within one second of its arrival, without reloading', async (t) => {
@@ -171,6 +183,9 @@ test('by keyboard alone the agent finds the conversation, takes it over and answ
   await lookForBarriers(agent)
   await agent.keyboard.press('Alt+t')
   await agent.getByText('You have it').waitFor()
+  // The customer has just written: of the 24 hours in which WhatsApp lets one answer freely, minutes are gone at most.
+  const open = agent.getByRole('region', { name: `Conversation with ${CUSTOMER.name}` })
+  await open.getByText(/\b(24h|23h [45]\dm) left\b/).waitFor()
   await agent.keyboard.press('r')
   await agent.keyboard.type('Hello Noor, this is Brian. What can I do for you?')
   await agent.keyboard.press('Control+Enter')
@@ -222,8 +237,40 @@ test('an engineer reads the run in the Temporal UI: sealed for strangers, open f
   await page.goto(href)
   await page.getByText('"tenantId"').first().waitFor()
   await page.getByText('Message of the flow').first().waitFor()
+  const run = await backFromTemporal(page, 'Open the run')
+  await run.waitForURL(app(`/runs/${newest!.id}`))
+  await run.getByRole('heading', { level: 1, name: new RegExp(CUSTOMER.name) }).waitFor()
   await page.close()
+
+  const hint = run.getByRole('button', { name: 'How to read the contents there' })
+  await hint.click()
+  await run.getByText(`${place}/api/temporal-codec`, { exact: true }).waitFor()
+  await lookForBarriers(run)
+  await run.close()
 })
+
+test('what people write in a conversation has its workflow too: there and back', async () => {
+  const [newest] = (await api<List<{ conversationId: string }>>(owner, '/runs')).items
+  const path = `/inbox/${newest!.conversationId}`
+  const desk = await owner.context().newPage()
+  await desk.goto(app(path))
+  const link = desk.getByRole('complementary', { name: 'Contact' }).getByRole('link', { name: 'Open in Temporal' })
+  const [page] = await Promise.all([owner.context().waitForEvent('page'), link.click()])
+  await page.getByText(`/${newest!.conversationId}`).first().waitFor()
+  const conversation = await backFromTemporal(page, 'Open in the inbox')
+  await conversation.waitForURL(app(path))
+  await thread(conversation).waitFor()
+  for (const one of [conversation, page, desk]) await one.close()
+})
+
+/** Follows the link that stands in the details of a workflow in the Temporal UI. */
+async function backFromTemporal(page: Page, name: string): Promise<Page> {
+  await page.getByText('User Metadata', { exact: true }).first().click()
+  const details = page.locator('iframe[title="output"]').nth(1).contentFrame()
+  const link = details.getByRole('link', { name })
+  const [opened] = await Promise.all([page.context().waitForEvent('page'), link.click()])
+  return opened
+}
 
 test('handed back, the bot answers again; closed, the conversation leaves the list', async () => {
   await agent.goBack()
@@ -240,6 +287,7 @@ test('handed back, the bot answers again; closed, the conversation leaves the li
   await agent.getByText('This conversation is closed.').waitFor()
   await row(agent).waitFor({ state: 'detached' })
   assert.equal(await pressesOf(agent), 0, 'no mouse was used')
+  assert.equal(await pressesOf(phone.page), 0, 'nor a finger on the phone')
 })
 
 const tick = (page: Page, text: string, state: string) =>

@@ -38,13 +38,13 @@ export const delayed = (value: number, word = 'journey') =>
   )
 
 /** Calls an outside server, then asks with what it said. */
-export const calls = (url: string) =>
+export const calls = (url: string, timeoutSeconds = 30) =>
   flow(
     {
       start: { type: 'start' },
       call: {
         type: 'rest_request',
-        config: { method: 'GET', url, timeoutSeconds: 30, saves: [{ variable: 'answer', path: 'word' }] },
+        config: { method: 'GET', url, timeoutSeconds, saves: [{ variable: 'answer', path: 'word' }] },
       },
       ask: ask('It says {{vars.answer}}. And you?'),
       thanks: say('You said {{vars.said}}'),

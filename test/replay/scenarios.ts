@@ -262,6 +262,20 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'flow-run-failed',
+    fakes: flowTurns(
+      () => asking,
+      () => ({ ...asking, posture: 'ended', waitId: null, nodeId: null, result: 'failed' }),
+    ),
+    async play(client, taskQueue) {
+      const handle = await startFlow(client, taskQueue, 'failed')
+      await reach(handle, 1)
+      await handle.signal('bell')
+      await handle.result()
+      return handle
+    },
+  },
+  {
     name: 'media-fetched',
     fakes: { fetchMedia: async () => ({ state: 'stored' }) },
     async play(client, taskQueue) {

@@ -50,4 +50,9 @@ export const orderFlow = {
   ],
 } as unknown as FlowDefinition
 
-export const standing = { ask_order: 12, known: 1, late: 4 }
+/** How many people stand at which node now, for each flow in its turn. */
+export const standing: readonly Readonly<Record<string, number>>[] = [
+  { ask_order: 12, known: 1, late: 4 },
+  { menu: 2, more: 1 },
+  {},
+]

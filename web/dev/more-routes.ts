@@ -4,7 +4,7 @@ import { diagnosticsRoutes } from './diagnostics.ts'
 import { orderFlow, standing } from './flows.ts'
 import { noticeRoutes } from './notices.ts'
 import { parkedRoutes } from './parked.ts'
-import { apiKeys, apiRequests, usage } from './platform.ts'
+import { apiKeys, requestsLike, usage } from './platform.ts'
 import { privacyRoutes } from './privacy.ts'
 import { idOf } from './random.ts'
 import { type Answer, type Ask, ok, page, problem } from './routes.ts'
@@ -235,11 +235,14 @@ export function more(ask: Ask): Answer | undefined {
     )
   if (path === '/api-keys')
     return write ? ok({ key: apiKeys[0], secret: `hf_${'q7Xk2M'.repeat(7)}A` }, 201) : page(apiKeys, query)
-  if (path === '/request-log') return page(apiRequests, query)
+  if (path === '/request-log') return page(requestsLike(query), query)
   if (path === '/usage') return ok(usage)
   if (/^\/(texts|translations)\//.test(path)) return ok({ locale: path.split('/')[2], texts: {} })
   return flowRoutes(ask) ?? channelRoutes(ask) ?? (write ? ok({}) : undefined)
 }
+
+const standingAt = (index: number) =>
+  Object.entries(standing[index] ?? {}).map(([nodeId, count]) => ({ nodeId, count }))
 
 function flowRoutes({ path, query, method }: Ask): Answer | undefined {
   if (path === '/flows' && method === 'GET') return page(flows, query)
@@ -253,8 +256,7 @@ function flowRoutes({ path, query, method }: Ask): Answer | undefined {
         draft: definitionOf(flowId),
         problems: [{ severity: 'error', code: 'text_empty', nodeId: 'late', message: 'The text is empty.' }],
       })
-    if (part === 'counts')
-      return ok({ flowId, total: 17, nodes: Object.entries(standing).map(([nodeId, count]) => ({ nodeId, count })) })
+    if (part === 'counts') return ok({ flowId, total: flow.standingCount, nodes: standingAt(flows.indexOf(flow)) })
     const version = (number: number) => ({
       id: idOf(21, number),
       flowId,

@@ -37,7 +37,7 @@ const ASKED = [
   ['POST', '/conversations/{id}/messages', 503, 'unavailable'],
 ] as const
 
-export const apiRequests = Array.from({ length: 80 }, (_, index) => {
+const apiRequests = Array.from({ length: 80 }, (_, index) => {
   const [method, route, status, code] = ASKED[(index * 5) % ASKED.length]!
   const key = index % 4 === 3 ? undefined : apiKeys[index % 2]!
   return {
@@ -56,6 +56,23 @@ export const apiRequests = Array.from({ length: 80 }, (_, index) => {
     code,
   }
 })
+
+const outcomeOf = (status: number) => (status < 400 ? 'success' : status < 500 ? 'refused' : 'failed')
+
+/** The requests that the filters of the log ask for. */
+export function requestsLike(query: URLSearchParams): typeof apiRequests {
+  const asked = (name: string, value: string | null) => query.get(name) === null || query.get(name) === value
+  return apiRequests.filter(
+    ({ at, route, requestId, status, principal }) =>
+      route.includes(query.get('route') ?? '') &&
+      asked('requestId', requestId) &&
+      asked('outcome', outcomeOf(status)) &&
+      asked('principalKind', principal.kind) &&
+      asked('principalId', principal.id) &&
+      at >= (query.get('from') ?? '') &&
+      at < (query.get('to') ?? '9'),
+  )
+}
 
 const SHARES: Partial<Record<string, number>> = {
   messages: 0.83,

@@ -283,6 +283,7 @@ function makeConversation(index: number, contact: Contact, lastMs: number, nowMs
     closeReason: state === 'closed' ? 'resolved' : null,
     requiredSkills: [],
     activeRuns: index === 0 || state === 'bot' ? activeRunsOf(index, flow, nowMs) : [],
+    workflowId: `conversation/t1/${idOf(9, index + 1)}`,
     firstMessageAt: iso(lastMs - 5 * HOUR),
     firstResponseAt: iso(lastMs - 4.9 * HOUR),
     createdAt: iso(lastMs - 5 * HOUR),

@@ -4,11 +4,14 @@ import type { SendActivities } from '#activities/messages.ts'
 import type { ConversationOutcome } from '#domain/conversations/turn.ts'
 import { isPatched } from '../patches.ts'
 import { MEND, SEND, TURN } from '../proxies.ts'
-import { historyIsLong, rest } from '../rest.ts'
+import { historyIsLong, rest, restInWords } from '../rest.ts'
 import { bell, type ConversationInput, progress } from './messages.ts'
 
 const { conversationTurn } = wf.proxyLocalActivities<ConversationActivities>(TURN)
-const { mendOwner } = wf.proxyActivities<ConversationActivities>(MEND)
+const { mendOwner } = wf.proxyActivities<ConversationActivities>({
+  ...MEND,
+  summary: 'Look after the run that has the conversation',
+})
 
 /**
  * Takes the turns that nobody else takes: triggers, the queue, people's messages, closing when idle. Its rows say what
@@ -31,19 +34,23 @@ export async function conversation({ tenantId, conversationId, turn = 0 }: Conve
 
   for (;;) {
     rung = false
+    wf.setCurrentDetails(`takes turn ${turn}`)
     outcome = await conversationTurn({ tenantId, conversationId, firstRunId, turn })
     turn += 1
-    for (const messageId of outcome.sends) {
+    for (const [index, messageId] of outcome.sends.entries()) {
+      wf.setCurrentDetails(`sends message ${index + 1} of ${outcome.sends.length}`)
       await sendMessage({ tenantId, messageId })
       // Bells of a burst lengthen the history while a batch leaves. What is left of it is due at the next run's first look.
       if (historyIsLong() && isPatched('rest-between-sends')) break
     }
     if (outcome.kind === 'inspect_owner') {
+      wf.setCurrentDetails(`looks after the run \`${outcome.runId}\``)
       await mendOwner({ tenantId, conversationId, runId: outcome.runId!, epoch: outcome.epoch! })
     }
     // Nothing is in flight here, and a bell that rings meanwhile is answered by the next run's first look.
     if (historyIsLong()) await wf.continueAsNew<typeof conversation>({ tenantId, conversationId, turn })
     if (outcome.more || rung) continue
+    wf.setCurrentDetails(outcome.kind === 'closed' ? 'closed' : restInWords(outcome.wakeAtMs))
     if (outcome.kind === 'closed') return
     await rest(() => rung, outcome.wakeAtMs)
   }

@@ -54,6 +54,8 @@ export type StepContext = {
   render(template: string, charsMax: number): string
   /** Renders with values escaped for the place they go to. */
   renderUrl(template: string): string
+  /** The value of a template that is exactly one slot keeps its type. */
+  renderValue(template: string, charsMax: number): Json
   renderJson(value: Json): Json
   holds(rule: Json): boolean
   evaluate(rule: Json): Json

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Json } from '../../conditions/json.ts'
 import { Condition } from '../../conditions/schema.ts'
-import { renderValue } from '../templates.ts'
 import type { StepContext } from './contract.ts'
 import { ScalarValue, Template } from './parts.ts'
 
@@ -20,7 +19,7 @@ export type ValueSource = z.infer<typeof ValueSource>
 export function resolveValue(source: ValueSource, step: StepContext): Json {
   if (source.kind === 'literal') return source.value
   return source.kind === 'template'
-    ? renderValue(source.template, step.scope, VALUE_CHARS_MAX)
+    ? step.renderValue(source.template, VALUE_CHARS_MAX)
     : step.evaluate(source.rule as Json)
 }
 

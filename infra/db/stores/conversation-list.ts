@@ -169,6 +169,7 @@ export async function countConversations(tx: Tx, personId: string | undefined): 
 }
 
 type DetailRow = {
+  tenantId: string
   epoch: number
   lastSeq: number
   handledSeq: number
@@ -183,8 +184,8 @@ type DetailRow = {
 export async function getConversation(tx: Tx, id: string): Promise<Conversation | undefined> {
   const row = await tx.row<Row>(query(COLUMNS, part`from conversations c`, JOINED, part`where c.id = ${id}`))
   if (row === undefined) return undefined
-  const detail = (await tx.row<DetailRow>(sql`
-    select epoch, last_seq as "lastSeq", handled_seq as "handledSeq", close_reason as "closeReason",
+  const { tenantId, ...detail } = (await tx.row<DetailRow>(sql`
+    select tenant_id as "tenantId", epoch, last_seq as "lastSeq", handled_seq as "handledSeq", close_reason as "closeReason",
       required_skills as "requiredSkills", first_message_at as "firstMessageAt", first_response_at as "firstResponseAt",
       created_at as "createdAt", closed_at as "closedAt"
     from conversations where id = ${id}`))!
@@ -201,6 +202,7 @@ export async function getConversation(tx: Tx, id: string): Promise<Conversation 
     createdAt: iso(detail.createdAt),
     closedAt: isoOrNull(detail.closedAt),
     activeRuns: runs.map((run) => ({ ...run, wakeAt: isoOrNull(run.wakeAt), startedAt: iso(run.startedAt) })),
+    workflowId: `conversation/${tenantId}/${id}`,
   }
 }
 

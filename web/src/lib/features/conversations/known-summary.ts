@@ -17,6 +17,7 @@ export function knownSummary(client: QueryClient, id: string): Conversation | un
       closeReason: null,
       requiredSkills: [],
       activeRuns: [],
+      workflowId: '',
       firstMessageAt: null,
       firstResponseAt: null,
       createdAt: row.lastMessageAt,

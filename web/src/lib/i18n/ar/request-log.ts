@@ -13,6 +13,7 @@ export const requestLog = {
   who: 'مَن',
   duration: 'المدة',
   search: 'ابحث عن مسار',
+  search_request: 'ابحث عن معرّف طلب',
   outcome: 'الرد',
   outcome_all: 'كل الردود',
   outcome_success: 'تم',

@@ -34,6 +34,9 @@ export const runs: Like<typeof english> = {
   about: 'عن هذا التشغيل',
   conversation: 'المحادثة',
   temporal: 'فتح في Temporal',
+  codec: 'كيف تقرأ المحتوى هناك',
+  codec_text:
+    'يمكن قراءة المحتوى المشفّر هناك بعد أن تسمح لهذا المتصفح بأن يسأل التطبيق: تحت «Configure Codec Server» اختر «Use my browser setting»، وأدخل هذا العنوان، وفعّل «Include cross-origin credentials».',
   path_of: 'طريق {name}',
   step_back: 'حدث إلى الخلف',
   step_forward: 'حدث إلى الأمام',

@@ -14,6 +14,7 @@ export const requestLog: Like<typeof english> = {
   who: 'Wer',
   duration: 'Dauer',
   search: 'Route suchen',
+  search_request: 'Anfrage-ID suchen',
   outcome: 'Antwort',
   outcome_all: 'Alle Antworten',
   outcome_success: 'Erledigt',

@@ -34,6 +34,9 @@ export const runs: Like<typeof english> = {
   about: 'Über diesen Durchlauf',
   conversation: 'Unterhaltung',
   temporal: 'In Temporal öffnen',
+  codec: 'So lesen Sie dort die Inhalte',
+  codec_text:
+    'Verschlüsseltes lässt sich dort lesen, sobald Sie diesem Browser erlauben, hier nachzufragen: Wählen Sie unter „Configure Codec Server“ die Einstellung „Use my browser setting“, tragen Sie diese Adresse ein und schalten Sie „Include cross-origin credentials“ ein.',
   path_of: 'Der Weg von {name}',
   step_back: 'Ein Ereignis zurück',
   step_forward: 'Ein Ereignis vor',

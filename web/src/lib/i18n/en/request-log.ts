@@ -11,6 +11,7 @@ export const requestLog = {
   who: 'Who',
   duration: 'Took',
   search: 'Search a route',
+  search_request: 'Search a request id',
   outcome: 'Answer',
   outcome_all: 'All answers',
   outcome_success: 'Done',

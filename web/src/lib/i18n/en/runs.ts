@@ -31,6 +31,9 @@ export const runs = {
   about: 'About this run',
   conversation: 'Conversation',
   temporal: 'Open in Temporal',
+  codec: 'How to read the contents there',
+  codec_text:
+    'What is encrypted can be read there once you let this browser ask here: under “Configure Codec Server”, choose “Use my browser setting”, enter this address and switch on “Include cross-origin credentials”.',
   path_of: 'The way of {name}',
   step_back: 'One event back',
   step_forward: 'One event forward',

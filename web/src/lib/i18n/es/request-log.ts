@@ -14,6 +14,7 @@ export const requestLog: Like<typeof english> = {
   who: 'Quién',
   duration: 'Tardó',
   search: 'Buscar una ruta',
+  search_request: 'Buscar un id de petición',
   outcome: 'Respuesta',
   outcome_all: 'Todas las respuestas',
   outcome_success: 'Hecho',

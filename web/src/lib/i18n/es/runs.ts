@@ -34,6 +34,9 @@ export const runs: Like<typeof english> = {
   about: 'Sobre esta ejecución',
   conversation: 'Conversación',
   temporal: 'Abrir en Temporal',
+  codec: 'Cómo leer allí el contenido',
+  codec_text:
+    'Lo que está cifrado se puede leer allí cuando usted permite que este navegador pregunte aquí: en «Configure Codec Server», elija «Use my browser setting», introduzca esta dirección y active «Include cross-origin credentials».',
   path_of: 'El recorrido de {name}',
   step_back: 'Un evento atrás',
   step_forward: 'Un evento adelante',

@@ -14,6 +14,7 @@ export const requestLog: Like<typeof english> = {
   who: 'Qui',
   duration: 'Durée',
   search: 'Chercher une route',
+  search_request: 'Chercher un id de requête',
   outcome: 'Réponse',
   outcome_all: 'Toutes les réponses',
   outcome_success: 'Faite',

@@ -34,6 +34,9 @@ export const runs: Like<typeof english> = {
   about: 'À propos de cette exécution',
   conversation: 'Conversation',
   temporal: 'Ouvrir dans Temporal',
+  codec: 'Comment y lire le contenu',
+  codec_text:
+    'Ce qui est chiffré s’y lit dès que vous permettez à ce navigateur d’interroger l’application : sous « Configure Codec Server », choisissez « Use my browser setting », saisissez cette adresse et activez « Include cross-origin credentials ».',
   path_of: 'Le parcours de {name}',
   step_back: 'Un événement en arrière',
   step_forward: 'Un événement en avant',

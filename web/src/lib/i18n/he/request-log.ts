@@ -13,6 +13,7 @@ export const requestLog: Like<typeof english> = {
   who: 'מי',
   duration: 'משך',
   search: 'חיפוש נתיב',
+  search_request: 'חיפוש מזהה בקשה',
   outcome: 'תשובה',
   outcome_all: 'כל התשובות',
   outcome_success: 'בוצע',

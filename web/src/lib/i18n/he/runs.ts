@@ -34,6 +34,9 @@ export const runs: Like<typeof english> = {
   about: 'על ההרצה הזו',
   conversation: 'שיחה',
   temporal: 'פתיחה ב־Temporal',
+  codec: 'איך לקרוא שם את התוכן',
+  codec_text:
+    'את מה שמוצפן אפשר לקרוא שם אחרי שמאפשרים לדפדפן הזה לשאול כאן: תחת "Configure Codec Server" בחרו "Use my browser setting", הזינו את הכתובת הזאת והפעילו את "Include cross-origin credentials".',
   path_of: 'המסלול של {name}',
   step_back: 'אירוע אחד אחורה',
   step_forward: 'אירוע אחד קדימה',

@@ -13,6 +13,7 @@ export const requestLog: Like<typeof english> = {
   who: 'किसने',
   duration: 'समय लगा',
   search: 'रूट खोजें',
+  search_request: 'अनुरोध ID खोजें',
   outcome: 'जवाब',
   outcome_all: 'सभी जवाब',
   outcome_success: 'पूरा हुआ',

@@ -34,6 +34,9 @@ export const runs: Like<typeof english> = {
   about: 'इस रन के बारे में',
   conversation: 'बातचीत',
   temporal: 'Temporal में खोलें',
+  codec: 'वहाँ सामग्री कैसे पढ़ें',
+  codec_text:
+    'जो एन्क्रिप्ट है, वह वहाँ तभी पढ़ा जा सकता है जब आप इस ब्राउज़र को यहाँ से पूछने दें: “Configure Codec Server” में “Use my browser setting” चुनें, यह पता डालें और “Include cross-origin credentials” चालू करें।',
   path_of: '{name} का रास्ता',
   step_back: 'एक घटना पीछे',
   step_forward: 'एक घटना आगे',

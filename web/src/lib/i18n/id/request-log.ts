@@ -13,6 +13,7 @@ export const requestLog: Like<typeof english> = {
   who: 'Siapa',
   duration: 'Durasi',
   search: 'Cari rute',
+  search_request: 'Cari ID permintaan',
   outcome: 'Jawaban',
   outcome_all: 'Semua jawaban',
   outcome_success: 'Selesai',

@@ -34,6 +34,9 @@ export const runs: Like<typeof english> = {
   about: 'Tentang eksekusi ini',
   conversation: 'Percakapan',
   temporal: 'Buka di Temporal',
+  codec: 'Cara membaca isinya di sana',
+  codec_text:
+    'Isi yang dienkripsi dapat dibaca di sana setelah Anda mengizinkan browser ini bertanya ke sini: di “Configure Codec Server”, pilih “Use my browser setting”, masukkan alamat ini, lalu aktifkan “Include cross-origin credentials”.',
   path_of: 'Perjalanan {name}',
   step_back: 'Mundur satu peristiwa',
   step_forward: 'Maju satu peristiwa',

@@ -14,6 +14,7 @@ export const requestLog: Like<typeof english> = {
   who: 'Quem',
   duration: 'Levou',
   search: 'Buscar uma rota',
+  search_request: 'Buscar um id de requisição',
   outcome: 'Resposta',
   outcome_all: 'Todas as respostas',
   outcome_success: 'Feita',

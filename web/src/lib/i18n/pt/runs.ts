@@ -34,6 +34,9 @@ export const runs: Like<typeof english> = {
   about: 'Sobre esta execução',
   conversation: 'Conversa',
   temporal: 'Abrir no Temporal',
+  codec: 'Como ler o conteúdo lá',
+  codec_text:
+    'O que está criptografado pode ser lido lá quando você permite que este navegador pergunte aqui: em “Configure Codec Server”, escolha “Use my browser setting”, informe este endereço e ative “Include cross-origin credentials”.',
   path_of: 'O caminho de {name}',
   step_back: 'Um evento atrás',
   step_forward: 'Um evento à frente',

@@ -14,6 +14,7 @@ export const requestLog: Like<typeof english> = {
   who: 'Nani',
   duration: 'Muda',
   search: 'Tafuta njia',
+  search_request: 'Tafuta kitambulisho cha ombi',
   outcome: 'Jibu',
   outcome_all: 'Majibu yote',
   outcome_success: 'Limetekelezwa',

@@ -34,6 +34,9 @@ export const runs: Like<typeof english> = {
   about: 'Kuhusu utekelezaji huu',
   conversation: 'Mazungumzo',
   temporal: 'Fungua katika Temporal',
+  codec: 'Jinsi ya kusoma yaliyomo huko',
+  codec_text:
+    'Yaliyosimbwa yanaweza kusomwa huko ukiruhusu kivinjari hiki kuuliza hapa: kwenye “Configure Codec Server”, chagua “Use my browser setting”, weka anwani hii na uwashe “Include cross-origin credentials”.',
   path_of: 'Safari ya {name}',
   step_back: 'Tukio moja nyuma',
   step_forward: 'Tukio moja mbele',

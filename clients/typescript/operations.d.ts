@@ -365,6 +365,7 @@ export type Conversation = {
   closeReason: string | null
   requiredSkills: string[]
   activeRuns: ActiveRun[]
+  workflowId: string
   firstMessageAt: string | null
   firstResponseAt: string | null
   createdAt: string
