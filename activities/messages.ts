@@ -24,6 +24,7 @@ export type SendInput = { tenantId: string; messageId: string }
 export type Sent = { atMs: number; refused: boolean; promptWaitId: string | null }
 
 const MIN_BACKOFF_MS = 1_000
+const LATE_MS = 10_000
 /** A template that waits for room is looked at again this soon: its contact may have written, and then it costs nothing. */
 const ROOM_LOOK_MS = 300_000
 /** Nothing leaves a suspended tenant, and nothing is lost: what waits is looked at again this soon. */
@@ -74,17 +75,19 @@ export const createSendActivities = ({ db, senders, throttle, now, suspended }: 
       if (waitMs > 0) return notSent({ class: 'slow', scope: 'number', errorCode: 'provider_throttled' }, waitMs)
       const roomAtMs = await roomFor(message)
       if (roomAtMs !== undefined) return notSent(LIMIT_REACHED, Math.min(roomAtMs - now(), ROOM_LOOK_MS))
-      // A process that was stopped for long between claim and POST must not speak: somebody else may have the row.
-      if (performance.now() - startedAt > 10_000) return notSent(LATE, MIN_BACKOFF_MS)
       try {
         const sender = await senders.forChannel(tenantId, message)
+        const mediaIds = await senders.mediaIds(tenantId, message)
+        // A process that was stopped for long between claim and POST must not speak: somebody else may have the row. What
+        // was uploaded is known, so the next attempt is quick.
+        if (performance.now() - startedAt > LATE_MS) return notSent(LATE, MIN_BACKOFF_MS)
         return toOutcome(
           await sender.send({
             content: message.content,
             to: message.to,
             callbackData: `${message.messageId}.${message.attempt}`,
             ...(message.replyToExternalId === null ? {} : { replyToExternalId: message.replyToExternalId }),
-            mediaIds: await senders.mediaIds(tenantId, message),
+            mediaIds,
           }),
         )
       } catch (error) {

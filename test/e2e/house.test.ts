@@ -225,11 +225,18 @@ test('the run behind a bubble opens on our page, and from there in the Temporal 
   await opened.close()
 })
 
+/** The last run of the customer at the phone; others have written since. */
+async function runOfCustomer(): Promise<{ id: string; workflowId: string; conversationId: string }> {
+  type Run = { id: string; workflowId: string; conversationId: string; contact: { name: string } }
+  const { items } = await api<List<Run>>(owner, '/runs')
+  return items.find(({ contact }) => contact.name === CUSTOMER.name)!
+}
+
 test('an engineer reads the run in the Temporal UI: sealed for strangers, open for who may read it', async () => {
-  const [newest] = (await api<List<{ id: string; workflowId: string }>>(owner, '/runs')).items
+  const theirs = await runOfCustomer()
   const { app: place, temporalUi } = house.endpoints()
   const page = await owner.context().newPage()
-  const href = `${temporalUi}/namespaces/holdfast/workflows/${encodeURIComponent(newest!.workflowId)}`
+  const href = `${temporalUi}/namespaces/holdfast/workflows/${encodeURIComponent(theirs.workflowId)}`
   await page.goto(href)
   await page.getByText('Event History', { exact: true }).waitFor()
   assert.equal(await page.getByText('"tenantId"').count(), 0, 'without asking the app nothing is readable')
@@ -238,7 +245,7 @@ test('an engineer reads the run in the Temporal UI: sealed for strangers, open f
   await page.getByText('"tenantId"').first().waitFor()
   await page.getByText('Message of the flow').first().waitFor()
   const run = await backFromTemporal(page, 'Open the run')
-  await run.waitForURL(app(`/runs/${newest!.id}`))
+  await run.waitForURL(app(`/runs/${theirs.id}`))
   await run.getByRole('heading', { level: 1, name: new RegExp(CUSTOMER.name) }).waitFor()
   await page.close()
 
@@ -250,13 +257,13 @@ test('an engineer reads the run in the Temporal UI: sealed for strangers, open f
 })
 
 test('what people write in a conversation has its workflow too: there and back', async () => {
-  const [newest] = (await api<List<{ conversationId: string }>>(owner, '/runs')).items
-  const path = `/inbox/${newest!.conversationId}`
+  const theirs = await runOfCustomer()
+  const path = `/inbox/${theirs.conversationId}`
   const desk = await owner.context().newPage()
   await desk.goto(app(path))
   const link = desk.getByRole('complementary', { name: 'Contact' }).getByRole('link', { name: 'Open in Temporal' })
   const [page] = await Promise.all([owner.context().waitForEvent('page'), link.click()])
-  await page.getByText(`/${newest!.conversationId}`).first().waitFor()
+  await page.getByText(`/${theirs.conversationId}`).first().waitFor()
   const conversation = await backFromTemporal(page, 'Open in the inbox')
   await conversation.waitForURL(app(path))
   await thread(conversation).waitFor()

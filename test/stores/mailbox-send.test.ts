@@ -233,6 +233,42 @@ test('a message looks after the one before it, whose workflow may be gone, once 
   assert.deepEqual(posted, ids)
 })
 
+test('[F08] a process that was stopped while it uploaded a file does not send, and the next attempt does', async (t) => {
+  const { tenant, ids } = await replies(1)
+  const posted: string[] = []
+  let stoppedMs = 11_000
+  const clock = performance.now.bind(performance)
+  const senders: Pick<ChannelSenders, 'forChannel' | 'mediaIds'> = {
+    forChannel: async () =>
+      ({
+        send: async ({ callbackData }: { callbackData: string }) => {
+          posted.push(callbackData)
+          return { kind: 'accepted', externalId: `wamid.${callbackData}` }
+        },
+      }) as never,
+    async mediaIds() {
+      const late = stoppedMs
+      t.mock.method(performance, 'now', () => clock() + late)
+      return {}
+    },
+  }
+  const { sendMessage } = createSendActivities({
+    db: world.db,
+    senders: senders as ChannelSenders,
+    throttle: { take: async (_tenantId: string, _envelope: Envelope) => 0, slowDown: () => undefined } as never,
+    now: Date.now,
+  })
+  const attempt = () =>
+    new MockActivityEnvironment({ attempt: 2 }).run(sendMessage, { tenantId: tenant.tenantId, messageId: ids[0]! })
+  await assert.rejects(attempt())
+  assert.deepEqual([posted, (await row(tenant, ids[0]!)).state], [[], 'queued'])
+  t.mock.restoreAll()
+  stoppedMs = 0
+  await tenant.read((tx) => tx.run(sql`update messages set not_before = null where id = ${ids[0]!}`))
+  await attempt()
+  assert.deepEqual([posted.length, (await row(tenant, ids[0]!)).state], [1, 'accepted'])
+})
+
 test('a take-over between the turn and the send cuts the bot, and never a person', async () => {
   const tenant = await world.tenant()
   await tenant.flow(ECHO)
