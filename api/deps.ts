@@ -9,6 +9,7 @@ import type { SubjectKeyStore } from '#infra/crypto/subject-keys.ts'
 import type { AccessCache } from '#infra/db/access-cache.ts'
 import type { PlatformDb } from '#infra/db/platform.ts'
 import type { Acting } from '#infra/db/stores/acting.ts'
+import type { TenantScope } from '#infra/db/stores/idempotency.ts'
 import type { ProvisionWorkspace } from '#infra/db/stores/workspaces.ts'
 import type { Db } from '#infra/db/tx.ts'
 import type { MailSender } from '#infra/mail/mail-sender.ts'
@@ -92,6 +93,6 @@ export type AppEnv = {
     /** Set on lists: how long one of their statements may take. */
     statementWithinMs: number | undefined
     /** Under which Idempotency-Key the verb runs; what it commits is marked with it. */
-    underKey: { principal: string; key: string } | undefined
+    underKey: TenantScope | undefined
   }
 }

@@ -6,7 +6,7 @@ import { createSendActivities } from '#activities/messages.ts'
 import { setConsent } from '#infra/db/stores/consents.ts'
 import { takeOver } from '#infra/db/stores/mailbox/people.ts'
 import { retryMessage, writeReply } from '#infra/db/stores/mailbox/reply.ts'
-import type { Envelope, SendOutcome } from '#infra/db/stores/mailbox/send.ts'
+import type { SendOutcome } from '#infra/db/stores/mailbox/send.ts'
 import { settleSend } from '#infra/db/stores/mailbox/send.ts'
 import { strandedConversations } from '#infra/db/stores/mailbox/sweep.ts'
 import { sql } from '#infra/db/tx.ts'
@@ -49,6 +49,27 @@ async function replies(count: number): Promise<{ tenant: MailboxTenant; ids: str
     ids.push(messageId)
   }
   return { tenant, ids }
+}
+
+/** The activity that sends, with a provider that takes everything; its uploads take as long as they are told. */
+function sendingWith(upload: () => Promise<void>) {
+  const posted: string[] = []
+  const senders: Pick<ChannelSenders, 'forChannel' | 'mediaIds'> = {
+    mediaIds: async () => {
+      await upload()
+      return {}
+    },
+    forChannel: async () =>
+      ({
+        send: async ({ callbackData }: { callbackData: string }) => {
+          posted.push(callbackData.split('.')[0]!)
+          return { kind: 'accepted', externalId: `wamid.${newId()}` }
+        },
+      }) as never,
+  }
+  const throttle = { take: async () => 0, slowDown: () => undefined } as never
+  const activities = createSendActivities({ db: world.db, senders: senders as ChannelSenders, throttle, now: Date.now })
+  return { posted, sendMessage: activities.sendMessage }
 }
 
 const row = async (tenant: MailboxTenant, id: string) =>
@@ -206,23 +227,7 @@ test('messages of one conversation leave in order: the next waits, unless the on
 
 test('a message looks after the one before it, whose workflow may be gone, once it has waited in vain', async () => {
   const { tenant, ids } = await replies(2)
-  const posted: string[] = []
-  const senders: Pick<ChannelSenders, 'forChannel' | 'mediaIds'> = {
-    mediaIds: async () => ({}) as never,
-    forChannel: async () =>
-      ({
-        send: async ({ callbackData }: { callbackData: string }) => {
-          posted.push(callbackData.split('.')[0]!)
-          return { kind: 'accepted', externalId: `wamid.${newId()}` }
-        },
-      }) as never,
-  }
-  const { sendMessage } = createSendActivities({
-    db: world.db,
-    senders: senders as ChannelSenders,
-    throttle: { take: async (_tenantId: string, _envelope: Envelope) => 0, slowDown: () => undefined } as never,
-    now: Date.now,
-  })
+  const { posted, sendMessage } = sendingWith(async () => undefined)
   const attempt = (number: number) =>
     new MockActivityEnvironment({ attempt: number }).run(sendMessage, { tenantId: tenant.tenantId, messageId: ids[1]! })
   for (const number of [1, 2, 3]) await assert.rejects(attempt(number), /predecessor/)
@@ -235,28 +240,10 @@ test('a message looks after the one before it, whose workflow may be gone, once 
 
 test('[F08] a process that was stopped while it uploaded a file does not send, and the next attempt does', async (t) => {
   const { tenant, ids } = await replies(1)
-  const posted: string[] = []
   let stoppedMs = 11_000
   const clock = performance.now.bind(performance)
-  const senders: Pick<ChannelSenders, 'forChannel' | 'mediaIds'> = {
-    forChannel: async () =>
-      ({
-        send: async ({ callbackData }: { callbackData: string }) => {
-          posted.push(callbackData)
-          return { kind: 'accepted', externalId: `wamid.${callbackData}` }
-        },
-      }) as never,
-    async mediaIds() {
-      const late = stoppedMs
-      t.mock.method(performance, 'now', () => clock() + late)
-      return {}
-    },
-  }
-  const { sendMessage } = createSendActivities({
-    db: world.db,
-    senders: senders as ChannelSenders,
-    throttle: { take: async (_tenantId: string, _envelope: Envelope) => 0, slowDown: () => undefined } as never,
-    now: Date.now,
+  const { posted, sendMessage } = sendingWith(async () => {
+    t.mock.method(performance, 'now', () => clock() + stoppedMs)
   })
   const attempt = () =>
     new MockActivityEnvironment({ attempt: 2 }).run(sendMessage, { tenantId: tenant.tenantId, messageId: ids[0]! })

@@ -2,7 +2,8 @@ import { part, query } from '../query.ts'
 import type { Tx } from '../tx.ts'
 
 /** Whose key it is: somebody's in a tenant, or a person's own, outside of tenants. The transaction is in their context. */
-export type IdempotencyScope = { key: string } & ({ tenantId: string; principal: string } | { personId: string })
+export type TenantScope = { key: string; tenantId: string; principal: string }
+export type IdempotencyScope = TenantScope | { key: string; personId: string }
 export type KeptResponse = { status: number; body: unknown }
 
 /** After this time a claim without a response is taken to be of a process that died. */
@@ -69,11 +70,8 @@ export async function claimKey(tx: Tx, scope: IdempotencyScope, requestHash: Buf
 }
 
 /** In the transaction of the verb: what commits now happened under this key. */
-export async function markCommitted(tx: Tx, { principal, key }: { principal: string; key: string }): Promise<void> {
-  await tx.run(
-    query(part`
-    update idempotency_keys set committed_at = now() where principal = ${principal} and key = ${key}`),
-  )
+export async function markCommitted(tx: Tx, scope: TenantScope): Promise<void> {
+  await tx.run(query(part`update idempotency_keys set committed_at = now() where ${placeOf(scope).here}`))
 }
 
 /** Keeps the answer to a claimed key. */
