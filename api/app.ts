@@ -32,6 +32,7 @@ export function createApp(deps: ApiDeps, mounts: Mounts = ALL_MOUNTS): OpenAPIHo
   app.use('/api/v1/*', logRequests)
   app.use('/api/v1/*', knownMethods(app))
   app.all('/api/temporal-codec/decode', temporalCodec(deps))
+  app.all('/api/temporal-codec/:pass/decode', temporalCodec(deps))
   app.use('/api/*', csrf)
   for (const { path, build } of mounts.api) app.route(`/api/v1${path}`, build(deps))
   docs(app, deps)

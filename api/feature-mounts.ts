@@ -7,6 +7,7 @@ import { conversationTagsApi } from './routes/conversation-tags.ts'
 import { conversationsApi } from './routes/conversations.ts'
 import { customFieldsApi } from './routes/custom-fields.ts'
 import { dataRequestsApi } from './routes/data-requests.ts'
+import { decodingPassesApi } from './routes/decoding-passes.ts'
 import { diagnosticsApi } from './routes/diagnostics.ts'
 import { flowVersionsApi } from './routes/flow-versions.ts'
 import { flowsApi } from './routes/flows.ts'
@@ -43,6 +44,7 @@ export const FEATURE_MOUNTS: readonly Mount[] = [
   { path: '/flows', build: flowVersionsApi },
   { path: '/media', build: mediaApi },
   { path: '/runs', build: runsApi },
+  { path: '/decoding-passes', build: decodingPassesApi },
   { path: '/templates', build: templatesApi },
   // Events that leave the house; the webhooks that come in are in `webhooks/` and hang at the root.
   { path: '/webhook-subscriptions', build: webhookSubscriptionsApi },

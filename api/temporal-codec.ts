@@ -2,8 +2,9 @@ import type { Context } from 'hono'
 import { DomainError } from '#domain/errors.ts'
 import { audit } from '#infra/db/stores/audit.ts'
 import { type CodecAccess, type CodecViewer, createCodecEndpoint } from '#temporal/codec-endpoint.ts'
+import { sessionOfPass } from './decoding-pass.ts'
 import type { ApiDeps, AppEnv } from './deps.ts'
-import { readPrincipal } from './middleware/principal.ts'
+import { principalOf, readSession } from './middleware/principal.ts'
 
 /** A permission of its own, for engineers of the tenant: histories may hold more than a screen shows. */
 const ACCESS = 'runs.decode'
@@ -11,8 +12,11 @@ const ACCESS = 'runs.decode'
 type Viewer = CodecViewer & { tenantId: string }
 
 async function viewerOf(c: Context<AppEnv>): Promise<Viewer | undefined> {
+  const pass = c.req.param('pass')
   try {
-    const { personId, tenantId, permissions } = await readPrincipal(c)
+    const session = pass === undefined ? await readSession(c) : await sessionOfPass(c, pass)
+    if (session === undefined) return undefined
+    const { personId, tenantId, permissions } = await principalOf(c, session)
     if (personId === undefined) return undefined
     return { principalId: personId, tenantId, mayDecode: (asked) => asked === tenantId && permissions.has(ACCESS) }
   } catch (error) {

@@ -30,12 +30,13 @@ async function supportPrincipal(
   return { kind: 'platform', personId: undefined, administratorId: personId, tenantId, permissions }
 }
 
+export const readPrincipal = async (c: Context<AppEnv>): Promise<Principal> => principalOf(c, await readSession(c))
+
 /**
  * The principal in the tenant of their session. The tenant never comes from the request. Membership, role and the state of
  * the tenant are asked each time something is to be changed; who only reads is remembered until told otherwise.
  */
-export async function readPrincipal(c: Context<AppEnv>): Promise<Principal> {
-  const session = await readSession(c)
+export async function principalOf(c: Context<AppEnv>, session: Session): Promise<Principal> {
   c.set('session', session)
   const { tenantId, personId, supportGrantId } = session
   if (tenantId === null) throw new DomainError('forbidden', 'No tenant is chosen.')

@@ -33,6 +33,12 @@ export type Run = z.infer<typeof Run>
 export const RunDetail = Run.extend({ variables: z.record(z.string(), z.unknown()) }).meta({ id: 'RunDetail' })
 export type RunDetail = z.infer<typeof RunDetail>
 
+/** An address of one's own under which the Temporal UI has payloads opened: it needs no cookie, wherever the UI runs. */
+export const DecodingPass = z
+  .strictObject({ endpoint: z.url(), expiresAt: z.iso.datetime() })
+  .meta({ id: 'DecodingPass' })
+export type DecodingPass = z.infer<typeof DecodingPass>
+
 export const RunPage = pageOf(Run, 'RunPage')
 
 /** `active` is every state in which the run is not over. */

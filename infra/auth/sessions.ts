@@ -31,6 +31,8 @@ export type SessionRow = {
 export type Sessions = {
   /** @param headers of the request: the session's cookie is in them. */
   read(headers: Headers): Promise<Session | undefined>
+  /** A session by its id, not by what its browser holds: for what was handed out in it. */
+  find(sessionId: string): Promise<Session | undefined>
   list(personId: string): Promise<SessionRow[]>
   /** False when the person has no such session. */
   revoke(session: { personId: string; sessionId: string }): Promise<boolean>
@@ -73,7 +75,7 @@ const READ = `select s.id as "sessionId", s."userId" as "personId", s."tenantId"
     coalesce(s."lastUsedAt", s."createdAt") < now() - interval '1 minute' as stale,
     exists (select 1 from totp_secrets t where t.person_id = s."userId" and t.confirmed_at is not null)
       or exists (select 1 from passkeys p where p.person_id = s."userId") as "hasSecondFactor"
-  from session s where s.token = $1 and s."expiresAt" > now()`
+  from session s where s."expiresAt" > now()`
 const TOUCH = 'update session set "lastUsedAt" = now() where id = $1'
 
 /** The verbs on the table of sessions; the library owns its columns and writes the rows. */
@@ -84,13 +86,19 @@ export function createSessions(pool: pg.Pool, cookie: SessionCookie): Sessions {
       if (token === undefined) return undefined
       const { rows } = await pool.query<Session & { stale: boolean }>({
         name: 'session-by-token',
-        text: READ,
+        text: `${READ} and s.token = $1`,
         values: [hashToken(token)],
       })
       if (rows[0] === undefined) return undefined
       const { stale, ...session } = rows[0]
       // Nobody waits for it, and a minute more or less is no matter.
       if (stale) void pool.query(TOUCH, [session.sessionId]).catch(() => undefined)
+      return session
+    },
+    async find(sessionId) {
+      const { rows } = await pool.query<Session & { stale: boolean }>(`${READ} and s.id = $1`, [sessionId])
+      if (rows[0] === undefined) return undefined
+      const { stale: _stale, ...session } = rows[0]
       return session
     },
     async list(personId) {

@@ -13,6 +13,7 @@ const deps = {
   settings: { ...settings, publicConfig: { ...settings.publicConfig, temporalUiUrl: `${UI}/` } },
 }
 const app = createApp(deps, { api: [], root: [] })
+const tomorrow = createApp({ ...deps, clock: { nowMs: () => deps.clock.nowMs() + 86_400_000 } }, { api: [], root: [] })
 
 async function sealed(tenantId: string): Promise<object> {
   const codec = createPayloadCodec({ keyRing, namespace: 'test' })
@@ -50,6 +51,42 @@ test('[S66] [R36] the Temporal UI reads payloads of the viewer’s tenant, from 
     lines.items.map(({ action }) => action),
     ['payloads.refused', 'payloads.refused', 'payloads.refused', 'payloads.decoded'],
   )
+})
+
+/** As the Temporal UI asks from another host: no cookie comes along. */
+const decodeBy = (endpoint: string, payload: object, { origin = UI, at = app } = {}) =>
+  at.request(`${new URL(endpoint).pathname}/decode`, {
+    method: 'POST',
+    headers: { origin },
+    body: JSON.stringify({ payloads: [payload] }),
+  })
+
+test('[S66] [R36] an address of one’s own opens to a Temporal UI elsewhere what its person may read, as long as they may', async () => {
+  const [owner, stranger] = [await house.owner(), await house.owner()]
+  const admin = await house.member(owner, 'admin')
+  const agent = await house.member(owner, 'agent')
+  const payload = await sealed(owner.tenantId)
+  const passOf = (browser: Browser) =>
+    browser.json<{ endpoint: string; expiresAt: string }>(201, 'POST', '/decoding-passes')
+  const [own, theirs, foreign] = [await passOf(owner), await passOf(admin), await passOf(stranger)]
+  assert.equal((await agent.request('POST', '/decoding-passes')).status, 403)
+
+  const opened = await decodeBy(own.endpoint, payload)
+  assert.equal(opened.status, 200)
+  const { payloads } = (await opened.json()) as { payloads: { data: string }[] }
+  assert.equal(Buffer.from(payloads[0]!.data, 'base64').toString(), '{"name":"Ada"}')
+  assert.equal((await decodeBy(theirs.endpoint, payload)).status, 200)
+  assert.equal((await decodeBy(foreign.endpoint, payload)).status, 403)
+  assert.equal((await decodeBy(own.endpoint, payload, { origin: 'http://evil.test' })).status, 403)
+  assert.equal((await decodeBy(`${own.endpoint}x`, payload)).status, 401)
+  assert.equal((await decodeBy(own.endpoint, payload, { at: tomorrow })).status, 401)
+
+  const members = await owner.json<{ items: { id: string; personId: string }[] }>(200, 'GET', '/members')
+  const seat = members.items.find(({ personId }) => personId === admin.personId)!.id
+  await owner.json(200, 'PATCH', `/members/${seat}`, { status: 'disabled' })
+  assert.equal((await decodeBy(theirs.endpoint, payload)).status, 401)
+  assert.equal((await owner.request('POST', '/auth/sign-out')).status, 204)
+  assert.equal((await decodeBy(own.endpoint, payload)).status, 401)
 })
 
 test('[R36] what the browser asks beforehand is answered for the UI alone, and a refusal can be read there', async () => {

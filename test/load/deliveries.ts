@@ -8,7 +8,7 @@ import { type Member, signUp } from './member.ts'
 import { openRows, type Rows } from './rows.ts'
 import { eachOf, pause, until } from './until.ts'
 
-export type DeliverySizes = { count: number; bareCount: number; paced: { count: number; everyMs: number } }
+export type DeliverySizes = { count: number; bareCount: number; paced: { count: number } }
 
 /** Told by nobody else in the house, so that only webhooks have work with it. */
 const TYPE = 'translations.changed'
@@ -45,6 +45,8 @@ export type Target = { origin: string; arrivedMs: Map<string, number>; close: ()
 export type DeliveryFigures = {
   perSecond: number
   barePerSecond: number
+  /** At this pace, one event after the other: */
+  everyMs: number
   /** From the commit of an event to the arrival of its first attempt. */
   idle: Spread
   besideHanging: Spread
@@ -69,11 +71,14 @@ export async function deliveryFigures(house: WholeHouse, sizes: DeliverySizes): 
     await burst(rows, { member, target, count: 20 })
     const barePerSecond = await bareLoop(target, sizes.bareCount)
     const many = await burst(rows, { member, target, count: sizes.count })
-    const idle = await paced(rows, { member, target, ...sizes.paced })
+    // An address that hangs has deliveries of its own: with both, the house is half busy and shows who waits for whom.
+    const everyMs = 4_000 / many.perSecond
+    const idle = await paced(rows, { member, target, ...sizes.paced, everyMs })
     await subscribe('/hang', 8)
-    const besideHanging = await paced(rows, { member, target, ...sizes.paced })
+    const besideHanging = await paced(rows, { member, target, ...sizes.paced, everyMs })
     const missing = many.missing + idle.missing + besideHanging.missing
-    return { perSecond: many.perSecond, barePerSecond, idle: idle.spread, besideHanging: besideHanging.spread, missing }
+    const { perSecond } = many
+    return { perSecond, barePerSecond, everyMs, idle: idle.spread, besideHanging: besideHanging.spread, missing }
   } finally {
     await rows.close()
   }

@@ -36,7 +36,7 @@ export const sizesOf = (quick: boolean): Sizes =>
         events: 100,
         inbox: { conversations: 1_000, messages: 10_000 },
         inboxRounds: 5,
-        deliveries: { count: 100, bareCount: 1_000, paced: { count: 20, everyMs: 100 } },
+        deliveries: { count: 100, bareCount: 1_000, paced: { count: 20 } },
         requests: { seconds: 1, counted: 50, checks: 100 },
         remembering: { turns: { conversations: 4, messages: 3 }, loads: 3 },
       }
@@ -52,7 +52,7 @@ export const sizesOf = (quick: boolean): Sizes =>
         events: 1_000,
         inbox: { conversations: 100_000, messages: 1_000_000 },
         inboxRounds: 40,
-        deliveries: { count: 1_500, bareCount: 10_000, paced: { count: 200, everyMs: 100 } },
+        deliveries: { count: 1_500, bareCount: 10_000, paced: { count: 200 } },
         requests: { seconds: 4, counted: 400, checks: 2_000 },
         remembering: { turns: { conversations: 20, messages: 10 }, loads: 20 },
       }

@@ -175,11 +175,40 @@ test('a number and a user id that are two contacts stay two, and the number says
   )
 })
 
+test('[CONT-03] somebody first known by a user id shows the number and name of a later message, and what people wrote stays', async () => {
+  const tenant = await world.tenant()
+  await says(tenant, undefined, 'by name', 'KE.41')
+  await says(tenant, '254700350001', 'by both', 'KE.41')
+  const [contact, ...others] = await contactsOf(tenant)
+  assert.deepEqual(shown([contact!]), [{ phone: '+254700350001', ids: ['254700350001', 'KE.41'] }])
+  assert.deepEqual(others, [])
+  const told = await tenant.read((tx) =>
+    tx.rows(sql`select data from events where type = 'contact.changed' and subject_id = ${contact!.id}`),
+  )
+  assert.deepEqual(told, [{ data: { changed: ['phone'] } }])
+  await says(tenant, '254700350002', 'from my other phone', 'KE.41')
+  assert.deepEqual(shown(await contactsOf(tenant)), [
+    { phone: '+254700350001', ids: ['254700350001', '254700350002', 'KE.41'] },
+  ])
+})
+
+test('who was written down before there was a channel is the one who writes', async () => {
+  const tenant = await world.tenant()
+  const id = newId()
+  await tenant.read((tx) =>
+    tx.run(sql`
+      insert into contacts (id, tenant_id, name, phone) values (${id}, ${tenant.tenantId}, 'Ann', '+254700360001')`),
+  )
+  await says(tenant, '254700360001', 'hi')
+  const contacts = await contactsOf(tenant)
+  assert.deepEqual(contacts, [{ id, phone: '+254700360001', ids: ['254700360001'] }])
+})
+
 test('somebody who changes their number is shown and written to under the new one, and back again', async () => {
   const tenant = await world.tenant()
   const [old, fresh] = ['254700400001', '254700400002']
   await says(tenant, old, 'hi')
-  await tellsNumber(tenant, old, fresh)
+  await tellsNumber(tenant, old, '+254 700 400002')
   await tenant.intake()
   await says(tenant, fresh, 'it is still me')
   const [contact, ...others] = await contactsOf(tenant)

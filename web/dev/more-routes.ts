@@ -269,6 +269,10 @@ function flowRoutes({ path, query, method }: Ask): Answer | undefined {
     if (part.startsWith('versions/')) return ok({ ...version(4), definition: definitionOf(flowId) })
     return ok(flow)
   }
+  if (path === '/decoding-passes') {
+    const endpoint = `https://chat.kahawa.example/api/temporal-codec/${'WzE3OTYwNDU2MDAwMDAsIlsiLCJ'.repeat(4)}`
+    return ok({ endpoint, expiresAt: iso(now + 8 * HOUR) })
+  }
   if (path === '/runs') {
     const state = query.get('state')
     return page(

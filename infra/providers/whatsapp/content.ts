@@ -150,8 +150,13 @@ function readSystem({ system }: WireBodies): InboundContent | undefined {
   if (system === undefined) return undefined
   const known = system.type !== undefined && Object.hasOwn(SYSTEM_EVENTS, system.type)
   const event = known ? SYSTEM_EVENTS[system.type!]! : 'other'
-  const newExternalId = event === 'user_id_changed' ? system.user_id : (system.wa_id ?? system.new_wa_id)
+  const newExternalId = event === 'user_id_changed' ? system.user_id : phoneDigits(system.wa_id ?? system.new_wa_id)
   return defined({ kind: 'system', event, text: system.body, newExternalId })
+}
+
+/** A number however it is written, as identities hold it; what is no number is left as it is. */
+export function phoneDigits(phone: string | undefined): string | undefined {
+  return phone !== undefined && /^\+?[\d\s().-]+$/.test(phone) ? phone.replace(/\D/g, '') : phone
 }
 
 function readEdit({ edit }: WireBodies): InboundContent | undefined {

@@ -1,4 +1,4 @@
-import { defined, mapContent, type ProviderError, toErrors } from './content.ts'
+import { defined, mapContent, type ProviderError, phoneDigits, toErrors } from './content.ts'
 import type { InboundItem, MessageContext, Origin, Referral, Sender, TemplateItem } from './items.ts'
 import { isObject, type RawItem, splitWebhook, type Unparsable } from './split.ts'
 import {
@@ -255,10 +255,6 @@ function senderOf(wireContact: unknown, { id, userId, parentUserId }: WireIds): 
     profileName: contact?.profile?.name,
     username: (contact?.profile?.username ?? contact?.username)?.replace(/^@/, ''),
   })
-}
-
-function phoneDigits(phone: string | undefined): string | undefined {
-  return phone !== undefined && /^\+?[\d\s().-]+$/.test(phone) ? phone.replace(/\D/g, '') : phone
 }
 
 function contextOf({ context }: WireMessage): MessageContext | undefined {

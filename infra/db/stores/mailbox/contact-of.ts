@@ -1,15 +1,18 @@
 import { newId } from '#infra/ids.ts'
 import type { Sender } from '#infra/providers/whatsapp/inbound.ts'
 import { sql, type Tx } from '../../tx.ts'
+import { tellContactChanged } from '../contact-changes.ts'
 import { appendEvents } from '../events.ts'
 
 export type IntakeChannel = { id: string; kind: string; businessAccountId: string; reopenWindowMs: number }
 
-type Known = { contact_id: string; external_id: string; type: string; name: string }
+type Named = { name: string; phone: string | null }
+type Known = Named & { contact_id: string; external_id: string; type: string }
 
 /**
- * The contact behind a sender, made when it is new. Every id the provider names is kept as an identity, so that a person
- * who is later known by another one is still the same. Two ids of two contacts are not merged: the phone decides.
+ * The contact behind a sender: known by one of their ids, or by their number that somebody wrote down before, or new. Every
+ * id the provider names is kept as an identity, so that a person who is later known by another one is still the same. Two
+ * ids of two contacts are not merged: the phone decides.
  */
 export async function contactOf(
   tx: Tx,
@@ -17,25 +20,52 @@ export async function contactOf(
 ): Promise<string> {
   const ids = identitiesOf(sender)
   const known = await tx.rows<Known>(sql`
-    select i.contact_id, i.external_id, i.type, c.name from contact_identities i join contacts c on c.id = i.contact_id
+    select i.contact_id, i.external_id, i.type, c.name, c.phone
+    from contact_identities i join contacts c on c.id = i.contact_id
     where i.tenant_id = ${tenantId} and i.channel_kind = ${channel.kind} and i.business_account_id = ${channel.businessAccountId}
       and i.external_id = any(${ids.map((id) => id.externalId)}::text[])`)
-  const found = known.find((row) => row.type === 'phone') ?? known[0]
+  const found = known.find((row) => row.type === 'phone') ?? known[0] ?? (await writtenDown(tx, tenantId, sender))
   const contactId = found?.contact_id ?? (await createContact(tx, { tenantId, sender }))
   const missing = ids.filter((id) => !known.some((row) => row.external_id === id.externalId))
   if (missing.length > 0) {
     const added = await addIdentities(tx, { tenantId, channel, contactId, sender, ids: missing })
-    // Another lane has just made them known: taken again, this finds that contact instead of leaving two.
-    const wanted = new Set(missing.map((id) => id.externalId)).size
-    if (found === undefined && added < wanted) throw new Error('the sender has become known meanwhile')
+    // Another lane has just made them known, or they were erased: taken again, this finds what there is now.
+    if (added < new Set(missing.map((id) => id.externalId)).size)
+      throw new Error('the sender has become known meanwhile')
   }
-  const name = sender.profileName ?? ''
-  if (found !== undefined && found.name === '' && name !== '') {
-    await tx.run(
-      sql`update contacts set name = ${name.slice(0, 200)}, updated_at = now() where id = ${contactId} and name = ''`,
-    )
+  if (found !== undefined) {
+    const hasNumber = missing.some((id) => id.type === 'phone')
+    await fillIn(tx, { tenantId, contactId, shown: found, sender, hasNumber })
   }
   return contactId
+}
+
+/** Somebody made this contact by hand before there was this channel. The first of them, should two show the number. */
+function writtenDown(tx: Tx, tenantId: string, sender: Sender): Promise<Known | undefined> {
+  const phone = phoneOf(sender)
+  if (phone === null) return Promise.resolve(undefined)
+  return tx.row<Known>(sql`
+    select id as contact_id, '' as external_id, 'phone' as type, name, phone from contacts
+    where tenant_id = ${tenantId} and phone = ${phone} and erased_at is null order by id limit 1`)
+}
+
+/** What was not known of somebody when they were first heard of. What people wrote down themselves is left alone. */
+async function fillIn(
+  tx: Tx,
+  input: { tenantId: string; contactId: string; shown: Named; sender: Sender; hasNumber: boolean },
+): Promise<void> {
+  const { tenantId, contactId, shown, sender, hasNumber } = input
+  const name = shown.name === '' ? (sender.profileName ?? '').slice(0, 200) : ''
+  const phone = shown.phone === null && hasNumber ? phoneOf(sender) : null
+  if (name === '' && phone === null) return
+  const filled = await tx.run(sql`
+    update contacts set name = case when name = '' then ${name} else name end, phone = coalesce(phone, ${phone}),
+      version = version + 1, updated_at = now()
+    where id = ${contactId} and erased_at is null`)
+  if (filled === 0) return
+  const changed = [...(name === '' ? [] : ['name']), ...(phone === null ? [] : ['phone'])]
+  const actor = { kind: 'contact', id: contactId } as const
+  await tellContactChanged(tx, { tenantId, actor, contactId, changed, changes: [] })
 }
 
 type Identity = { externalId: string; type: 'phone' | 'user' | 'parent_user' }
@@ -52,7 +82,7 @@ export function identitiesOf({ externalIds }: Sender): Identity[] {
 
 async function createContact(tx: Tx, { tenantId, sender }: { tenantId: string; sender: Sender }): Promise<string> {
   const id = newId()
-  const phone = sender.externalIds.waId === undefined ? null : `+${sender.externalIds.waId.replace(/\D/g, '')}`
+  const phone = phoneOf(sender)
   const name = (sender.profileName ?? sender.username ?? '').slice(0, 200)
   await tx.run(sql`insert into contacts (id, tenant_id, name, phone) values (${id}, ${tenantId}, ${name}, ${phone})`)
   appendEvents(tx, [
@@ -61,7 +91,14 @@ async function createContact(tx: Tx, { tenantId, sender }: { tenantId: string; s
   return id
 }
 
-/** @returns how many of them were nobody's. */
+function phoneOf({ externalIds: { waId } }: Sender): string | null {
+  return waId !== undefined && isDigits(waId) ? `+${waId}` : null
+}
+
+/** Providers have been seen to write other things where a number is meant: those lead to somebody, but are not shown. */
+export const isDigits = (id: string): boolean => /^\d+$/.test(id)
+
+/** @returns how many of them were nobody's. Somebody who is erased meanwhile gets no name any more. */
 async function addIdentities(
   tx: Tx,
   input: { tenantId: string; channel: IntakeChannel; contactId: string; sender: Sender; ids: readonly Identity[] },
@@ -71,6 +108,7 @@ async function addIdentities(
     insert into contact_identities (id, tenant_id, contact_id, channel_kind, business_account_id, external_id, type, username)
     select id, ${input.tenantId}, ${input.contactId}, ${input.channel.kind}, ${input.channel.businessAccountId}, external_id,
       type, ${input.sender.username ?? null}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i(id uuid, external_id text, type text)
+    from (select 1 from contacts where id = ${input.contactId} and erased_at is null for no key update) c,
+      jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i(id uuid, external_id text, type text)
     on conflict do nothing`)
 }

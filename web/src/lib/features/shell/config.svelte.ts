@@ -12,13 +12,18 @@ export const useConfig = () =>
   }))
 
 /**
- * True for the Temporal UI that `npm start` brings up, beside the app on the same host: it takes no setting that would let
- * it ask the app to open payloads in the reader's name, so each reader says so in their own browser.
+ * How the Temporal UI asks the app to open payloads in the reader's name, which each reader sets in their own browser: by the
+ * cookie of the app where both stand on one host, as after `npm start`; elsewhere no cookie travels, and an address of
+ * one's own takes its place. Undefined where the UI is served by the app's own origin, or there is none.
  */
-export function opensPayloadsByHand(config: AppConfig | undefined, app: Pick<URL, 'hostname' | 'origin'>): boolean {
-  if (!config?.temporalUiUrl) return false
+export function waysToDecode(
+  config: AppConfig | undefined,
+  app: Pick<URL, 'hostname' | 'origin' | 'protocol'>,
+): 'cookie' | 'pass' | undefined {
+  if (!config?.temporalUiUrl) return undefined
   const ui = new URL(config.temporalUiUrl)
-  return ui.hostname === app.hostname && ui.origin !== app.origin
+  if (ui.origin === app.origin) return undefined
+  return ui.hostname === app.hostname && ui.protocol === app.protocol ? 'cookie' : 'pass'
 }
 
 /** The page of a workflow in the Temporal UI. */

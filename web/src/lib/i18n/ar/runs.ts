@@ -37,6 +37,10 @@ export const runs: Like<typeof english> = {
   codec: 'كيف تقرأ المحتوى هناك',
   codec_text:
     'يمكن قراءة المحتوى المشفّر هناك بعد أن تسمح لهذا المتصفح بأن يسأل التطبيق: تحت «Configure Codec Server» اختر «Use my browser setting»، وأدخل هذا العنوان، وفعّل «Include cross-origin credentials».',
+  pass_text:
+    'يمكن قراءة المحتوى المشفّر هناك بعد أن تسمح لهذا المتصفح بأن يسأل التطبيق: تحت «Configure Codec Server» اختر «Use my browser setting» وأدخل عنوانًا خاصًا بك.',
+  pass_make: 'إنشاء عنواني',
+  pass_until: 'احتفظ به لنفسك: يفتح ما يحق لك قراءته حتى {time} أو حتى تسجّل خروجك.',
   path_of: 'طريق {name}',
   step_back: 'حدث إلى الخلف',
   step_forward: 'حدث إلى الأمام',

@@ -37,6 +37,10 @@ export const runs: Like<typeof english> = {
   codec: 'So lesen Sie dort die Inhalte',
   codec_text:
     'Verschlüsseltes lässt sich dort lesen, sobald Sie diesem Browser erlauben, hier nachzufragen: Wählen Sie unter „Configure Codec Server“ die Einstellung „Use my browser setting“, tragen Sie diese Adresse ein und schalten Sie „Include cross-origin credentials“ ein.',
+  pass_text:
+    'Verschlüsseltes lässt sich dort lesen, sobald Sie diesem Browser erlauben, hier nachzufragen: Wählen Sie unter „Configure Codec Server“ die Einstellung „Use my browser setting“ und tragen Sie eine eigene Adresse ein.',
+  pass_make: 'Meine Adresse erzeugen',
+  pass_until: 'Behalten Sie sie für sich: Sie öffnet, was Sie lesen dürfen, bis {time} oder bis Sie sich abmelden.',
   path_of: 'Der Weg von {name}',
   step_back: 'Ein Ereignis zurück',
   step_forward: 'Ein Ereignis vor',

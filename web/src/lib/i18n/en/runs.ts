@@ -34,6 +34,10 @@ export const runs = {
   codec: 'How to read the contents there',
   codec_text:
     'What is encrypted can be read there once you let this browser ask here: under “Configure Codec Server”, choose “Use my browser setting”, enter this address and switch on “Include cross-origin credentials”.',
+  pass_text:
+    'What is encrypted can be read there once you let this browser ask here: under “Configure Codec Server”, choose “Use my browser setting” and enter an address of your own.',
+  pass_make: 'Make my address',
+  pass_until: 'Keep it to yourself: it opens what you may read, until {time} or until you sign out.',
   path_of: 'The way of {name}',
   step_back: 'One event back',
   step_forward: 'One event forward',

@@ -37,6 +37,10 @@ export const runs: Like<typeof english> = {
   codec: 'Cómo leer allí el contenido',
   codec_text:
     'Lo que está cifrado se puede leer allí cuando usted permite que este navegador pregunte aquí: en «Configure Codec Server», elija «Use my browser setting», introduzca esta dirección y active «Include cross-origin credentials».',
+  pass_text:
+    'Lo que está cifrado se puede leer allí cuando usted permite que este navegador pregunte aquí: en «Configure Codec Server», elija «Use my browser setting» e introduzca una dirección propia.',
+  pass_make: 'Crear mi dirección',
+  pass_until: 'No la comparta: abre lo que usted puede leer, hasta {time} o hasta que cierre la sesión.',
   path_of: 'El recorrido de {name}',
   step_back: 'Un evento atrás',
   step_forward: 'Un evento adelante',

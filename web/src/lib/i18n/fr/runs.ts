@@ -37,6 +37,10 @@ export const runs: Like<typeof english> = {
   codec: 'Comment y lire le contenu',
   codec_text:
     'Ce qui est chiffré s’y lit dès que vous permettez à ce navigateur d’interroger l’application : sous « Configure Codec Server », choisissez « Use my browser setting », saisissez cette adresse et activez « Include cross-origin credentials ».',
+  pass_text:
+    'Ce qui est chiffré s’y lit dès que vous permettez à ce navigateur d’interroger l’application : sous « Configure Codec Server », choisissez « Use my browser setting » et saisissez une adresse qui vous est propre.',
+  pass_make: 'Créer mon adresse',
+  pass_until: 'Gardez-la pour vous : elle ouvre ce que vous pouvez lire, jusqu’au {time} ou jusqu’à votre déconnexion.',
   path_of: 'Le parcours de {name}',
   step_back: 'Un événement en arrière',
   step_forward: 'Un événement en avant',

@@ -37,6 +37,10 @@ export const runs: Like<typeof english> = {
   codec: 'איך לקרוא שם את התוכן',
   codec_text:
     'את מה שמוצפן אפשר לקרוא שם אחרי שמאפשרים לדפדפן הזה לשאול כאן: תחת "Configure Codec Server" בחרו "Use my browser setting", הזינו את הכתובת הזאת והפעילו את "Include cross-origin credentials".',
+  pass_text:
+    'את מה שמוצפן אפשר לקרוא שם אחרי שמאפשרים לדפדפן הזה לשאול כאן: תחת "Configure Codec Server" בחרו "Use my browser setting" והזינו כתובת משלכם.',
+  pass_make: 'יצירת הכתובת שלי',
+  pass_until: 'שמרו אותה לעצמכם: היא פותחת את מה שמותר לכם לקרוא, עד {time} או עד שתתנתקו.',
   path_of: 'המסלול של {name}',
   step_back: 'אירוע אחד אחורה',
   step_forward: 'אירוע אחד קדימה',

@@ -37,6 +37,10 @@ export const runs: Like<typeof english> = {
   codec: 'वहाँ सामग्री कैसे पढ़ें',
   codec_text:
     'जो एन्क्रिप्ट है, वह वहाँ तभी पढ़ा जा सकता है जब आप इस ब्राउज़र को यहाँ से पूछने दें: “Configure Codec Server” में “Use my browser setting” चुनें, यह पता डालें और “Include cross-origin credentials” चालू करें।',
+  pass_text:
+    'जो एन्क्रिप्ट है, वह वहाँ तभी पढ़ा जा सकता है जब आप इस ब्राउज़र को यहाँ से पूछने दें: “Configure Codec Server” में “Use my browser setting” चुनें और अपना निजी पता डालें।',
+  pass_make: 'मेरा पता बनाएँ',
+  pass_until: 'इसे अपने तक रखें: यह वही खोलता है जो आप पढ़ सकते हैं, {time} तक या आपके साइन आउट करने तक।',
   path_of: '{name} का रास्ता',
   step_back: 'एक घटना पीछे',
   step_forward: 'एक घटना आगे',

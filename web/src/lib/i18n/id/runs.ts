@@ -37,6 +37,11 @@ export const runs: Like<typeof english> = {
   codec: 'Cara membaca isinya di sana',
   codec_text:
     'Isi yang dienkripsi dapat dibaca di sana setelah Anda mengizinkan browser ini bertanya ke sini: di “Configure Codec Server”, pilih “Use my browser setting”, masukkan alamat ini, lalu aktifkan “Include cross-origin credentials”.',
+  pass_text:
+    'Isi yang dienkripsi dapat dibaca di sana setelah Anda mengizinkan browser ini bertanya ke sini: di “Configure Codec Server”, pilih “Use my browser setting”, lalu masukkan alamat milik Anda sendiri.',
+  pass_make: 'Buat alamat saya',
+  pass_until:
+    'Simpan untuk diri sendiri: alamat ini membuka yang boleh Anda baca, sampai {time} atau sampai Anda keluar.',
   path_of: 'Perjalanan {name}',
   step_back: 'Mundur satu peristiwa',
   step_forward: 'Maju satu peristiwa',

@@ -37,6 +37,10 @@ export const runs: Like<typeof english> = {
   codec: 'Como ler o conteúdo lá',
   codec_text:
     'O que está criptografado pode ser lido lá quando você permite que este navegador pergunte aqui: em “Configure Codec Server”, escolha “Use my browser setting”, informe este endereço e ative “Include cross-origin credentials”.',
+  pass_text:
+    'O que está criptografado pode ser lido lá quando você permite que este navegador pergunte aqui: em “Configure Codec Server”, escolha “Use my browser setting” e informe um endereço só seu.',
+  pass_make: 'Criar meu endereço',
+  pass_until: 'Guarde-o só para você: ele abre o que você pode ler, até {time} ou até você sair.',
   path_of: 'O caminho de {name}',
   step_back: 'Um evento atrás',
   step_forward: 'Um evento à frente',

@@ -37,6 +37,10 @@ export const runs: Like<typeof english> = {
   codec: 'Jinsi ya kusoma yaliyomo huko',
   codec_text:
     'Yaliyosimbwa yanaweza kusomwa huko ukiruhusu kivinjari hiki kuuliza hapa: kwenye “Configure Codec Server”, chagua “Use my browser setting”, weka anwani hii na uwashe “Include cross-origin credentials”.',
+  pass_text:
+    'Yaliyosimbwa yanaweza kusomwa huko ukiruhusu kivinjari hiki kuuliza hapa: kwenye “Configure Codec Server”, chagua “Use my browser setting” kisha weka anwani yako mwenyewe.',
+  pass_make: 'Tengeneza anwani yangu',
+  pass_until: 'Iweke siri: inafungua unayoruhusiwa kusoma, hadi {time} au hadi utakapotoka.',
   path_of: 'Safari ya {name}',
   step_back: 'Tukio moja nyuma',
   step_forward: 'Tukio moja mbele',
