@@ -84,10 +84,8 @@ const runs = Array.from({ length: 40 }, (_, index) => ({
 const EVENTS = [
   ['started', 'start', 0, { trigger: 'keyword' }],
   ['entered', 'greet', 1, {}],
-  ['sent', 'greet', 2, { text: 'Hi Amara 👋 This is Kahawa.', state: 'read' }],
   ['left', 'greet', 3, { port: 'next' }],
   ['entered', 'ask_order', 4, {}],
-  ['sent', 'ask_order', 5, { text: 'Which order is it about?', state: 'read' }],
   ['answered', 'ask_order', 95, { text: '4021' }],
   ['entered', 'known', 96, {}],
   ['left', 'known', 97, { port: 'else' }],
