@@ -85,11 +85,17 @@ export function seenAt(page: Page, selector: string, text: string): Promise<numb
 }
 
 /** Lets the Temporal UI of this browser ask the app to open payloads, as its dialog for the codec does. */
-export async function letTemporalDecode(page: Page, places: { temporalUi: string; app: string }): Promise<void> {
-  await page.goto(`${places.temporalUi}/namespaces/holdfast/workflows`)
-  await page.evaluate((endpoint) => {
-    localStorage.setItem('overrideRemoteCodecConfiguration', 'true')
-    localStorage.setItem('includeCredentials', 'true')
-    localStorage.setItem('endpoint', JSON.stringify(endpoint))
-  }, `${places.app}/api/temporal-codec`)
+export async function letTemporalDecode(
+  page: Page,
+  { temporalUi, endpoint, byCookie }: { temporalUi: string; endpoint: string; byCookie: boolean },
+): Promise<void> {
+  await page.goto(`${temporalUi}/namespaces/holdfast/workflows`)
+  await page.evaluate(
+    ([address, credentials]) => {
+      localStorage.setItem('overrideRemoteCodecConfiguration', 'true')
+      localStorage.setItem('includeCredentials', credentials!)
+      localStorage.setItem('endpoint', JSON.stringify(address))
+    },
+    [endpoint, String(byCookie)],
+  )
 }

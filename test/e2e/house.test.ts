@@ -240,7 +240,7 @@ test('an engineer reads the run in the Temporal UI: sealed for strangers, open f
   await page.goto(href)
   await page.getByText('Event History', { exact: true }).waitFor()
   assert.equal(await page.getByText('"tenantId"').count(), 0, 'without asking the app nothing is readable')
-  await letTemporalDecode(page, { temporalUi: temporalUi!, app: place })
+  await letTemporalDecode(page, { temporalUi: temporalUi!, endpoint: `${place}/api/temporal-codec`, byCookie: true })
   await page.goto(href)
   await page.getByText('"tenantId"').first().waitFor()
   await page.getByText('Message of the flow').first().waitFor()
@@ -254,6 +254,19 @@ test('an engineer reads the run in the Temporal UI: sealed for strangers, open f
   await run.getByText(`${place}/api/temporal-codec`, { exact: true }).waitFor()
   await lookForBarriers(run)
   await run.close()
+})
+
+test('in a browser that has no cookie of ours the Temporal UI opens the run by an address of the engineer’s own', async () => {
+  const theirs = await runOfCustomer()
+  const { app: place, temporalUi } = house.endpoints()
+  const made = await owner.context().request.post(`${place}/api/v1/decoding-passes`, { headers: { origin: place } })
+  const { endpoint } = (await made.json()) as { endpoint: string }
+  const elsewhere = await browser.newContext()
+  const page = await elsewhere.newPage()
+  await letTemporalDecode(page, { temporalUi: temporalUi!, endpoint, byCookie: false })
+  await page.goto(`${temporalUi}/namespaces/holdfast/workflows/${encodeURIComponent(theirs.workflowId)}`)
+  await page.getByText('"tenantId"').first().waitFor()
+  await elsewhere.close()
 })
 
 test('what people write in a conversation has its workflow too: there and back', async () => {

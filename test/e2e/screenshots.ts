@@ -119,7 +119,7 @@ async function takeTemporal(set: Set, runPath: string): Promise<void> {
   const page = await signIn(set, 'owner', { width: 1280, height: 1_000 })
   await page.goto(`${app}${runPath}`)
   const href = await page.getByRole('link', { name: 'Open in Temporal' }).getAttribute('href')
-  await letTemporalDecode(page, { temporalUi: temporalUi!, app })
+  await letTemporalDecode(page, { temporalUi: temporalUi!, endpoint: `${app}/api/temporal-codec`, byCookie: true })
   await page.goto(href!)
   await page.getByRole('heading', { name: 'Event History' }).waitFor()
   await page.getByText('"tenantId"').first().waitFor()
