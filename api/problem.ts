@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z as zod } from 'zod'
 import { DomainError, ERRORS, type ErrorCode, type FieldError } from '#domain/errors.ts'
 import { PROBLEM_CODES, problemPath, titleOf } from '#domain/problems/catalogue.ts'
+import { isUnreachable } from '#infra/db/reach.ts'
 import type { AppEnv } from './deps.ts'
 
 export const Problem = z
@@ -43,8 +44,8 @@ const HTTP_CODES: Readonly<Record<number, ErrorCode>> = {
 }
 
 /**
- * What Postgres says of an input that a schema let through, or of a moment. Which row, value or constraint it was is
- * left out: it may be a row that the caller must not know of.
+ * What Postgres says of an input that a schema let through. Which row, value or constraint it was is left out: it may be
+ * a row that the caller must not know of.
  */
 const POSTGRES_CODES: Readonly<Record<string, ErrorCode>> = {
   '22001': 'invalid_input', // text too long
@@ -57,19 +58,12 @@ const POSTGRES_CODES: Readonly<Record<string, ErrorCode>> = {
   '23503': 'invalid_input', // names a row that is not there
   '23505': 'conflict', // is there already
   '23514': 'invalid_input', // breaks a rule of the table
-  '40001': 'unavailable',
-  '40P01': 'unavailable',
-  '53300': 'unavailable',
-  '57014': 'unavailable',
-  '57P01': 'unavailable',
-  '57P03': 'unavailable',
 }
 
 function postgresCode(error: unknown): ErrorCode | undefined {
+  if (isUnreachable(error)) return 'unavailable'
   if (!(error instanceof Error) || !('code' in error)) return undefined
-  const code = typeof error.code === 'string' ? error.code : ''
-  if (code === 'ECONNREFUSED' || code === 'ECONNRESET') return 'unavailable'
-  return POSTGRES_CODES[code]
+  return POSTGRES_CODES[typeof error.code === 'string' ? error.code : '']
 }
 
 const POSTGRES_WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {

@@ -38,6 +38,8 @@ const ROOT = join(import.meta.dirname, '..')
 const GRAPH_VERSION = 'v25.0'
 /** Behind a proxy there may be a large upload under way; a start on one's own machine should end when it is told to. */
 const REQUESTS_END_WITHIN_MS = { alone: 6_000, behindProxy: 20_000 }
+/** Somebody waits for the answer, and asks again. */
+const PATIENCE = { connectMs: 10_000 }
 const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 
@@ -60,6 +62,7 @@ const db = createDb({
   relayUrl: env.databaseRelayUrl,
   poolSize: env.poolSize,
   relayPoolSize: env.relayPoolSize,
+  patience: PATIENCE,
   onError: lost,
 })
 const files = await createMediaPlace(env, keyRing)
@@ -69,7 +72,9 @@ if (refusal !== undefined) {
   process.exit(1)
 }
 const platform =
-  env.databasePlatformUrl === undefined ? undefined : createPlatformDb({ url: env.databasePlatformUrl, onError: lost })
+  env.databasePlatformUrl === undefined
+    ? undefined
+    : createPlatformDb({ url: env.databasePlatformUrl, patience: PATIENCE, onError: lost })
 const mail = createSmtpSender({ url: env.smtpUrl, from: env.mailFrom })
 const auth = await createAuth({
   url: env.databaseAuthUrl,
@@ -78,6 +83,7 @@ const auth = await createAuth({
   origins: settings.origins,
   secureCookies: settings.secureCookies,
   poolSize: env.authPoolSize,
+  patience: PATIENCE,
   sendReset: (reset) => mailReset({ db, mail, origin: settings.origins[0]! }, reset),
   onError: lost,
 })

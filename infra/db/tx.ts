@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Writable } from 'node:stream'
+import type { Duplex, Writable } from 'node:stream'
 import pg from 'pg'
+import { type Patience, reachOf, STATEMENT_MS } from './reach.ts'
 import { createWorkAnnouncer, WORK_CHANNEL, type Work } from './work-announcer.ts'
 
 /** A statement with bound values. Its name is a hash of its text, so that Postgres parses and plans it once per connection. */
@@ -63,6 +64,7 @@ export type DbOptions = {
   relayPoolSize?: number
   /** For processes that make few kinds of small look-ups by key, in great number; see `STEADY_PLANS`. */
   steadyPlans?: boolean
+  patience?: Patience
   onError?: (error: Error) => void
   /**
    * Told after a commit that leaves work, a hint that may be lost: whoever does the work also looks by itself. Where
@@ -224,13 +226,23 @@ async function inStatement<T>(
   }
 }
 
+/** Says goodbye to a connection; one that has died unseen does not answer, and is not waited for. */
+async function endWithin(client: pg.Client, ms: number): Promise<void> {
+  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
+  const cut = setTimeout(() => stream.destroy(), ms)
+  await client.end()
+  clearTimeout(cut)
+}
+
 // Postgres gives bigint as text, because it may exceed 2^53; ours (positions, counts, sizes) do not.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 export function createDb(options: DbOptions): Db {
   const { appUrl, relayUrl, poolSize = 10, relayPoolSize = 4, steadyPlans = false, onError } = options
+  const reach = reachOf(options.patience)
   const settings = {
-    statement_timeout: 30_000,
+    ...reach,
+    statement_timeout: STATEMENT_MS,
     idle_in_transaction_session_timeout: 60_000,
     allowExitOnIdle: true,
     pipeline: true,
@@ -263,7 +275,7 @@ export function createDb(options: DbOptions): Db {
     relay: (work) => inTransaction(relay, 'begin', work, onWork),
     relayOnce: (work) => inStatement(relay, work, onWork),
     async listen(channel, onNotify, onEnd) {
-      const client = new pg.Client({ connectionString: relayUrl })
+      const client = new pg.Client({ connectionString: relayUrl, ...reach })
       client.on('error', (error) => onError?.(error))
       client.on('notification', ({ payload = '' }) => onNotify(payload))
       try {
@@ -275,7 +287,7 @@ export function createDb(options: DbOptions): Db {
       }
       // Only now: one that never listened has told by its error that it is over, and must not tell it twice.
       if (onEnd !== undefined) client.on('end', onEnd)
-      return () => client.end()
+      return () => endWithin(client, 1_000)
     },
     async close() {
       await Promise.all([app.end(), relay.end()])

@@ -4,8 +4,8 @@ import { after, before, test } from 'node:test'
 import { sql } from '#infra/db/tx.ts'
 import { type Engine, eventually, startEngine } from '../support/engine.ts'
 import { ECHO } from '../support/flows.ts'
+import { openWire, type Wire } from '../support/wire.ts'
 import { freeze, lockConversationRow, openScene } from './scene.ts'
-import { openWire, type Wire } from './wire.ts'
 
 let engine: Engine
 let wire: Wire
