@@ -9,7 +9,7 @@ import { passwordFault } from '#domain/people/password-rules.ts'
 import type { SecondFactor } from '#domain/people/second-factor.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
 import { hashToken } from '#infra/crypto/tokens.ts'
-import { type Patience, reachOf, STATEMENT_MS } from '#infra/db/reach.ts'
+import { type Patience, reachOf } from '#infra/db/reach.ts'
 import { type AccountActs, createAccountActs } from './account-acts.ts'
 import { ATTEMPT_LIMITS, type AttemptLimits, type Attempts, createAttempts, networkOf } from './attempts.ts'
 import { type Ceremonies, createCeremonies } from './ceremonies.ts'
@@ -300,7 +300,6 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     max: Math.max(2, options.poolSize ?? 4),
     options: '-c search_path=auth',
     ...reachOf(options.patience),
-    statement_timeout: STATEMENT_MS,
     allowExitOnIdle: true,
   })
   pool.on('error', options.onError)

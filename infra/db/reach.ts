@@ -7,14 +7,18 @@ export type Patience = {
   connectMs?: number
   /** For an answer. Longer than the time after which Postgres itself gives a statement up. */
   answerMs?: number
+  /** For what somebody else holds: whoever waits keeps a connection from all others, and those are few. */
+  lockMs?: number
 }
 
-export const STATEMENT_MS = 30_000
+const STATEMENT_MS = 30_000
 
 /** Settings of a pool or a connection of `pg`. */
-export const reachOf = ({ connectMs = 30_000, answerMs = STATEMENT_MS + 5_000 }: Patience = {}) => ({
+export const reachOf = ({ connectMs = 30_000, answerMs = STATEMENT_MS + 5_000, lockMs = 10_000 }: Patience = {}) => ({
   connectionTimeoutMillis: connectMs,
   query_timeout: answerMs,
+  statement_timeout: STATEMENT_MS,
+  lock_timeout: lockMs,
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
 })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Duplex, Writable } from 'node:stream'
 import pg from 'pg'
-import { type Patience, reachOf, STATEMENT_MS } from './reach.ts'
+import { type Patience, reachOf } from './reach.ts'
 import { createWorkAnnouncer, WORK_CHANNEL, type Work } from './work-announcer.ts'
 
 /** A statement with bound values. Its name is a hash of its text, so that Postgres parses and plans it once per connection. */
@@ -242,7 +242,6 @@ export function createDb(options: DbOptions): Db {
   const reach = reachOf(options.patience)
   const settings = {
     ...reach,
-    statement_timeout: STATEMENT_MS,
     idle_in_transaction_session_timeout: 60_000,
     allowExitOnIdle: true,
     pipeline: true,

@@ -10,9 +10,9 @@ import { type Browser, openHouse } from './house.ts'
 const house = await openHouse()
 const wire = await openWire(new URL(house.database.adminUrl).host)
 const behindWire = (url: string) => Object.assign(new URL(url), { host: wire.address }).href
+const urls = { appUrl: behindWire(house.database.urls.app), relayUrl: behindWire(house.database.urls.relay) }
 const db = createDb({
-  appUrl: behindWire(house.database.urls.app),
-  relayUrl: behindWire(house.database.urls.relay),
+  ...urls,
   ...{ poolSize: 2, relayPoolSize: 1, patience: { connectMs: 1_000, answerMs: 2_000 } },
 })
 const app = createApp({ ...house.deps, db })
@@ -24,8 +24,8 @@ after(async () => {
   wire.close()
 })
 
-const ask = (browser: Browser) =>
-  app.request('/api/v1/tags', { headers: { cookie: [...browser.cookies].map((pair) => pair.join('=')).join('; ') } })
+const ask = async (browser: Browser, at = app) =>
+  at.request('/api/v1/tags', { headers: { cookie: [...browser.cookies].map((pair) => pair.join('=')).join('; ') } })
 
 async function assertUnavailable(answer: Response): Promise<void> {
   assert.equal(answer.status, 503)
@@ -70,6 +70,14 @@ test('a connection that breaks in the middle of a question is no fault of who as
   await assertUnavailable(answer)
   wire.mend()
   assert.equal((await ask(owner)).status, 200)
+})
+
+test('what somebody else holds is not waited for as long as a connection lasts', async () => {
+  const owner = await house.owner()
+  const hasty = createDb({ ...urls, poolSize: 1, relayPoolSize: 1, patience: { lockMs: 100 } })
+  const answer = await whileLocked(() => ask(owner, createApp({ ...house.deps, db: hasty })))
+  await assertUnavailable(answer)
+  await hasty.close()
 })
 
 test('who gets no connection in time is told when to come again, and the others are served', async () => {
