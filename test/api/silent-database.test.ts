@@ -50,12 +50,20 @@ async function untilWaiting(count: number): Promise<void> {
   }
 }
 
-test('a Postgres that falls silent is given up and said so, and asked anew when it is back', async () => {
+test('a Postgres that falls silent is given up and said so', async () => {
   const owner = await house.owner()
   assert.equal((await ask(owner)).status, 200)
   wire.freeze()
   for (const answer of await Promise.all([ask(owner), ask(owner), ask(owner)])) await assertUnavailable(answer)
   wire.mend()
+  assert.equal((await ask(owner)).status, 200)
+})
+
+test('connections that have died unseen are replaced without anybody’s help', async () => {
+  const owner = await house.owner()
+  await Promise.all([ask(owner), ask(owner)])
+  wire.forget()
+  for (const answer of await Promise.all([ask(owner), ask(owner)])) await assertUnavailable(answer)
   assert.equal((await ask(owner)).status, 200)
 })
 

@@ -8,6 +8,7 @@ import { connect, createServer, type Socket } from 'node:net'
 export async function openWire(address: string) {
   const [host = '', port = ''] = address.split(':')
   const sockets = new Set<Socket>()
+  const forgotten = new WeakSet<Socket>()
   let state: 'open' | 'cut' | 'frozen' = 'open'
 
   const server = createServer((near) => {
@@ -22,7 +23,7 @@ export async function openWire(address: string) {
     ] as const) {
       sockets.add(from)
       from.on('data', (chunk) => {
-        if (state === 'open') to.write(chunk)
+        if (state === 'open' && !forgotten.has(from)) to.write(chunk)
       })
       from.on('error', () => to.destroy())
       from.on('close', () => {
@@ -47,6 +48,10 @@ export async function openWire(address: string) {
     },
     freeze() {
       state = 'frozen'
+    },
+    /** As a router that was restarted: what was connected hears nothing any more and is told nothing; who comes anew gets through. */
+    forget() {
+      for (const socket of sockets) forgotten.add(socket)
     },
     /** What was swallowed is lost: connections that heard nothing for a while are broken, as by any router. */
     mend() {
