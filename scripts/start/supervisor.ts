@@ -20,7 +20,8 @@ export type SupervisorOptions = {
 }
 
 const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 30_000
+/** Long enough for a part that dies at once, short enough for one that is killed again and again. */
+const LONGEST_PAUSE_MS = 5_000
 /** After this long, a crash is taken for a new one, not for one more of a series. */
 const STEADY_MS = 60_000
 
