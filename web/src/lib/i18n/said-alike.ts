@@ -13,7 +13,7 @@ export const SAID_ALIKE: Readonly<Record<Exclude<Language, 'en'> | 'all', readon
   pt: words('App|E-mail|Offline|Online|Supervisor|Total'),
   fr: words(
     'Actions|Active|Administration|Agent|Audio|Code|Condition|Contact|Contacts|Conversation|Conversations|Document|' +
-      'E-mail|Export, {size}|Invitation|Message|Note|Notifications|Photo|Quota|Secret|Service|Sticker|Support|Test|' +
+      'E-mail|Export, {size}|Invitation|Message|Note|Notifications|Photo|Quota|Secret|Service|Session|Sticker|Support|Test|' +
       'Total|Urgent|Variables|Version {number}|Versions|action|cause|code',
   ),
   de: words(
