@@ -33,6 +33,8 @@ function checks(): Check[] {
     { name: 'boundaries', args: [bin('dependency-cruiser/bin/dependency-cruiser.mjs'), ...present] },
     { name: 'dead code', args: [bin('knip/bin/knip.js'), '--no-progress'] },
     ...quick.map(({ name, files }) => ({ name, args: ['--test', '--test-reporter=dot', ...files] })),
+    // The other tests of the web app mount components; those of its texts need nothing, and each new text needs them.
+    { name: 'texts', args: [bin('vitest/vitest.mjs'), 'run', 'src/lib/i18n'], before: SYNC, cwd: web },
   ]
 }
 
