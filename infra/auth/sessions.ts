@@ -76,6 +76,8 @@ const READ = `select s.id as "sessionId", s."userId" as "personId", s."tenantId"
     exists (select 1 from totp_secrets t where t.person_id = s."userId" and t.confirmed_at is not null)
       or exists (select 1 from passkeys p where p.person_id = s."userId") as "hasSecondFactor"
   from session s where s."expiresAt" > now()`
+const READ_BY_TOKEN = `${READ} and s.token = $1`
+const READ_BY_ID = `${READ} and s.id = $1`
 const TOUCH = 'update session set "lastUsedAt" = now() where id = $1'
 
 /** The verbs on the table of sessions; the library owns its columns and writes the rows. */
@@ -86,7 +88,7 @@ export function createSessions(pool: pg.Pool, cookie: SessionCookie): Sessions {
       if (token === undefined) return undefined
       const { rows } = await pool.query<Session & { stale: boolean }>({
         name: 'session-by-token',
-        text: `${READ} and s.token = $1`,
+        text: READ_BY_TOKEN,
         values: [hashToken(token)],
       })
       if (rows[0] === undefined) return undefined
@@ -96,7 +98,7 @@ export function createSessions(pool: pg.Pool, cookie: SessionCookie): Sessions {
       return session
     },
     async find(sessionId) {
-      const { rows } = await pool.query<Session & { stale: boolean }>(`${READ} and s.id = $1`, [sessionId])
+      const { rows } = await pool.query<Session & { stale: boolean }>(READ_BY_ID, [sessionId])
       if (rows[0] === undefined) return undefined
       const { stale: _stale, ...session } = rows[0]
       return session
