@@ -46,6 +46,7 @@ async function resize(page: Page, size: { width: number; height: number }): Prom
 }
 
 async function prefer(page: Page, preferences: { locale: Language }): Promise<void> {
+  await page.goto('about:blank') // A page that is just waking up writes down what it was rendered with.
   const value = encodeURIComponent(JSON.stringify(preferences))
   await page.context().addCookies([{ name: 'holdfast_prefs', value, url: stage.at }])
 }
