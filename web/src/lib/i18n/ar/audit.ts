@@ -4,7 +4,7 @@ import type { Like } from '../messages.ts'
 export const audit: Like<typeof english> = {
   title: 'سجل التدقيق',
   when: 'متى',
-  who: 'من',
+  who: 'مَن',
   what: 'ماذا',
   subject: 'على ماذا',
   all_subjects: 'كل شيء',

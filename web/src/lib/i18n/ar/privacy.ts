@@ -103,6 +103,6 @@ export const privacy: Like<typeof english> = {
   audit_export: 'تصدير',
   audit_csv: 'كجدول (CSV)',
   audit_jsonl: 'كأسطر JSON',
-  audit_from: 'من',
-  audit_to: 'إلى',
+  audit_from: 'من تاريخ',
+  audit_to: 'إلى تاريخ',
 }
