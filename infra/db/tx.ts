@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Duplex, Writable } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import pg from 'pg'
 import { type Patience, reachOf } from './reach.ts'
 import { createWorkAnnouncer, WORK_CHANNEL, type Work } from './work-announcer.ts'
@@ -101,11 +101,15 @@ function opening(context: TenantContext): string {
   return `begin; select ${settings.join(', ')}`
 }
 
+/** The library does not show it. */
+const socketOf = (client: pg.ClientBase): Duplex =>
+  (client as unknown as { connection: { stream: Duplex } }).connection.stream
+
 /** Statements that are asked for in one breath leave in one write: waking the other side costs more than a small statement. */
 function inOneBreath<T>(client: pg.PoolClient, ask: () => T): T {
-  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
-  stream.cork()
-  process.nextTick(() => stream.uncork())
+  const socket = socketOf(client)
+  socket.cork()
+  process.nextTick(() => socket.uncork())
   return ask()
 }
 
@@ -228,8 +232,7 @@ async function inStatement<T>(
 
 /** Says goodbye to a connection; one that has died unseen does not answer, and is not waited for. */
 async function endWithin(client: pg.Client, ms: number): Promise<void> {
-  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
-  const cut = setTimeout(() => stream.destroy(), ms)
+  const cut = setTimeout(() => socketOf(client).destroy(), ms)
   await client.end()
   clearTimeout(cut)
 }

@@ -39,6 +39,10 @@ const PUBLIC_CONFIG: ApiDeps['settings']['publicConfig'] = {
 }
 
 /** A browser that is signed in: it keeps its cookies and says where its pages come from. */
+/** What a browser sends along of what it was given. */
+export const cookieOf = ({ cookies }: Pick<Browser, 'cookies'>): string =>
+  [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+
 export class Browser {
   cookies = new Map<string, string>()
   readonly #app: OpenAPIHono<AppEnv>
@@ -51,7 +55,7 @@ export class Browser {
   }
 
   async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const cookie = cookieOf(this)
     const response = await this.#app.request(`/api/v1${path}`, {
       method,
       headers: {

@@ -13,7 +13,7 @@ import { newId } from '#infra/ids.ts'
 import { createFileStore } from '#infra/media/store.ts'
 import { meterUsage } from '#worker/usage.ts'
 import { furnish } from './furniture.ts'
-import { type Browser, openHouse } from './house.ts'
+import { type Browser, cookieOf, openHouse } from './house.ts'
 import { setLimits } from './program.ts'
 
 const house = await openHouse()
@@ -40,7 +40,7 @@ async function upload(owner: Browser, bytes: number): Promise<Response> {
     method: 'POST',
     headers: {
       origin: 'http://holdfast.test',
-      cookie: [...owner.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      cookie: cookieOf(owner),
       'content-type': encoded.headers.get('content-type')!,
     },
     body: await encoded.arrayBuffer(),

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { createApp } from '#api/app.ts'
 import { createDb } from '#infra/db/tx.ts'
 import { openWire } from '../support/wire.ts'
-import { type Browser, openHouse } from './house.ts'
+import { type Browser, cookieOf, openHouse } from './house.ts'
 
 /** The rows of this house lie behind a wire. Who is signed in is asked elsewhere, so that requests come as far as them. */
 const house = await openHouse()
@@ -24,8 +24,7 @@ after(async () => {
   wire.close()
 })
 
-const ask = async (browser: Browser, at = app) =>
-  at.request('/api/v1/tags', { headers: { cookie: [...browser.cookies].map((pair) => pair.join('=')).join('; ') } })
+const ask = async (browser: Browser, at = app) => at.request('/api/v1/tags', { headers: { cookie: cookieOf(browser) } })
 
 async function assertUnavailable(answer: Response): Promise<void> {
   assert.equal(answer.status, 503)

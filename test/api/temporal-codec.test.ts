@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { defaultPayloadConverter } from '@temporalio/common'
 import { createApp } from '#api/app.ts'
 import { createPayloadCodec } from '#temporal/codec.ts'
-import { type Browser, openHouse } from './house.ts'
+import { type Browser, cookieOf, openHouse } from './house.ts'
 
 const UI = 'http://ui.test:8233'
 const house = await openHouse()
@@ -26,21 +26,31 @@ async function sealed(tenantId: string): Promise<object> {
   return { metadata: Object.fromEntries(metadata), data: Buffer.from(payload!.data!).toString('base64') }
 }
 
-const decode = (browser: Browser, payload: object, origin = UI) =>
-  app.request('/api/temporal-codec/decode', {
+type Asking = { cookie?: string; origin?: string; at?: typeof app }
+
+const decodeAt = async (path: string, payload: object, { cookie = '', origin = UI, at = app }: Asking = {}) =>
+  at.request(`${path}/decode`, {
     method: 'POST',
-    headers: { origin, cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+    headers: { origin, cookie },
     body: JSON.stringify({ payloads: [payload] }),
   })
+const decode = (browser: Browser, payload: object, origin = UI) =>
+  decodeAt('/api/temporal-codec', payload, { cookie: cookieOf(browser), origin })
+/** As the Temporal UI asks from another host: no cookie comes along. */
+const decodeBy = (endpoint: string, payload: object, asking: Asking = {}) =>
+  decodeAt(new URL(endpoint).pathname, payload, asking)
+
+async function assertOpened(answer: Response): Promise<void> {
+  assert.equal(answer.status, 200)
+  const { payloads } = (await answer.json()) as { payloads: { data: string }[] }
+  assert.equal(Buffer.from(payloads[0]!.data, 'base64').toString(), '{"name":"Ada"}')
+}
 
 test('[S66] [R36] the Temporal UI reads payloads of the viewer’s tenant, from its own origin, and it is written down', async () => {
   const [owner, stranger] = [await house.owner(), await house.owner()]
   const [agent, supervisor] = [await house.member(owner, 'agent'), await house.member(owner, 'supervisor')]
   const payload = await sealed(owner.tenantId)
-  const opened = await decode(owner, payload)
-  assert.equal(opened.status, 200)
-  const { payloads } = (await opened.json()) as { payloads: { data: string }[] }
-  assert.equal(Buffer.from(payloads[0]!.data, 'base64').toString(), '{"name":"Ada"}')
+  await assertOpened(await decode(owner, payload))
   assert.equal((await decode(stranger, payload)).status, 403)
   assert.equal((await decode(agent, payload)).status, 403)
   assert.equal((await decode(supervisor, payload)).status, 403)
@@ -53,14 +63,6 @@ test('[S66] [R36] the Temporal UI reads payloads of the viewer’s tenant, from 
   )
 })
 
-/** As the Temporal UI asks from another host: no cookie comes along. */
-const decodeBy = (endpoint: string, payload: object, { origin = UI, at = app } = {}) =>
-  at.request(`${new URL(endpoint).pathname}/decode`, {
-    method: 'POST',
-    headers: { origin },
-    body: JSON.stringify({ payloads: [payload] }),
-  })
-
 test('[S66] [R36] an address of one’s own opens to a Temporal UI elsewhere what its person may read, as long as they may', async () => {
   const [owner, stranger] = [await house.owner(), await house.owner()]
   const admin = await house.member(owner, 'admin')
@@ -71,10 +73,7 @@ test('[S66] [R36] an address of one’s own opens to a Temporal UI elsewhere wha
   const [own, theirs, foreign] = [await passOf(owner), await passOf(admin), await passOf(stranger)]
   assert.equal((await agent.request('POST', '/decoding-passes')).status, 403)
 
-  const opened = await decodeBy(own.endpoint, payload)
-  assert.equal(opened.status, 200)
-  const { payloads } = (await opened.json()) as { payloads: { data: string }[] }
-  assert.equal(Buffer.from(payloads[0]!.data, 'base64').toString(), '{"name":"Ada"}')
+  await assertOpened(await decodeBy(own.endpoint, payload))
   assert.equal((await decodeBy(theirs.endpoint, payload)).status, 200)
   assert.equal((await decodeBy(foreign.endpoint, payload)).status, 403)
   assert.equal((await decodeBy(own.endpoint, payload, { origin: 'http://evil.test' })).status, 403)

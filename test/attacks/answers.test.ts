@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { createFileStore } from '#infra/media/store.ts'
-import { type House, PASSWORD } from '../api/house.ts'
+import { cookieOf, type House, PASSWORD } from '../api/house.ts'
 import { askAs, makeKey, setLimits } from '../api/program.ts'
 import { makeContact, receive } from '../support/inbound.ts'
 import { as } from '../support/product.ts'
 import { type Edit, holds } from '../support/without.ts'
-import { cookieOf, houseOf, uploaded } from './house.ts'
+import { houseOf, uploaded } from './house.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-answers-'))

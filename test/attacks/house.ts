@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { totpCode, totpStep } from '#infra/auth/totp.ts'
-import { type Browser, type House, type HouseOptions, ORIGIN, openHouse, PASSWORD } from '../api/house.ts'
+import { type Browser, cookieOf, type House, type HouseOptions, ORIGIN, openHouse, PASSWORD } from '../api/house.ts'
 import { asItIs, type Code } from '../support/without.ts'
 
 /** The whole API: one as it is for all attacks of a file, and one on a database of its own for each that lacks a guard. */
@@ -51,9 +51,6 @@ export async function withApp(browser: Browser): Promise<{ code: (steps?: number
   const { recoveryCodes } = (await answer.json()) as { recoveryCodes: string[] }
   return { code, recovery: recoveryCodes }
 }
-
-export const cookieOf = (browser: Browser): string =>
-  [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
 
 /** Uploads a file and fetches it again, as a browser does. */
 export async function uploaded(house: House, owner: Browser, file: File): Promise<Response> {

@@ -1,3 +1,4 @@
+import { cookieOf } from '../api/house.ts'
 import { type Code, type Edit, holds } from '../support/without.ts'
 import { houseOf } from './house.ts'
 
@@ -28,8 +29,7 @@ async function open(code: Code) {
 
 /** Asks for something that fails on our side. @returns what the caller is told. */
 async function fail({ owner, app }: Awaited<ReturnType<typeof open>>): Promise<string> {
-  const cookie = [...owner.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-  const answer = await app.request('/api/v1/contacts', { headers: { cookie } })
+  const answer = await app.request('/api/v1/contacts', { headers: { cookie: cookieOf(owner) } })
   if (answer.status !== 500) throw new Error(`answered by ${answer.status}`)
   return answer.text()
 }

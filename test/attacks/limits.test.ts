@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { connect as connectSecurely, createServer as createSecondServer, type Http2Server } from 'node:http2'
 import { type AddressInfo, connect } from 'node:net'
 import { after } from 'node:test'
-import { type House, ORIGIN, PASSWORD } from '../api/house.ts'
+import { cookieOf, type House, ORIGIN, PASSWORD } from '../api/house.ts'
 import { askAs, makeKey, setLimits } from '../api/program.ts'
 import { type Code, type Edit, holds } from '../support/without.ts'
-import { cookieOf, houseOf } from './house.ts'
+import { houseOf } from './house.ts'
 
 const edit = (file: string, is: string, without: string): Edit => ({ file, is, without })
 const fresh = await houseOf()

@@ -1,6 +1,6 @@
-import { type House, ORIGIN, PASSWORD } from '../api/house.ts'
+import { cookieOf, type House, ORIGIN, PASSWORD } from '../api/house.ts'
 import { type Edit, holds } from '../support/without.ts'
-import { cookieOf, houseOf, signIn, statusOf, stolen, through, withApp } from './house.ts'
+import { houseOf, signIn, statusOf, stolen, through, withApp } from './house.ts'
 
 const open = await houseOf()
 const edit = (file: string, is: string, without: string): Edit => ({ file, is, without })

@@ -3,7 +3,7 @@ import type { MessageItem } from '#infra/providers/whatsapp/inbound.ts'
 import { sql, type Tx } from '../../tx.ts'
 import { tellContactChanged } from '../contact-changes.ts'
 import { appendEvents } from '../events.ts'
-import { contactOf, type IntakeChannel, isDigits } from './contact-of.ts'
+import { contactOf, type IntakeChannel, phoneOf } from './contact-of.ts'
 
 const ANNOTATIONS: ReadonlySet<string> = new Set(['reaction', 'edit', 'revoke', 'system'])
 
@@ -103,8 +103,8 @@ async function contactKnownAs(
     on conflict (tenant_id, channel_kind, business_account_id, external_id) do update set id = excluded.id
       where contact_identities.contact_id = excluded.contact_id
     returning id`)
-  if (known === undefined || type !== 'phone' || !isDigits(externalId)) return
-  const phone = `+${externalId}`
+  const phone = type === 'phone' ? phoneOf(externalId) : null
+  if (known === undefined || phone === null) return
   const shown = await tx.run(sql`
     update contacts set phone = ${phone}, version = version + 1, updated_at = now()
     where id = ${contactId} and phone is distinct from ${phone}`)

@@ -42,7 +42,7 @@ export async function contactOf(
 
 /** Somebody made this contact by hand before there was this channel. The first of them, should two show the number. */
 function writtenDown(tx: Tx, tenantId: string, sender: Sender): Promise<Known | undefined> {
-  const phone = phoneOf(sender)
+  const phone = phoneOf(sender.externalIds.waId)
   if (phone === null) return Promise.resolve(undefined)
   return tx.row<Known>(sql`
     select id as contact_id, '' as external_id, 'phone' as type, name, phone from contacts
@@ -56,7 +56,7 @@ async function fillIn(
 ): Promise<void> {
   const { tenantId, contactId, shown, sender, hasNumber } = input
   const name = shown.name === '' ? (sender.profileName ?? '').slice(0, 200) : ''
-  const phone = shown.phone === null && hasNumber ? phoneOf(sender) : null
+  const phone = shown.phone === null && hasNumber ? phoneOf(sender.externalIds.waId) : null
   if (name === '' && phone === null) return
   const filled = await tx.run(sql`
     update contacts set name = case when name = '' then ${name} else name end, phone = coalesce(phone, ${phone}),
@@ -82,7 +82,7 @@ export function identitiesOf({ externalIds }: Sender): Identity[] {
 
 async function createContact(tx: Tx, { tenantId, sender }: { tenantId: string; sender: Sender }): Promise<string> {
   const id = newId()
-  const phone = phoneOf(sender)
+  const phone = phoneOf(sender.externalIds.waId)
   const name = (sender.profileName ?? sender.username ?? '').slice(0, 200)
   await tx.run(sql`insert into contacts (id, tenant_id, name, phone) values (${id}, ${tenantId}, ${name}, ${phone})`)
   appendEvents(tx, [
@@ -91,12 +91,9 @@ async function createContact(tx: Tx, { tenantId, sender }: { tenantId: string; s
   return id
 }
 
-function phoneOf({ externalIds: { waId } }: Sender): string | null {
-  return waId !== undefined && isDigits(waId) ? `+${waId}` : null
-}
-
-/** Providers have been seen to write other things where a number is meant: those lead to somebody, but are not shown. */
-export const isDigits = (id: string): boolean => /^\d+$/.test(id)
+/** An id as the number it is. Providers have been seen to write other things there: those lead to somebody, but are not shown. */
+export const phoneOf = (id: string | undefined): string | null =>
+  id !== undefined && /^\d+$/.test(id) ? `+${id}` : null
 
 /** @returns how many of them were nobody's. Somebody who is erased meanwhile gets no name any more. */
 async function addIdentities(
