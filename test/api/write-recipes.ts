@@ -1,5 +1,5 @@
 import { newId } from '#infra/ids.ts'
-import { signIn, withApp } from '../attacks/house.ts'
+import { scannedApp, signIn, withApp } from '../attacks/house.ts'
 import type { Bench } from '../simulators/support.ts'
 import { APP_SECRET, TOKEN } from '../simulators/support.ts'
 import { SoftAuthenticator } from '../support/authenticator.ts'
@@ -105,18 +105,9 @@ const FACTORS: Record<string, Recipe> = {
     return { as: person }
   },
   'POST /auth/second-factors/totp/confirm': async ({ house }) => {
-    // Everything but the last step of `withApp`, which is what is asked for here.
     const person = await house.owner()
-    let body: unknown
-    const asked: Pick<Browser, 'json'> = {
-      json: async (status, method, path, sent) => {
-        if (!path.endsWith('/confirm') || path === '/auth/confirm') return person.json(status, method, path, sent)
-        body = sent
-        return { recoveryCodes: [] } as never
-      },
-    }
-    await withApp(asked as Browser)
-    return { as: person, body }
+    const code = await scannedApp(person)
+    return { as: person, body: { code: code() } }
   },
   'POST /auth/second-factors/recovery-codes': async ({ house }) => ({ as: (await withPasskey(house)).person }),
   'POST /auth/second-factors/passkeys/options': async ({ house }) => ({ as: await house.owner() }),

@@ -36,13 +36,18 @@ export async function signIn(house: House, email: string, password = PASSWORD): 
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
-/** Switches an authenticator app on. @returns the code that it shows, some steps from now, and the recovery codes. */
-export async function withApp(browser: Browser): Promise<{ code: (steps?: number) => string; recovery: string[] }> {
+/** Scans an authenticator app's secret, and does not confirm it yet. @returns the code that it shows, some steps from now. */
+export async function scannedApp(browser: Browser): Promise<(steps?: number) => string> {
   await browser.json(204, 'POST', '/auth/confirm', { password: PASSWORD })
   const { secret } = await browser.json<{ secret: string }>(200, 'POST', '/auth/second-factors/totp')
   const bits = [...secret].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('')
   const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
-  const code = (steps = 0) => totpCode(bytes, totpStep(Date.now()) + steps)
+  return (steps = 0) => totpCode(bytes, totpStep(Date.now()) + steps)
+}
+
+/** Switches an authenticator app on. @returns the code that it shows, some steps from now, and the recovery codes. */
+export async function withApp(browser: Browser): Promise<{ code: (steps?: number) => string; recovery: string[] }> {
+  const code = await scannedApp(browser)
   const path = '/auth/second-factors/totp/confirm'
   // The step before this one is still good, so the next two can be shown later. It is not, when this one has just ended.
   const first = await browser.request('POST', path, { code: code(-1) })
