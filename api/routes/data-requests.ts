@@ -1,13 +1,26 @@
 import { Readable } from 'node:stream'
 import { z } from '@hono/zod-openapi'
 import { DomainError } from '#domain/errors.ts'
+import { PageQuery } from '#domain/paging.ts'
 import type { Permission } from '#domain/permissions/catalogue.ts'
-import { DataRequest, DataRequestList, NewDataRequest } from '#domain/privacy/schema.ts'
+import { DataRequest, DataRequestPage, NewDataRequest } from '#domain/privacy/schema.ts'
 import { getContact } from '#infra/db/stores/contacts.ts'
 import { dataRequestsOf, endRequest, getDataRequest, requestData } from '#infra/db/stores/data-requests.ts'
 import { exportWorkflowId } from '#workflows/privacy/messages.ts'
 import { acting, type RequestContext } from '../acting.ts'
-import { audited, feature, found, IdParam, inTenant, json, jsonBody, NO_CONTENT, route } from '../routing.ts'
+import {
+  audited,
+  feature,
+  found,
+  IdParam,
+  inTenant,
+  json,
+  jsonBody,
+  NO_CONTENT,
+  pageFrom,
+  readCursor,
+  route,
+} from '../routing.ts'
 
 const tags = ['Privacy']
 const NEEDED: Record<'export' | 'erasure', Permission> = { export: 'contacts.export', erasure: 'contacts.delete' }
@@ -18,8 +31,8 @@ const listRoute = route({
   access: 'contacts.read',
   tags,
   summary: 'Exports and erasures of a contact, the newest first; they are known beyond the erasure',
-  request: { params: IdParam },
-  responses: { 200: json(DataRequestList, 'The requests.') },
+  request: { params: IdParam, query: PageQuery },
+  responses: { 200: json(DataRequestPage, 'A page of requests.') },
 })
 
 const createRoute = route({
@@ -76,13 +89,15 @@ export const dataRequestsApi = () =>
   feature()
     .openapi(listRoute, async (c) => {
       const { id } = c.req.valid('param')
-      const items = await inTenant(c, async (tx) => {
-        const requests = await dataRequestsOf(tx, id)
+      const { limit, cursor } = c.req.valid('query')
+      const after = readCursor(c, cursor)
+      const rows = await inTenant(c, async (tx) => {
+        const requests = await dataRequestsOf(tx, { contactId: id, limit: limit + 1, after })
         // Requests are known beyond their contact; a contact that never was is answered like one of another tenant.
-        if (requests.length === 0) found(await getContact(tx, id), 'contact')
+        if (requests.length === 0 && after === undefined) found(await getContact(tx, id), 'contact')
         return requests
       })
-      return c.json({ items }, 200)
+      return c.json(pageFrom(c, { rows, limit, positionOf: (request) => [request.id] }), 200)
     })
     .openapi(createRoute, async (c) => {
       const { id: contactId } = c.req.valid('param')

@@ -1,13 +1,15 @@
 import { Message, MessagePage, ThreadQuery, WriteReply } from '#domain/conversations/schema.ts'
+import { PageQuery } from '#domain/paging.ts'
 import { getConversation } from '#infra/db/stores/conversation-list.ts'
 import { retryMessage, writeReply } from '#infra/db/stores/mailbox/reply.ts'
 import { noteFilesSent, requireSendableFiles } from '#infra/db/stores/media-files.ts'
 import { placeOwnReaction } from '#infra/db/stores/own-reactions.ts'
 import { assertQuota } from '#infra/db/stores/quotas.ts'
+import { getRun } from '#infra/db/stores/runs.ts'
 import { completeTemplate } from '#infra/db/stores/templates.ts'
-import { getMessage, readThread } from '#infra/db/stores/thread.ts'
+import { getMessage, messagesOfRun, readThread } from '#infra/db/stores/thread.ts'
 import { acting } from '../acting.ts'
-import { audited, feature, found, IdParam, inTenant, json, jsonBody, route } from '../routing.ts'
+import { audited, feature, found, IdParam, inTenant, json, jsonBody, pageFrom, readCursor, route } from '../routing.ts'
 
 const TAGS = ['Messages']
 
@@ -18,6 +20,16 @@ const threadRoute = route({
   tags: TAGS,
   summary: 'A thread, newest first; `nextCursor` is the next `before`',
   request: { params: IdParam, query: ThreadQuery },
+  responses: { 200: json(MessagePage, 'A page of messages.') },
+})
+
+const runRoute = route({
+  method: 'get',
+  path: '/runs/{id}/messages',
+  access: 'conversations.read',
+  tags: TAGS,
+  summary: 'What a run wrote, in order',
+  request: { params: IdParam, query: PageQuery },
   responses: { 200: json(MessagePage, 'A page of messages.') },
 })
 
@@ -58,6 +70,16 @@ export const messagesApi = () =>
       const items = upward ? rows.slice(-limit) : rows.slice(0, limit)
       const edge = upward ? items.at(0) : items.at(-1)
       return c.json({ items, nextCursor: rows.length > limit && edge ? edge.id : null }, 200)
+    })
+    .openapi(runRoute, async (c) => {
+      const { id } = c.req.valid('param')
+      const { limit, cursor } = c.req.valid('query')
+      const after = readCursor(c, cursor)
+      const rows = await inTenant(c, async (tx) => {
+        found(await getRun(tx, id), 'run')
+        return messagesOfRun(tx, { runId: id, limit: limit + 1, after })
+      })
+      return c.json(pageFrom(c, { rows, limit, positionOf: (message) => [message.id] }), 200)
     })
     .openapi(replyRoute, async (c) => {
       const { id } = c.req.valid('param')

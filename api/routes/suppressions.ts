@@ -5,6 +5,7 @@ import {
   Suppression,
   SuppressionPage,
 } from '#domain/consents/schema.ts'
+import { PageQuery } from '#domain/paging.ts'
 import { consentHistory } from '#infra/db/stores/consents.ts'
 import { getContact } from '#infra/db/stores/contacts.ts'
 import { getSuppression, liftSuppression, listSuppressions, suppress } from '#infra/db/stores/suppressions.ts'
@@ -61,8 +62,8 @@ const historyRoute = route({
   access: 'contacts.read',
   tags,
   summary: 'All that a contact said about consent, with its proof, the newest first',
-  request: { params: IdParam },
-  responses: { 200: json(ConsentHistory, 'The words, the newest first.') },
+  request: { params: IdParam, query: PageQuery },
+  responses: { 200: json(ConsentHistory, 'A page of what was said.') },
 })
 
 export const suppressionsApi = () =>
@@ -97,10 +98,12 @@ export const suppressionsApi = () =>
     })
     .openapi(historyRoute, async (c) => {
       const { id } = c.req.valid('param')
-      const items = await inTenant(c, async (tx) => {
+      const { limit, cursor } = c.req.valid('query')
+      const after = readCursor(c, cursor)
+      const rows = await inTenant(c, async (tx) => {
         found(await getContact(tx, id), 'contact')
-        return consentHistory(tx, id)
+        return consentHistory(tx, { contactId: id, limit: limit + 1, after })
       })
-      return c.json({ items }, 200)
+      return c.json(pageFrom(c, { rows, limit, positionOf: (change) => [change.id] }), 200)
     })
 export type SuppressionsApi = ReturnType<typeof suppressionsApi>

@@ -744,7 +744,7 @@ export type AddSuppression = {
   reason?: 'by_hand' | 'complaint'
   note?: string
 }
-export type ConsentHistory = { items: ConsentChange[] }
+export type ConsentHistory = { items: ConsentChange[]; nextCursor: string | null }
 export type ConsentChange = {
   id: string
   category: ConsentCategory
@@ -757,7 +757,7 @@ export type ConsentChange = {
   conversationId: string | null
   at: string
 }
-export type DataRequestList = { items: DataRequest[] }
+export type DataRequestPage = { items: DataRequest[]; nextCursor: string | null }
 export type DataRequest = {
   id: string
   contactId: string
@@ -1791,6 +1791,12 @@ export type Operations = {
     body: WriteReply
     answer: Message
   }
+  /** What a run wrote, in order Needs: conversations.read. */
+  'GET /runs/{id}/messages': {
+    path: { id: string }
+    query: { limit?: number; cursor?: string }
+    answer: MessagePage
+  }
   /** Send a failed message once more Needs: conversations.reply. */
   'POST /messages/{id}/retry': {
     path: { id: string }
@@ -1905,12 +1911,14 @@ export type Operations = {
   /** All that a contact said about consent, with its proof, the newest first Needs: contacts.read. */
   'GET /contacts/{id}/consent-history': {
     path: { id: string }
+    query: { limit?: number; cursor?: string }
     answer: ConsentHistory
   }
   /** Exports and erasures of a contact, the newest first; they are known beyond the erasure Needs: contacts.read. */
   'GET /contacts/{id}/data-requests': {
     path: { id: string }
-    answer: DataRequestList
+    query: { limit?: number; cursor?: string }
+    answer: DataRequestPage
   }
   /** Export everything about a contact, or erase them for good; erasing needs contacts.delete as well Needs: contacts.export. */
   'POST /contacts/{id}/data-requests': {

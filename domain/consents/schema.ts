@@ -19,7 +19,7 @@ export const ConsentChange = z
   })
   .meta({ id: 'ConsentChange' })
 export type ConsentChange = z.infer<typeof ConsentChange>
-export const ConsentHistory = z.strictObject({ items: z.array(ConsentChange) }).meta({ id: 'ConsentHistory' })
+export const ConsentHistory = pageOf(ConsentChange, 'ConsentHistory')
 
 /** Why nothing is sent: the contact's own word, a person's decision, or an erasure. */
 export const SUPPRESSION_REASONS = ['opt_out_word', 'by_hand', 'complaint', 'erased'] as const

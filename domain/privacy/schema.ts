@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Actor } from '../events/schema.ts'
+import { pageOf } from '../paging.ts'
 
 export const DATA_REQUEST_KINDS = ['export', 'erasure'] as const
 export const DATA_REQUEST_STATES = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const
@@ -41,7 +42,7 @@ export const DataRequest = z
   })
   .meta({ id: 'DataRequest' })
 export type DataRequest = z.infer<typeof DataRequest>
-export const DataRequestList = z.strictObject({ items: z.array(DataRequest) }).meta({ id: 'DataRequestList' })
+export const DataRequestPage = pageOf(DataRequest, 'DataRequestPage')
 
 export const NewDataRequest = z.strictObject({ kind: z.enum(DATA_REQUEST_KINDS) }).meta({ id: 'NewDataRequest' })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Contact } from '#domain/contacts/schema.ts'
+import type { Page } from '#domain/paging.ts'
 import { sql } from '#infra/db/tx.ts'
 import { as, openProduct, type Product, type TestTenant } from '../support/product.ts'
 
@@ -107,6 +108,7 @@ test('[CAMP-33] [SEC-10] consent keeps its proof in the history, and the audit l
   assert.equal((await say({ text: 'Yes, write to me.' })).status, 200)
   assert.equal((await say({ form: 'newsletter', words: 'Yes, send offers.' })).status, 200)
   assert.equal((await say({ form: 'newsletter', words: 'Yes, send offers.' })).status, 200)
+  const page = async (path: string) => (await product.call<Page<unknown>>(as(tenant), 'GET', path)).body
   const tooMuch = await say({ first: 'x'.repeat(1_500), second: 'y'.repeat(1_500) })
   assert.equal(tooMuch.status, 422)
   assert.partialDeepStrictEqual(tooMuch.body.errors, [{ path: '/proof', code: 'too_big' }])
@@ -119,6 +121,13 @@ test('[CAMP-33] [SEC-10] consent keeps its proof in the history, and the audit l
     history.body.items.map(({ evidence }) => evidence),
     ['form: newsletter\nwords: Yes, send offers.', 'Yes, write to me.'],
   )
+  const first = await page(`/contacts/${id}/consent-history?limit=1`)
+  const second = await page(`/contacts/${id}/consent-history?limit=1&cursor=${first.nextCursor}`)
+  assert.deepEqual(
+    [first, second].map(({ items }) => items),
+    history.body.items.map((change) => [change]),
+  )
+  assert.equal(second.nextCursor, null)
   const lines = await product.db.tenant(tenant.tenantId, (tx) =>
     tx.rows<{ detail: unknown }>(
       sql`select detail from audit_log where subject_id = ${id} and action = 'contacts.consent'`,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Contact } from '#domain/contacts/schema.ts'
+import type { Page } from '#domain/paging.ts'
 import type { DataRequest } from '#domain/privacy/schema.ts'
 import { beginRequest, keepExport } from '#infra/db/stores/data-requests.ts'
 import { meetContact } from '#infra/db/stores/erased-contacts.ts'
@@ -70,6 +71,12 @@ test('[SEC-10] an export can be cancelled, an erasure cannot, and each leaves it
       ['export', 'cancelled'],
     ],
   )
+  const page = async (query: string) =>
+    (await product.call<Page<DataRequest>>(as(tenant), 'GET', `${requests(contactId)}?${query}`)).body
+  const first = await page('limit=1')
+  const second = await page(`limit=1&cursor=${first.nextCursor}`)
+  assert.deepEqual([...first.items, ...second.items], body.items)
+  assert.equal(second.nextCursor, null)
 })
 
 test('[SEC-10] [S64] who was erased is nobody at once, and whoever is added by hand under their number is suppressed', async () => {

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import type { TapReport } from '#domain/analytics/schema.ts'
 import type { Conversation, ConversationSummary, Message } from '#domain/conversations/schema.ts'
 import type { Notification } from '#domain/notifications/schema.ts'
+import type { Page } from '#domain/paging.ts'
 import type { Run, RunDetail, RunEvent } from '#domain/runs/schema.ts'
 import { sql } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
@@ -23,8 +24,6 @@ after(async () => {
   for (const office of offices) await office.close()
   await engine?.stop()
 })
-
-type Page<T> = { items: T[] }
 
 async function openHouse(flows: readonly Record<string, unknown>[] = []): Promise<{ scene: Scene; office: Office }> {
   const scene = await openScene(engine, { flows })
@@ -192,6 +191,15 @@ test('[FLOW-03] [FLOW-12] [SEC-06] a flow takes in seven kinds of answers; its r
       events.items.some(({ nodeId }) => nodeId === kind),
       `${kind} is on record`,
     )
+  const all: Page<Message> = await office.call(agent, 'GET', `/runs/${run.id}/messages`)
+  const first: Page<Message> = await office.call(agent, 'GET', `/runs/${run.id}/messages?limit=5`)
+  const rest: Page<Message> = await office.call(agent, 'GET', `/runs/${run.id}/messages?cursor=${first.nextCursor}`)
+  assert.deepEqual(
+    all.items.map(({ run: of, direction, externalId }) => [of?.id, direction, externalId]),
+    (await scene.sends()).map(({ id }) => [run.id, 'outbound', id]),
+    'what it wrote, in the order in which the phone got it',
+  )
+  assert.deepEqual([...first.items, ...rest.items], all.items)
 })
 
 test('[CH-10] conversation and messages say their channel; whoever hides the number is known by the id of the business', async () => {

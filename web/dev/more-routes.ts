@@ -7,7 +7,7 @@ import { parkedRoutes } from './parked.ts'
 import { apiKeys, requestsLike, usage } from './platform.ts'
 import { privacyRoutes } from './privacy.ts'
 import { idOf } from './random.ts'
-import { type Answer, type Ask, ok, page, problem } from './routes.ts'
+import { type Answer, type Ask, ok, page, problem, threadOf } from './routes.ts'
 import { TEMPLATES } from './templates.ts'
 import { webhookRoutes } from './webhooks.ts'
 import { channel, DAY, FLOWS, HOUR, iso, MINUTE, members, person, roles, tags } from './world.ts'
@@ -242,7 +242,7 @@ export function more(ask: Ask): Answer | undefined {
 const standingAt = (index: number) =>
   Object.entries(standing[index] ?? {}).map(([nodeId, count]) => ({ nodeId, count }))
 
-function flowRoutes({ path, query, method }: Ask): Answer | undefined {
+function flowRoutes({ world, path, query, method }: Ask): Answer | undefined {
   if (path === '/flows' && method === 'GET') return page(flows, query)
   const [, flowId, part] = /^\/flows\/([^/]+)(?:\/(.+))?$/.exec(path) ?? []
   if (flowId) {
@@ -295,6 +295,10 @@ function flowRoutes({ path, query, method }: Ask): Answer | undefined {
         })),
         query,
       )
+    }
+    if (runPart === 'messages') {
+      const said = threadOf(world, 0).filter(({ direction }) => direction === 'outbound')
+      return page(said, query)
     }
     return ok({
       ...run,

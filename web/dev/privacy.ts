@@ -61,11 +61,11 @@ let retention = { historyMonths: 24, auditMonths: 24, rawDays: 90, deliveryDays:
 
 /** Consent, the suppression list, exports and erasures, and how long all is kept. */
 export function privacyRoutes({ world, method, path, query, body, mode }: Ask): Answer | undefined {
-  if (path.endsWith('/consent-history')) return ok({ items: HISTORY })
+  if (path.endsWith('/consent-history')) return page(HISTORY, query)
   if (path.endsWith('/data-requests')) {
     const known = world.contacts.some(({ id }) => path.includes(id))
     if (method === 'POST') requests = [request(9, { ...(body as object), state: 'waiting', step: null }), ...requests]
-    return ok({ items: known ? requests : ERASED })
+    return page(known ? requests : ERASED, query)
   }
   if (path === '/retention') {
     retention = { ...retention, ...(body as object | undefined) }

@@ -126,6 +126,13 @@ function filtered(rows: readonly Conversation[], query: URLSearchParams): Conver
     .filter((row) => !q || `${row.contact.name} ${row.lastMessagePreview}`.toLowerCase().includes(q))
 }
 
+export function threadOf(world: World, index: number): Message[] {
+  const row = world.conversations[index]!
+  const thread = world.messages.get(row.id) ?? makeThread(row, index)
+  world.messages.set(row.id, thread)
+  return thread
+}
+
 function conversations(ask: Ask): Answer | undefined {
   const { world, method, path, query, body, publish } = ask
   if (path === '/conversations') return page(filtered(world.conversations, query), query)
@@ -137,8 +144,7 @@ function conversations(ask: Ask): Answer | undefined {
   if (!id) return undefined
   if (!row) return problem(404, 'not_found')
   if (!verb) return ok(row)
-  const thread = world.messages.get(id) ?? makeThread(row, index)
-  world.messages.set(id, thread)
+  const thread = threadOf(world, index)
   if (verb === 'messages' && method === 'GET') return threadPage(thread, query)
   if (verb === 'messages') return write(ask, row, thread)
   Object.assign(row, changeOf(verb, body as Record<string, unknown>, row))

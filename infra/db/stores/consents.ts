@@ -1,8 +1,9 @@
 import type { ConsentChange } from '#domain/consents/schema.ts'
 import { type ConsentCategory, evidenceOf, type SetConsent } from '#domain/contacts/schema.ts'
+import { part, query } from '../query.ts'
 import { iso } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
-import type { Acting } from './acting.ts'
+import type { Acting, ListPage } from './acting.ts'
 import { appendEvents } from './events.ts'
 
 export type NewConsent = Pick<SetConsent, 'state' | 'source' | 'proof'> & {
@@ -51,16 +52,26 @@ export async function setConsent(
 }
 
 type Row = Omit<ConsentChange, 'at'> & { at: Date }
-const HISTORY_MAX = 500
 
-/** All that a contact ever said about consent, the newest first. */
-export async function consentHistory(tx: Tx, contactId: string): Promise<ConsentChange[]> {
-  const rows = await tx.rows<Row>(sql`
-    select h.id, h.category, h.state, h.source, h.actor, p.name as "actorName", h.evidence, h.message_id as "messageId",
-      m.conversation_id as "conversationId", h.at
-    from consent_changes h
-    left join people p on h.actor ->> 'kind' = 'person' and p.id = (h.actor ->> 'id')::uuid
-    left join messages m on m.tenant_id = h.tenant_id and m.id = h.message_id
-    where h.contact_id = ${contactId} order by h.at desc, h.id desc limit ${HISTORY_MAX}`)
+const CHANGES = part`
+  select h.id, h.category, h.state, h.source, h.actor, p.name as "actorName", h.evidence, h.message_id as "messageId",
+    m.conversation_id as "conversationId", h.at
+  from consent_changes h
+  left join people p on h.actor ->> 'kind' = 'person' and p.id = (h.actor ->> 'id')::uuid
+  left join messages m on m.tenant_id = h.tenant_id and m.id = h.message_id`
+
+/** What a contact said about consent, the newest first. The position is (id). */
+export async function consentHistory(
+  tx: Tx,
+  { contactId, limit, after }: ListPage & { contactId: string },
+): Promise<ConsentChange[]> {
+  const rows = await tx.rows<Row>(
+    query(
+      CHANGES,
+      part`where h.contact_id = ${contactId}`,
+      after && part`and (h.at, h.id) < (select at, id from consent_changes where id = ${after[0]}::uuid)`,
+      part`order by h.at desc, h.id desc limit ${limit}`,
+    ),
+  )
   return rows.map((row) => ({ ...row, at: iso(row.at) }))
 }

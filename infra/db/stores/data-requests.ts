@@ -4,7 +4,7 @@ import { newId } from '#infra/ids.ts'
 import { type Part, part, query } from '../query.ts'
 import { iso, isoOrNull } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
-import type { Acting } from './acting.ts'
+import type { Acting, ListPage } from './acting.ts'
 
 type Row = Omit<DataRequest, 'createdAt' | 'endedAt' | 'expiresAt'> & {
   createdAt: Date
@@ -38,9 +38,14 @@ export async function getDataRequest(tx: Tx, id: string): Promise<StoredRequest 
   return (await read(tx, part`and id = ${id}`))[0]
 }
 
-/** The latest requests about a contact, erased or not. */
-export async function dataRequestsOf(tx: Tx, contactId: string): Promise<DataRequest[]> {
-  return (await read(tx, part`and contact_id = ${contactId} order by id desc limit 20`)).map(({ request }) => request)
+/** Requests about a contact, erased or not, the newest first. The position is (id). */
+export async function dataRequestsOf(
+  tx: Tx,
+  { contactId, limit, after }: ListPage & { contactId: string },
+): Promise<DataRequest[]> {
+  const beyond = after ? part`and id < ${after[0]}::uuid` : part``
+  const rows = await read(tx, part`and contact_id = ${contactId} ${beyond} order by id desc limit ${limit}`)
+  return rows.map(({ request }) => request)
 }
 
 /**

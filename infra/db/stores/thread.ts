@@ -74,6 +74,29 @@ export async function readThread(
   return withParts(tx, await tx.rows<Row>(page))
 }
 
+/**
+ * What a run wrote, in order. The position is (id).
+ * Messages have no index by run: its conversation is read between the run's start and its end, with an hour on either
+ * side, because ids are made by several clocks.
+ */
+export async function messagesOfRun(
+  tx: Tx,
+  { runId, limit, after }: { runId: string; limit: number; after?: readonly (string | number)[] | undefined },
+): Promise<Message[]> {
+  const page = query(
+    COLUMNS,
+    part`from (
+      select w.* from runs r join messages w on w.tenant_id = r.tenant_id and w.conversation_id = r.conversation_id
+      where r.id = ${runId} and w.run_id = r.id and w.id >= uuid_floor(r.started_at - interval '1 hour')
+        and w.id < uuid_floor(coalesce(r.ended_at, now()) + interval '1 hour')`,
+    after && part`and w.id > ${after[0]}::uuid`,
+    part`order by w.id limit ${limit}) m`,
+    JOINED,
+    part`order by m.id`,
+  )
+  return withParts(tx, await tx.rows<Row>(page))
+}
+
 export async function getMessage(tx: Tx, id: string): Promise<Message | undefined> {
   const rows = await tx.rows<Row>(query(COLUMNS, part`from messages m`, JOINED, part`where m.id = ${id}`))
   return (await withParts(tx, rows))[0]

@@ -26,6 +26,7 @@ export const keys = {
   flowCounts: (id: string) => ['flow-counts', id] as const,
   runs: (query?: Record<string, unknown>) => (query ? (['runs', query] as const) : (['runs'] as const)),
   run: (id: string) => ['run', id] as const,
+  runMessages: (id: string, turn: number) => ['run-messages', id, turn] as const,
   runEvents: (id: string) => ['run-events', id] as const,
   channels: ['channels'] as const,
   channel: (id: string) => ['channel', id] as const,
