@@ -7,6 +7,7 @@ import {
   type DeliveryPlace,
   type Ended,
   endAttempt,
+  type Settled,
 } from '#infra/db/stores/webhook-attempts.ts'
 import type { SuspendedTenants } from '#infra/db/suspended-tenants.ts'
 import type { Db } from '#infra/db/tx.ts'
@@ -26,7 +27,7 @@ export type WebhookDeps = {
 export type WebhookActivities = ReturnType<typeof createWebhookActivities>
 
 /** What the workflow does next: nothing more, or another attempt at an instant. */
-export type DeliveryStep = { kind: 'settled' } | { kind: 'later'; atMs: number; attempts: number; attemptsMax: number }
+export type DeliveryStep = Settled | { kind: 'later'; atMs: number; attempts: number; attemptsMax: number }
 
 const SUSPENDED_LOOK_MS = 60_000
 const RESPONSE_CHARS = 1_000

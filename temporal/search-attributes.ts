@@ -5,8 +5,8 @@ import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/
 export const TENANT_ID = defineSearchAttributeKey('TenantId', 'KEYWORD')
 export const KIND = defineSearchAttributeKey('Kind', 'KEYWORD')
 /**
- * `failed` where a run of a flow broke, which the server calls completed like any other; else absent. In a search written by
- * hand its name stands in backticks: it is a word of the language of searches too.
+ * `failed` where a run of a flow broke or a delivery was given up, which the server calls completed like any other; else
+ * absent. In a search written by hand its name stands in backticks: it is a word of the language of searches too.
  */
 export const STATUS = defineSearchAttributeKey('Status', 'KEYWORD')
 export const FLOW_ID = defineSearchAttributeKey('FlowId', 'KEYWORD')

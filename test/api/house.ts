@@ -38,11 +38,11 @@ const PUBLIC_CONFIG: ApiDeps['settings']['publicConfig'] = {
   mailSimulatorUrl: null,
 }
 
-/** A browser that is signed in: it keeps its cookies and says where its pages come from. */
 /** What a browser sends along of what it was given. */
 export const cookieOf = ({ cookies }: Pick<Browser, 'cookies'>): string =>
   [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
 
+/** A browser that is signed in: it keeps its cookies and says where its pages come from. */
 export class Browser {
   cookies = new Map<string, string>()
   readonly #app: OpenAPIHono<AppEnv>

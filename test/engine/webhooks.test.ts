@@ -3,6 +3,8 @@ import { after, before, test } from 'node:test'
 import { redeliver } from '#infra/db/stores/webhook-queue.ts'
 import { sql } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
+import { STATUS } from '#temporal/search-attributes.ts'
+import { webhookDeliveryWorkflowId } from '#workflows/webhooks/messages.ts'
 import { type Engine, eventually as eventuallyWithin, startEngine } from '../support/engine.ts'
 import { deliveriesOf, happen, openReceiver, subscribe, verifyStandard } from '../support/webhooks.ts'
 import { openScene } from './scene.ts'
@@ -12,6 +14,7 @@ let closed = true
 const seen = new Set<string>()
 const receiver = await openReceiver(({ path, id }) => {
   if (path === '/hang') return 'hang'
+  if (path === '/gone') return { status: 410 }
   if (path === '/closed') return { status: closed ? 503 : 200, headers: { 'retry-after': '3600' } }
   if (path !== '/stumbles' || seen.has(id)) return { status: 200 }
   seen.add(id)
@@ -114,6 +117,24 @@ test('[G20] [F53] while one address hangs with all that it may hold, everything 
   await eventually('settled', async () =>
     (await deliveriesOf(engine.db, tenant.tenantId, good.id)).every(({ state }) => state === 'delivered'),
   )
+})
+
+test('a delivery that is given up is found in Temporal by its status, among those that arrived', async () => {
+  const { tenantId, temporal } = await openScene(engine)
+  const statusAt = async (path: string) => {
+    const { id: subscriptionId } = await subscribe(engine, tenantId, { url: `${receiver.origin}${path}` })
+    const [messageId] = await happen(engine.db, tenantId, [{}])
+    const workflowId = webhookDeliveryWorkflowId({ tenantId, subscriptionId, messageId: messageId! })
+    const handle = temporal.workflow.getHandle(workflowId)
+    await eventually('settled', async () => {
+      const rows = await deliveriesOf(engine.db, tenantId, subscriptionId)
+      return rows.length > 0 && rows.every(({ state }) => state === 'delivered' || state === 'failed')
+    })
+    await handle.result()
+    return (await handle.describe()).typedSearchAttributes.get(STATUS)
+  }
+  assert.equal(await statusAt('/gone'), 'failed')
+  assert.equal(await statusAt('/good'), undefined)
 })
 
 test('where order is asked for it holds through failures, and one conversation does not wait for another', async () => {

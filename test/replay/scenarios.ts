@@ -307,6 +307,15 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'webhook-given-up',
+    fakes: attempts(later(500), () => ({ kind: 'settled', failed: true })),
+    async play(client, taskQueue) {
+      const handle = await startDelivery(client, taskQueue, 'm4')
+      await handle.result()
+      return handle
+    },
+  },
+  {
     name: 'webhook-waits-for-a-timer-and-for-a-bell',
     fakes: attempts(later(500), later(36_000_000), settled),
     async play(client, taskQueue) {

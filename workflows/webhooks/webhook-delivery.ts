@@ -1,5 +1,7 @@
 import * as wf from '@temporalio/workflow'
 import type { WebhookActivities } from '#activities/webhooks.ts'
+import { STATUS } from '#temporal/search-attributes.ts'
+import { isPatched } from '../patches.ts'
 import { WEBHOOK } from '../proxies.ts'
 import { rest } from '../rest.ts'
 import { bell, progress, type WebhookDeliveryInput } from './messages.ts'
@@ -28,6 +30,10 @@ export async function webhookDelivery(input: WebhookDeliveryInput): Promise<void
     if (step.kind === 'settled') {
       // Rung while the last attempt ran: it may have been queued again.
       if (rung) continue
+      // To the server it is completed like any other; only what engineers look for is marked.
+      if (step.failed && isPatched('status-of-a-delivery')) {
+        wf.upsertSearchAttributes([{ key: STATUS, value: 'failed' }])
+      }
       return
     }
     attempts = step.attempts

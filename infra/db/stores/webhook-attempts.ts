@@ -82,8 +82,11 @@ export type Attempt = Pick<
 > &
   Pick<Delivery, 'type' | 'body'> & { number: number; sendingAtMs: number }
 
+/** Nothing more is tried. `failed`: it was given up just now. */
+export type Settled = { kind: 'settled'; failed?: true }
+
 export type Begun =
-  | { kind: 'settled' }
+  | Settled
   /** Its time has not come; the workflow waits for it. */
   | { kind: 'later'; atMs: number; attempts: number; attemptsMax: number }
   /** Its time has come, but not that of its address. */
@@ -139,14 +142,17 @@ async function settleAway(
   place: DeliveryPlace & { nowMs: number },
   delivery: Delivery,
   end: { state: 'failed' | 'skipped'; failure: DeliveryFailure },
-): Promise<{ kind: 'settled' }> {
+): Promise<Settled> {
   await tx.run(sql`
     update webhook_deliveries set state = ${end.state}, failure = ${end.failure}, due_at = null, next_attempt_at = null,
       sending_at = null, settled_at = ${new Date(place.nowMs)}
     where subscription_id = ${place.subscriptionId} and message_id = ${place.messageId}`)
   await releaseNext(tx, place.subscriptionId, delivery.orderKey)
-  return { kind: 'settled' }
+  return settledAs(end.state)
 }
+
+const settledAs = (state: 'failed' | 'skipped'): Settled =>
+  state === 'failed' ? { kind: 'settled', failed: true } : { kind: 'settled' }
 
 /** Lets the next of a conversation go, once nothing before it is under way. */
 async function releaseNext(tx: Tx, subscriptionId: string, orderKey: string | null): Promise<void> {
@@ -177,7 +183,7 @@ export async function endAttempt(
   tx: Tx,
   place: DeliveryPlace & { nowMs: number },
   outcome: { attempt: Attempt; ended: Ended },
-): Promise<{ kind: 'settled' } | { kind: 'later'; atMs: number; attempts: number; attemptsMax: number }> {
+): Promise<Settled | { kind: 'later'; atMs: number; attempts: number; attemptsMax: number }> {
   const { attempt, ended } = outcome
   if (ended.verdict === 'delivered') return endDelivered(tx, place, outcome)
   const { subscriptionId, nowMs } = place
@@ -205,7 +211,7 @@ export async function endAttempt(
   await heed(tx, place, { subscription, verdict })
   return end.state === 'retrying'
     ? { kind: 'later', atMs: atMs!, attempts, attemptsMax: attemptsMax(subscription) }
-    : { kind: 'settled' }
+    : settledAs(end.state)
 }
 
 type End = { state: 'failed' | 'skipped' | 'retrying'; failure: DeliveryFailure | null }
@@ -227,7 +233,7 @@ async function endDelivered(
   tx: Tx,
   place: DeliveryPlace & { nowMs: number },
   { attempt, ended }: { attempt: Attempt; ended: Ended },
-): Promise<{ kind: 'settled' }> {
+): Promise<Settled> {
   const { tenantId, subscriptionId, messageId, nowMs } = place
   const [now, sendingAt] = [new Date(nowMs), new Date(attempt.sendingAtMs)]
   const row = await tx.row<{ failures: number; orderKey: string | null }>(sql`
