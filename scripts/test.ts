@@ -4,9 +4,15 @@ import { resolve } from 'node:path'
 import { startCluster, TEST_POSTGRES_URL } from '../test/support/postgres.ts'
 import { startTemporal, TEST_TEMPORAL_ADDRESS } from '../test/support/temporal.ts'
 import { StartProblem } from './start/problem.ts'
-import { type Counts, findWebTests, runSuite, runWebTests } from './test/run-suite.ts'
+import { type Counts, inWords, NOTHING, sum } from './test/counts.ts'
+import { type Job, runInLanes } from './test/lanes.ts'
+import { createReport, type Report } from './test/report.ts'
+import { runFile } from './test/run-file.ts'
+import { findWebTests, runWebTests } from './test/run-web.ts'
 import { chosenSuites, findSuites, type Suite } from './test/suites.ts'
 
+/** How many files run side by side; there may be two cores. */
+const LANES = 2
 const ROOT = resolve(import.meta.dirname, '..')
 const write = (text: string) => void process.stdout.write(text)
 const words = process.argv.slice(2).filter((word) => !word.startsWith('-'))
@@ -30,40 +36,47 @@ async function startServices(suites: readonly Suite[]): Promise<Services> {
   return { env, stop: async () => void (await Promise.all(stops.map((stop) => stop()))) }
 }
 
-async function timed(name: string, about: string, run: () => Promise<Counts>): Promise<Counts> {
-  const began = performance.now()
-  write(`  ${name.padEnd(11)} ${about}\n`)
-  const counts = await run()
-  const mark = counts.failed === 0 ? '✓' : '✗'
-  const seconds = ((performance.now() - began) / 1_000).toFixed(1)
-  write(`  ${mark} ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s\n\n`)
-  return counts
+const reports: Report[] = []
+
+function reportOf({ name, about }: Pick<Suite, 'name' | 'about'>, pieces: number): Report {
+  const report = createReport({ name, about, pieces }, write)
+  reports.push(report)
+  return report
+}
+
+function jobsOf(suite: Suite, env: Record<string, string>): Job[] {
+  const { piece } = reportOf(suite, suite.files.length)
+  const { alone, timeoutMs } = suite
+  const given = suite.needs === 'machine' ? {} : env
+  return suite.files.map((file) => ({
+    alone,
+    run: () => piece(() => runFile({ root: ROOT, file, env: given, timeoutMs }, write)),
+  }))
+}
+
+function webJobs(): Job[] {
+  const files = words.length === 0 || words.includes('web') ? findWebTests(ROOT) : []
+  if (files.length === 0) return []
+  const { piece } = reportOf({ name: 'web', about: 'components and their state' }, 1)
+  return [{ alone: false, run: () => piece(() => runWebTests(files, { root: ROOT, write })) }]
 }
 
 async function runAll(): Promise<Counts> {
   const suites = chosenSuites(findSuites(ROOT), words)
-  const webTests = words.length === 0 || words.includes('web') ? findWebTests(ROOT) : []
   const services = await startServices(suites)
-  const results: Counts[] = []
   try {
-    if (webTests.length > 0) {
-      results.push(await timed('web', 'components and their state', () => runWebTests(webTests, { root: ROOT, write })))
-    }
-    for (const suite of suites) {
-      const env = suite.needs === 'machine' ? {} : services.env
-      results.push(await timed(suite.name, suite.about, () => runSuite(suite, { root: ROOT, env, write })))
-    }
+    await runInLanes([...webJobs(), ...suites.flatMap((suite) => jobsOf(suite, services.env))], LANES)
   } finally {
     await services.stop()
   }
-  const sum = (key: keyof Counts) => results.reduce((total, counts) => total + counts[key], 0)
-  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }
+  return reports.map((report) => report.counts()).reduce(sum, NOTHING)
 }
 
 try {
-  const { passed, failed, skipped } = await runAll()
+  const counts = await runAll()
+  const { passed, failed, skipped } = counts
   if (passed + failed + skipped === 0) write(`  No test fits ${words.join(' ')}.\n`)
-  write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`)
+  write(`\n${inWords(counts)}\n`)
   process.exit(failed > 0 || passed + skipped === 0 ? 1 : 0)
 } catch (error) {
   const text =

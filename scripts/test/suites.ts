@@ -8,8 +8,8 @@ export type Suite = {
   about: string
   files: readonly string[]
   needs: Needs
-  /** How many files run side by side. */
-  concurrency: number
+  /** Each of its files has the machine to itself. */
+  alone: boolean
   /** How long one test may take. */
   timeoutMs: number
 }
@@ -20,90 +20,68 @@ const MINUTE = 60 * SECOND
 
 type Row = Omit<Suite, 'files'> & { patterns: readonly string[] }
 
-/** In this order: what is quick and narrow first, so that a fault is seen early and where it is. */
+const row = (
+  [name, about]: [string, string],
+  patterns: string | readonly string[],
+  needs: Needs,
+  timeoutMs: number,
+): Row => ({ name, about, patterns: [patterns].flat(), needs, timeoutMs, alone: false })
+
+/**
+ * In this order: what is quick and narrow first, so that a fault is seen early and where it is; last what wants the
+ * machine to itself, because it kills processes, skips time or holds a server to its word.
+ */
 const ROWS: readonly Row[] = [
   row(
-    'unit',
-    'rules and modules by themselves',
+    ['unit', 'rules and modules by themselves'],
     UNIT.map((room) => `${room}/**/*.test.ts`),
     'nothing',
-    2,
     30 * SECOND,
   ),
-  row('tidy', 'the house keeps its own rules', ['test/*.test.ts', 'test/deploy/**/*.test.ts'], 'nothing', 2, MINUTE),
-  row('goldens', 'whole sessions of flows, byte by byte', ['test/flows/**/*.test.ts'], 'nothing', 2, MINUTE),
+  row(['tidy', 'the house keeps its own rules'], ['test/*.test.ts', 'test/deploy/**/*.test.ts'], 'nothing', MINUTE),
+  row(['goldens', 'whole sessions of flows, byte by byte'], 'test/flows/**/*.test.ts', 'nothing', MINUTE),
+  row(['replay', 'recorded histories on this code'], 'test/replay/**/*.test.ts', 'nothing', 2 * MINUTE),
   row(
-    'providers',
-    'adapters against recorded and hostile answers',
-    ['test/providers/**/*.test.ts'],
+    ['providers', 'adapters against recorded and hostile answers'],
+    'test/providers/**/*.test.ts',
     'postgres',
-    2,
     MINUTE,
   ),
-  row('stores', 'verbs on a real PostgreSQL', ['test/stores/**/*.test.ts'], 'postgres', 2, 2 * MINUTE),
-  row('api', 'routes, permissions, the contract', ['test/api/**/*.test.ts'], 'postgres', 2, MINUTE),
-  row('activities', 'the edge of Temporal', ['test/activities/**/*.test.ts'], 'postgres and temporal', 2, 2 * MINUTE),
-  row('simulators', 'stand-ins against the documents', ['test/simulators/**/*.test.ts'], 'nothing', 2, MINUTE),
+  row(['simulators', 'stand-ins against the documents'], 'test/simulators/**/*.test.ts', 'nothing', MINUTE),
+  row(['stores', 'verbs on a real PostgreSQL'], 'test/stores/**/*.test.ts', 'postgres', 2 * MINUTE),
+  row(['api', 'routes, permissions, the contract'], 'test/api/**/*.test.ts', 'postgres', MINUTE),
+  row(['temporal', 'what passes through Temporal'], 'test/temporal/**/*.test.ts', 'postgres and temporal', 2 * MINUTE),
   row(
-    'temporal',
-    'what passes through Temporal',
-    ['test/temporal/**/*.test.ts'],
+    ['attacks', 'what must not get through, with each guard and without it'],
+    'test/attacks/**/*.test.ts',
     'postgres and temporal',
-    1,
     2 * MINUTE,
   ),
   row(
-    'workflows',
-    'workflows in skipped time',
-    ['test/workflows/**/*.test.ts'],
+    ['engine', 'what happens to a message, with everything running'],
+    'test/engine/**/*.test.ts',
     'postgres and temporal',
-    1,
     2 * MINUTE,
   ),
+  row(['pages', 'a browser on every face of every page'], 'test/e2e/web/**/*.test.ts', 'machine', 5 * MINUTE),
+  // Whatever lies in a folder that nobody named must not be silently left out. Benchmarks are no tests.
+  row(['rest', 'tests in folders of their own'], 'test/**/*.test.ts', 'postgres and temporal', 2 * MINUTE),
+]
+const ALONE: readonly Row[] = [
+  row(['workflows', 'workflows in skipped time'], 'test/workflows/**/*.test.ts', 'postgres and temporal', 2 * MINUTE),
+  row(['start', 'bringing up, crashes, clearing up'], 'test/start/**/*.test.ts', 'machine', 3 * MINUTE),
   row(
-    'attacks',
-    'what must not get through, with each guard and without it',
-    ['test/attacks/**/*.test.ts'],
+    ['rolling', 'several of each process, replaced under load'],
+    'test/rolling/**/*.test.ts',
     'postgres and temporal',
-    2,
-    2 * MINUTE,
-  ),
-  row(
-    'engine',
-    'what happens to a message, with everything running',
-    ['test/engine/**/*.test.ts'],
-    'postgres and temporal',
-    2,
-    2 * MINUTE,
-  ),
-  row('replay', 'recorded histories on this code', ['test/replay/**/*.test.ts'], 'nothing', 1, 2 * MINUTE),
-  row('start', 'bringing up, crashes, clearing up', ['test/start/**/*.test.ts'], 'machine', 1, 3 * MINUTE),
-  row(
-    'rolling',
-    'several of each process, replaced under load',
-    ['test/rolling/**/*.test.ts'],
-    'postgres and temporal',
-    1,
     5 * MINUTE,
   ),
-  row('pages', 'a browser on every face of every page', ['test/e2e/web/**/*.test.ts'], 'machine', 2, 5 * MINUTE),
-  row('e2e', 'a browser on the whole product', ['test/e2e/*.test.ts'], 'machine', 1, 5 * MINUTE),
-  row('chaos', 'the same while parts are killed', ['test/chaos/**/*.test.ts'], 'machine', 1, 10 * MINUTE),
-]
-/** Whatever lies in a folder that nobody named must not be silently left out. Benchmarks are no tests. */
-const REST = row('rest', 'tests in folders of their own', ['test/**/*.test.ts'], 'postgres and temporal', 1, 2 * MINUTE)
+  row(['e2e', 'a browser on the whole product'], 'test/e2e/*.test.ts', 'machine', 5 * MINUTE),
+  row(['chaos', 'the same while parts are killed'], 'test/chaos/**/*.test.ts', 'machine', 10 * MINUTE),
+].map((one) => ({ ...one, alone: true }))
 const NO_TESTS = /^test\/load\//
-
-function row(
-  name: string,
-  about: string,
-  patterns: readonly string[],
-  needs: Needs,
-  concurrency: number,
-  timeoutMs: number,
-): Row {
-  return { name, about, patterns, needs, concurrency, timeoutMs }
-}
+/** These take longest: each begins first in its suite, so that nothing waits for it at the end. */
+const LONG = /\/(frozen-worker|burst|erasure|webhooks|crash|framing|access-matrix|routes|faces)\.test\.ts$/
 
 /** Every suite that has files, with each file in exactly one of them. */
 export function findSuites(root: string): Suite[] {
@@ -114,9 +92,12 @@ export function findSuites(root: string): Suite[] {
       .map((file) => file.replaceAll('\\', '/'))
       .filter((file) => !seen.has(file) && !NO_TESTS.test(file))
     for (const file of files) seen.add(file)
-    return { ...suite, files: files.sort() }
+    const [long, others] = [files.filter((file) => LONG.test(file)), files.filter((file) => !LONG.test(file))]
+    return { ...suite, files: [...long.sort(), ...others.sort()] }
   }
-  return [...ROWS.map(take), take(REST)].filter((suite) => suite.files.length > 0)
+  // What is named for the end is left to it by the row that takes the rest.
+  const alone = ALONE.map(take)
+  return [...ROWS.map(take), ...alone].filter((suite) => suite.files.length > 0)
 }
 
 /** The suites, or the files, that somebody asked for: `stores api`, `test/api/campaigns.test.ts`, `campaigns`. */

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { type DatabaseUrls, migrate } from '#infra/db/migrate.ts'
+import type { DatabaseUrls } from '#infra/db/migrate.ts'
 import { machineVariable } from '#infra/env.ts'
 import { startPart } from '../../scripts/start/part.ts'
 import { anyFreePort } from '../../scripts/start/ports.ts'
@@ -81,6 +81,8 @@ async function ensureTemplate(): Promise<void> {
     if (known.rows[0]?.datistemplate === true) return
     if (known.rowCount !== 0) await client.query(`drop database ${TEMPLATE} with (force)`) // a run that broke off
     await client.query(`create database ${TEMPLATE}`)
+    // Only whoever makes the template needs it, and it brings a quarter of all modules along.
+    const { migrate } = await import('#infra/db/migrate.ts')
     await migrate({ adminUrl: await adminUrlOf(TEMPLATE), passwords: PASSWORDS })
     await client.query(`alter database ${TEMPLATE} is_template true`)
   })
