@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { activityInfo } from '@temporalio/activity'
+import { nextTryMs } from '#domain/messages/send-tries.ts'
 import { claimSend, type Envelope, type SendOutcome, settleSend } from '#infra/db/stores/mailbox/send.ts'
 import { takeInitiation } from '#infra/db/stores/messaging-limits.ts'
 import type { SuspendedTenants } from '#infra/db/suspended-tenants.ts'
@@ -121,14 +122,17 @@ export const createSendActivities = ({ db, senders, throttle, now, suspended }: 
       }
       const { failure } = result
       if (failure.scope === 'number' && failure.class === 'slow') throttle.slowDown(envelope.channelId)
-      const transient = ['backoff', 'slow', 'pair'].includes(failure.class)
-      if (result.kind === 'not_sent' || transient) return notSent(failure)
-      return { kind: 'rejected', failure: { ...failure, code: failure.errorCode } }
+      if (result.kind === 'not_sent') return notSent(failure)
+      const tries = envelope.tries + 1
+      const waitMs = waitAfter(failure, tries)
+      if (waitMs !== undefined) return notSent(failure, waitMs, tries)
+      return { kind: 'rejected', failure: { ...failure, code: failure.errorCode, tries } }
     }
 
-    function notSent(failure: SendFailure, delayMs?: number): SendOutcome {
-      const wait = delayMs ?? failure.retryAfterMs ?? (failure.class === 'pair' ? 6_000 : MIN_BACKOFF_MS * 2)
-      return { kind: 'not_sent', failure: { ...failure, code: failure.errorCode }, retryAtMs: now() + wait }
+    /** `tries` counts what the provider has put off; what never reached it is not the message's fault. */
+    function notSent(failure: SendFailure, delayMs?: number, tries = envelope.tries): SendOutcome {
+      const wait = delayMs ?? failure.retryAfterMs ?? MIN_BACKOFF_MS * 2
+      return { kind: 'not_sent', failure: { ...failure, code: failure.errorCode, tries }, retryAtMs: now() + wait }
     }
   }
 
@@ -146,6 +150,11 @@ export const createSendActivities = ({ db, senders, throttle, now, suspended }: 
       throw tryAgainAt(reason, untilMs - now())
     },
   }
+}
+
+function waitAfter({ class: failureClass, attemptsMax: triesMax, retryAfterMs }: SendFailure, tries: number) {
+  if (failureClass === 'no' || failureClass === 'fix' || failureClass === 'stop') return undefined
+  return nextTryMs({ failureClass, triesMax, retryAfterMs }, tries)
 }
 
 const done = (sent: Sent): Attempt => ({ kind: 'done', sent })

@@ -15,6 +15,12 @@ export function previewOf(content: MessageContent): Preview {
   return { ...(label === undefined ? {} : { label }), ...(line === '' ? {} : { text: line }) }
 }
 
+/** The preview as one line that a screen can still translate: the words, the label, or `label: words`. */
+export function labelledPreview(content: MessageContent): string {
+  const { label, text } = previewOf(content)
+  return [label, text].filter((part) => part !== undefined).join(': ')
+}
+
 /** The preview as plain English, for logs, search and places without translations. */
 export function previewText(content: MessageContent): string {
   const { label, text } = previewOf(content)

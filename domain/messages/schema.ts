@@ -204,6 +204,20 @@ export const InboundContent = z
   .meta({ id: 'InboundContent' })
 export type InboundContent = z.infer<typeof InboundContent>
 
+/** What lines of the house say, each the key of its words. */
+export const LINE_CODES = [
+  'lines.taken_over',
+  'lines.assigned',
+  'lines.queued',
+  'lines.unassigned',
+  'lines.handed_back',
+  'lines.handed_over.requested',
+  'lines.handed_over.answer_not_understood',
+  'lines.handed_over.fault',
+  'lines.closed',
+  'lines.reopened',
+] as const
+
 /** A line of the house itself in the thread: who took over, when it was closed. `code` is a translation key. */
 export const SystemLine = z.strictObject({
   kind: z.literal('line'),
@@ -211,6 +225,8 @@ export const SystemLine = z.strictObject({
   params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 })
 export type SystemLine = z.infer<typeof SystemLine>
+/** A line that is written now; what stands in old rows may say less than the words of today know. */
+export type NewLine = SystemLine & { code: (typeof LINE_CODES)[number] }
 
 export const MESSAGE_DIRECTIONS = ['inbound', 'outbound', 'internal'] as const
 export type MessageDirection = (typeof MESSAGE_DIRECTIONS)[number]

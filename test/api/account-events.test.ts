@@ -134,4 +134,11 @@ test('[CAMP-33] who stops offers at the provider has withdrawn consent, with the
   assert.deepEqual(await consent(), { state: 'withdrawn', source: 'provider' }, 'an older word changes nothing')
   await preference('resume', 3)
   assert.deepEqual(await consent(), { state: 'granted', source: 'provider' })
+  const events = await tenant.read((tx) =>
+    tx.rows<{ state: string }>(
+      sql`select data ->> 'state' as state from events where type = 'consent.changed' order by id`,
+    ),
+  )
+  const states = events.map(({ state }) => state)
+  assert.deepEqual(states, ['withdrawn', 'granted'], 'an older word is told to nobody')
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { confirmationText } from '#domain/consents/confirmations.ts'
 import type { ConsentChange, Suppression } from '#domain/consents/schema.ts'
+import type { Contact } from '#domain/contacts/schema.ts'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { numberEvents } from '#infra/db/stores/sequencer.ts'
 import { sql } from '#infra/db/tx.ts'
@@ -31,6 +32,14 @@ const history = async (tenant: TestTenant, contactId: string) =>
     .items
 const suppressions = async (tenant: TestTenant, contactId: string) =>
   (await product.call<{ items: Suppression[] }>(as(tenant), 'GET', `/suppressions?contactId=${contactId}`)).body.items
+const consents = async (tenant: TestTenant, contactId: string) => {
+  const { body } = await product.call<Contact>(as(tenant), 'GET', `/contacts/${contactId}`)
+  return Object.fromEntries(body.consents.map(({ category, state }) => [category, state]))
+}
+const grantMarketing = (tenant: TestTenant, contactId: string) =>
+  product.call(as(tenant, 'agent'), 'PUT', `/contacts/${contactId}/consents/marketing`, {
+    ...{ state: 'granted', source: 'shop form', proof: { form: '118' } },
+  })
 const answers = (tenant: TestTenant, contactId: string) =>
   db.tenant(tenant.tenantId, async (tx) => {
     const rows = await tx.rows<{ text: string }>(sql`
@@ -76,16 +85,40 @@ test('[CAMP-33] the confirmation is in the language of the contact', async () =>
 test('[CAMP-33] START gives back what STOP took, and grants nothing to who was never asked', async () => {
   const tenant = await product.tenant()
   const [asked, stranger] = [await makeContact(product, tenant), await makeContact(product, tenant)]
-  await says(tenant, asked, 'stop')
-  await says(tenant, asked, 'start')
-  assert.deepEqual(await suppressions(tenant, asked), [])
-  assert.equal((await history(tenant, asked)).filter(({ state }) => state === 'granted').length, 2)
-  assert.equal((await answers(tenant, asked)).length, 2)
+  await grantMarketing(tenant, asked)
+  for (const contactId of [asked, stranger]) {
+    await says(tenant, contactId, 'stop')
+    await says(tenant, contactId, 'STOP')
+    await says(tenant, contactId, 'start')
+    assert.deepEqual(await suppressions(tenant, contactId), [])
+    assert.equal((await answers(tenant, contactId)).length, 2)
+  }
+  assert.deepEqual(await consents(tenant, asked), { marketing: 'granted', utility: 'granted' })
+  assert.deepEqual(await consents(tenant, stranger), { marketing: 'withdrawn', utility: 'granted' })
+})
+
+test('[CAMP-33] a bare START begins a chat and nothing else, and who asks to join is joined', async () => {
+  const tenant = await product.tenant()
+  const stranger = await makeContact(product, tenant)
   await says(tenant, stranger, 'start')
   assert.deepEqual([await history(tenant, stranger), await answers(tenant, stranger)], [[], []])
   await says(tenant, stranger, 'subscribe')
   const [granted] = await history(tenant, stranger)
   assert.deepEqual([granted?.category, granted?.state, granted?.evidence], ['marketing', 'granted', 'subscribe'])
+})
+
+test('[CAMP-33] STOP takes consent back also where a person had ended it before, and holds when their entry is lifted', async () => {
+  const tenant = await product.tenant()
+  const contactId = await makeContact(product, tenant)
+  await grantMarketing(tenant, contactId)
+  await product.call(as(tenant, 'agent'), 'POST', '/suppressions', { contactId, category: 'marketing' })
+  await says(tenant, contactId, 'stop')
+  assert.equal((await answers(tenant, contactId)).length, 1)
+  const byHand = (await suppressions(tenant, contactId)).find(({ reason }) => reason === 'by_hand')
+  assert.equal((await product.call(as(tenant), 'DELETE', `/suppressions/${byHand!.id}`)).status, 204)
+  assert.deepEqual(await consents(tenant, contactId), { marketing: 'withdrawn', utility: 'withdrawn' })
+  const [latest] = (await history(tenant, contactId)).filter(({ category }) => category === 'marketing')
+  assert.deepEqual([latest?.state, latest?.evidence], ['withdrawn', 'stop'])
 })
 
 test('[CAMP-33] a word that is read twice, or late, changes nothing more; the later word decides', async () => {

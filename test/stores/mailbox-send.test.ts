@@ -9,9 +9,12 @@ import { retryMessage, writeReply } from '#infra/db/stores/mailbox/reply.ts'
 import type { SendOutcome } from '#infra/db/stores/mailbox/send.ts'
 import { settleSend } from '#infra/db/stores/mailbox/send.ts'
 import { strandedConversations } from '#infra/db/stores/mailbox/sweep.ts'
+import { getMessage } from '#infra/db/stores/thread.ts'
 import { sql } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
 import type { ChannelSenders } from '#infra/providers/channel-senders.ts'
+import type { MessageSender, OutboundMessage } from '#infra/providers/message-sender.ts'
+import { failureRule } from '#infra/providers/whatsapp/failures.ts'
 import { ECHO } from '../support/flows.ts'
 import { type MailboxTenant, type MailboxWorld, openMailboxWorld } from './mailbox-world.ts'
 
@@ -51,8 +54,13 @@ async function replies(count: number): Promise<{ tenant: MailboxTenant; ids: str
   return { tenant, ids }
 }
 
-/** The activity that sends, with a provider that takes everything; its uploads take as long as they are told. */
-function sendingWith(upload: () => Promise<void>) {
+const taken = async (): Promise<Awaited<ReturnType<MessageSender['send']>>> => ({
+  kind: 'accepted',
+  externalId: `wamid.${newId()}`,
+})
+
+/** The activity that sends, with a provider that takes everything or as told; its uploads take as long as they are told. */
+function sendingWith(upload: () => Promise<void>, answer: MessageSender['send'] = taken) {
   const posted: string[] = []
   const senders: Pick<ChannelSenders, 'forChannel' | 'mediaIds'> = {
     mediaIds: async () => {
@@ -61,9 +69,9 @@ function sendingWith(upload: () => Promise<void>) {
     },
     forChannel: async () =>
       ({
-        send: async ({ callbackData }: { callbackData: string }) => {
-          posted.push(callbackData.split('.')[0]!)
-          return { kind: 'accepted', externalId: `wamid.${newId()}` }
+        send: async (message: OutboundMessage) => {
+          posted.push(message.callbackData.split('.')[0]!)
+          return answer(message)
         },
       }) as never,
   }
@@ -256,6 +264,62 @@ test('[F08] a process that was stopped while it uploaded a file does not send, a
   assert.deepEqual([posted.length, (await row(tenant, ids[0]!)).state], [1, 'accepted'])
 })
 
+test('[F25] what the provider puts off is tried as often as its code allows, and then failed with what it said', async () => {
+  const { tenant, ids } = await replies(1)
+  const failure = { ...failureRule(131053), providerCode: 131053, title: 'Media upload error' }
+  const { posted, sendMessage } = sendingWith(
+    async () => undefined,
+    async () => ({ kind: 'rejected', failure }),
+  )
+  const attempt = () =>
+    new MockActivityEnvironment().run(sendMessage, { tenantId: tenant.tenantId, messageId: ids[0]! })
+  await assert.rejects(attempt(), /provider_rejected/)
+  const putOff = await row(tenant, ids[0]!)
+  assert.equal(putOff.state, 'queued')
+  // What never reached the provider is no try of the message, and does not make it forget those that were.
+  const unreached = { code: 'provider_unavailable', tries: 1 }
+  await tenant.read((tx) => tx.run(sql`update messages set not_before = null where id = ${ids[0]!}`))
+  await tenant.send(ids[0]!, { kind: 'not_sent', failure: unreached, retryAtMs: Date.now() - SECOND })
+  assert.partialDeepStrictEqual(await attempt(), { refused: true })
+  assert.equal(posted.length, 2)
+  const message = await tenant.read((tx) => getMessage(tx, ids[0]!))
+  assert.deepEqual(
+    [message!.state, message!.failure?.code, message!.failure?.providerCode, message!.failure?.title],
+    ['failed', 'provider_rejected', 131053, 'Media upload error'],
+  )
+})
+
+test('[F25] why a message failed is told also where the provider says so later', async () => {
+  const { tenant, ids } = await replies(1)
+  await tenant.send(ids[0]!, accepted('wamid.late'))
+  const error = { code: 131047, title: 'Re-engagement message', error_data: { details: 'More than 24 hours.' } }
+  await tenant.status('wamid.late', 'failed', { errors: [error] })
+  await tenant.intake()
+  assert.deepEqual((await tenant.read((tx) => getMessage(tx, ids[0]!)))!.failure, {
+    ...{ code: 'service_window_closed', providerCode: 131047, title: 'Re-engagement message' },
+    detail: 'More than 24 hours.',
+  })
+})
+
+test('[CAMP-33] a message that is refused because its contact wants no offers is their word, at once or later', async () => {
+  for (const isLate of [false, true]) {
+    const { tenant, ids } = await replies(1)
+    const failure = { ...failureRule(131050), code: 'recipient_opted_out', title: 'User opted out' }
+    if (isLate) {
+      await tenant.send(ids[0]!, accepted(`wamid.opted-${person}`))
+      await tenant.status(`wamid.opted-${person}`, 'failed', { errors: [{ code: 131050, title: 'User opted out' }] })
+      await tenant.intake()
+    } else await tenant.send(ids[0]!, { kind: 'rejected', failure })
+    const said = await tenant.read((tx) =>
+      tx.rows(sql`
+        select category, state, source, actor ->> 'kind' as actor, evidence::jsonb ->> 'title' as title from consent_changes`),
+    )
+    const title = 'User opted out'
+    const word = { category: 'marketing', state: 'withdrawn', source: 'provider', actor: 'contact', title }
+    assert.deepEqual(said, [word], isLate ? 'by a status' : 'by the answer')
+  }
+})
+
 test('a take-over between the turn and the send cuts the bot, and never a person', async () => {
   const tenant = await world.tenant()
   await tenant.flow(ECHO)
@@ -326,4 +390,18 @@ test('the pair limit: 45 at once to one person, then one in six seconds', async 
   const waits = await tenant.claim(ids[45]!)
   assert.ok(waits.kind === 'later' && waits.reason === 'pair_limit')
   assert.ok(waits.untilMs > Date.now() && waits.untilMs < Date.now() + 7 * SECOND)
+})
+
+test('what certainly did not leave takes nothing from what a contact may be sent', async () => {
+  const { tenant, ids } = await replies(45)
+  await tenant.read((tx) => tx.run(sql`update channels set pair_limit = true`))
+  const away: SendOutcome = {
+    kind: 'not_sent',
+    failure: { code: 'provider_unavailable' },
+    retryAtMs: Date.now() - SECOND,
+  }
+  for (let n = 1; n <= 50; n += 1) assert.equal((await tenant.send(ids[0]!, away)).kind, 'send', `the ${n}th try`)
+  for (const [index, id] of ids.entries()) {
+    assert.equal((await tenant.send(id, accepted(`wamid.spared${index}`))).kind, 'send', `the ${index + 1}th`)
+  }
 })

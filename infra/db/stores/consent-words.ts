@@ -60,30 +60,48 @@ async function isSettled(tx: Tx, tenantId: string, { messageId, contactId, conve
   return later.some(({ text }) => text !== null && readOptWord(text) !== undefined)
 }
 
+/** Also where a person of the tenant has ended it before: their entry may be lifted, the contact's word holds on. */
 async function stop(tx: Tx, acting: Acting, said: Said): Promise<boolean> {
+  const { contactId, messageId, text: evidence } = said
   let changed = false
   for (const category of ENDED) {
-    const fresh = await suppress(tx, acting, { ...said, category, reason: 'opt_out_word', note: '' })
-    if (fresh?.fresh !== true) continue
-    const { contactId, messageId, text: evidence } = said
+    const entry = await suppress(tx, acting, { ...said, category, reason: 'opt_out_word', note: '' })
+    if (entry?.fresh !== true && (await consentTo(tx, contactId, category)) === 'withdrawn') continue
     await setConsent(tx, acting, { contactId, category, state: 'withdrawn', source: SOURCE, evidence, messageId })
     changed = true
   }
   return changed
 }
 
-/** Only what the contact's own word had ended begins again; what a person of the tenant ended stays ended. */
+const consentTo = async (tx: Tx, contactId: string, category: ConsentCategory): Promise<string | undefined> =>
+  (
+    await tx.row<{ state: string }>(sql`
+      select state from consents where contact_id = ${contactId} and category = ${category}`)
+  )?.state
+
+/** Whether a contact had agreed when their own words began to stop it. */
+const hadAgreed = async (tx: Tx, contactId: string, category: ConsentCategory): Promise<boolean> =>
+  (
+    await tx.row<{ state: string }>(sql`
+      select state from consent_changes where contact_id = ${contactId} and category = ${category}
+        and not (state = 'withdrawn' and source = ${SOURCE}) order by at desc, id desc limit 1`)
+  )?.state === 'granted'
+
+/**
+ * Only what the contact's own word had ended begins again; what a person of the tenant ended stays ended. Utility needs no
+ * consent, so it is given back; marketing only to who had agreed to it, or asks for it now.
+ */
 async function takeBack(tx: Tx, acting: Acting, said: Said, word: OptWord): Promise<boolean> {
   const { contactId, messageId, text: evidence } = said
   const lifted = await tx.rows<{ category: ConsentCategory }>(sql`
     delete from suppressions where contact_id = ${contactId} and reason = 'opt_out_word' returning category`)
-  const wanted = new Set(lifted.map(({ category }) => category))
-  if (word.kind === 'join') wanted.add('marketing')
+  const wanted = new Set<ConsentCategory>(word.kind === 'join' ? ['marketing'] : [])
+  for (const { category } of lifted) {
+    if (category !== 'marketing' || (await hadAgreed(tx, contactId, category))) wanted.add(category)
+  }
   let changed = lifted.length > 0
   for (const category of wanted) {
-    const before = await tx.row<{ state: string }>(sql`
-      select state from consents where contact_id = ${contactId} and category = ${category}`)
-    if (before?.state === 'granted') continue
+    if ((await consentTo(tx, contactId, category)) === 'granted') continue
     await setConsent(tx, acting, { contactId, category, state: 'granted', source: SOURCE, evidence, messageId })
     changed = true
   }

@@ -1,6 +1,6 @@
 import type { Message, MessageFailure, Reaction } from '#domain/conversations/schema.ts'
 import type { MediaFile } from '#domain/media/schema.ts'
-import { previewText } from '#domain/messages/preview.ts'
+import { labelledPreview } from '#domain/messages/preview.ts'
 import type { MessageContent, MessageDirection, OutboundState, SenderType } from '#domain/messages/schema.ts'
 import { part, query } from '../query.ts'
 import { iso, isoOrNull } from '../rows.ts'
@@ -85,14 +85,13 @@ export async function messagesOfRun(
 ): Promise<Message[]> {
   const page = query(
     COLUMNS,
-    part`from (
-      select w.* from runs r join messages w on w.tenant_id = r.tenant_id and w.conversation_id = r.conversation_id
-      where r.id = ${runId} and w.run_id = r.id and w.id >= uuid_floor(r.started_at - interval '1 hour')
-        and w.id < uuid_floor(coalesce(r.ended_at, now()) + interval '1 hour')`,
-    after && part`and w.id > ${after[0]}::uuid`,
-    part`order by w.id limit ${limit}) m`,
+    part`from runs o join messages m on m.tenant_id = o.tenant_id and m.conversation_id = o.conversation_id
+      and m.run_id = o.id and m.id >= uuid_floor(o.started_at - interval '1 hour')
+      and m.id < uuid_floor(coalesce(o.ended_at, now()) + interval '1 hour')`,
     JOINED,
-    part`order by m.id`,
+    part`where o.id = ${runId}`,
+    after && part`and m.id > ${after[0]}::uuid`,
+    part`order by m.id limit ${limit}`,
   )
   return withParts(tx, await tx.rows<Row>(page))
 }
@@ -163,7 +162,7 @@ async function quotesOf(tx: Tx, rows: readonly Row[]): Promise<ReadonlyMap<strin
   return new Map(
     found.map(({ externalId, id, direction, content }) => [
       externalId,
-      { id, direction, preview: previewText(content) },
+      { id, direction, preview: labelledPreview(content) },
     ]),
   )
 }

@@ -3,11 +3,9 @@ import type { FailureClass, FailureScope, SendFailure, SendOutcome } from '../me
 import type { ProviderError } from './content.ts'
 import { WireErrorAnswer, WireSendAnswer } from './wire.ts'
 
-/** `whenAsync` is the class when the code arrives in a failed status: the message was accepted once already. */
 export type FailureRule = {
   class: FailureClass
   errorCode: ErrorCode
-  whenAsync: FailureClass
   scope: FailureScope
   retryAfterMs?: number
   attemptsMax?: number
@@ -21,7 +19,7 @@ const rule = (
   errorCode: ErrorCode,
   scope: FailureScope = 'message',
   extra: Partial<FailureRule> = {},
-): FailureRule => ({ class: failureClass, errorCode, whenAsync: failureClass, scope, ...extra })
+): FailureRule => ({ class: failureClass, errorCode, scope, ...extra })
 
 const REFUSED = rule('no', 'provider_rejected')
 const TEMPLATE_REFUSED = rule('no', 'provider_rejected', 'template')
@@ -112,18 +110,14 @@ export function failureRule(code: number): FailureRule {
   return code >= 200 && code <= 299 ? CREDENTIALS : REFUSED
 }
 
-/** What a failed status means for a message that had been accepted. Without a code nothing can be retried. */
+/**
+ * What a failed status means for a message that had been accepted. It is not sent again by itself: the provider had it, and
+ * may deliver it yet. Without a code nothing is known.
+ */
 export function asyncFailure(errors: readonly ProviderError[]): SendFailure {
   const [error] = errors
   const found = error?.code === undefined ? REFUSED : failureRule(error.code)
-  return toFailure({ ...found, class: found.whenAsync }, { ...error, providerCode: error?.code })
-}
-
-const PAIR_BACKOFF_MAX_MS = HOUR_MS
-
-/** The wait before the next try to the same contact: 4^attempt seconds, attempt counted from 0, at most an hour. */
-export function pairBackoffMs(attempt: number): number {
-  return Math.min(1_000 * 4 ** Math.min(Math.max(attempt, 0), 8), PAIR_BACKOFF_MAX_MS)
+  return toFailure(found, { ...error, providerCode: error?.code })
 }
 
 /** What the transport saw. `started` says whether any byte of the request may have left on a connection. */

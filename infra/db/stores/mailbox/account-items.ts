@@ -42,12 +42,15 @@ async function takeInPreference(
   if (item.category !== 'marketing_messages' || !['stop', 'resume', 'signup'].includes(item.value)) return
   const contactId = await contactOf(tx, { tenantId, channel, sender: item.from })
   const state = item.value === 'stop' ? 'withdrawn' : 'granted'
-  const at = new Date(item.atMs ?? 0)
-  await tx.run(sql`
+  const at = item.atMs === undefined ? null : new Date(item.atMs)
+  const changed = await tx.run(sql`
     insert into consents (tenant_id, contact_id, category, state, source, proof, at)
-    values (${tenantId}, ${contactId}, 'marketing', ${state}, 'provider', ${JSON.stringify({ detail: item.detail, value: item.value })}, ${at})
+    values (${tenantId}, ${contactId}, 'marketing', ${state}, 'provider', ${JSON.stringify({ detail: item.detail, value: item.value })},
+      coalesce(${at}::timestamptz, now()))
     on conflict (tenant_id, contact_id, category) do update set state = excluded.state, source = excluded.source,
       proof = excluded.proof, at = excluded.at where consents.at <= excluded.at`)
+  // An older word that comes late: what was said since holds.
+  if (changed === 0) return
   appendEvents(tx, [
     {
       tenantId,

@@ -1,5 +1,6 @@
 import { providerStateOf } from '#domain/messages/status-lattice.ts'
 import { newId } from '#infra/ids.ts'
+import { asyncFailure } from '#infra/providers/whatsapp/failures.ts'
 import {
   type InboundItem,
   type MessageItem,
@@ -155,6 +156,7 @@ function toUpdate(itemId: string, item: StatusItem, nowMs: number): StatusUpdate
     state: providerStateOf(item.status),
     atMs: item.atMs ?? nowMs,
     errors: item.errors,
+    ...(item.status === 'failed' ? { failure: asyncFailure(item.errors) } : {}),
     ...(messageId === undefined ? {} : { callback: { messageId, attempt: Number(attempt) } }),
     ...(item.pricing === undefined ? {} : { pricing: item.pricing }),
   }

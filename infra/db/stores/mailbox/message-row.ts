@@ -1,6 +1,6 @@
 import type { Actor } from '#domain/events/schema.ts'
 import { previewOf } from '#domain/messages/preview.ts'
-import type { OutboundContent, SenderType, SystemLine } from '#domain/messages/schema.ts'
+import type { NewLine, OutboundContent, SenderType } from '#domain/messages/schema.ts'
 import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../../tx.ts'
 import type { NewEvent } from '../events.ts'
@@ -97,7 +97,7 @@ const toRow = (message: NewOutbound, outboundSeq: number) => ({
 /** A line of the house in the thread: who took over, who closed. It is nobody's message and needs no answer. */
 export function insertLine(
   tx: Tx,
-  input: { tenantId: string; conversation: LockedConversation; line: SystemLine; actor: Actor },
+  input: { tenantId: string; conversation: LockedConversation; line: NewLine; actor: Actor },
 ): void {
   const { tenantId, conversation, line, actor } = input
   const senderId = actor.kind === 'person' || actor.kind === 'run' ? actor.id : null

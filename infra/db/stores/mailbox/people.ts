@@ -9,7 +9,7 @@ import {
 } from '#domain/conversations/mailbox.ts'
 import { DomainError } from '#domain/errors.ts'
 import type { Actor } from '#domain/events/schema.ts'
-import type { SystemLine } from '#domain/messages/schema.ts'
+import type { NewLine } from '#domain/messages/schema.ts'
 import { sql, type Tx } from '../../tx.ts'
 import { audit } from '../audit.ts'
 import { appendEvents, type NewEvent } from '../events.ts'
@@ -31,7 +31,7 @@ async function act(
   tx: Tx,
   input: PeopleInput,
   conversation: LockedConversation,
-  step: { change: Change; action: string; line?: SystemLine; event: NewEvent['type']; data?: Record<string, unknown> },
+  step: { change: Change; action: string; line?: NewLine; event: NewEvent['type']; data?: Record<string, unknown> },
 ): Promise<Standing> {
   const { tenantId, conversationId, actor } = input
   applyChange(tx, { tenantId, conversationId, change: step.change })

@@ -9,6 +9,7 @@ import {
 } from '#domain/messages/sendable.ts'
 import { limitOf } from '#domain/quotas/plans.ts'
 import { sql, type Tx } from '../../tx.ts'
+import { noteOptOuts } from '../consents.ts'
 import { appendEvents } from '../events.ts'
 import { ringBell } from './conversation-row.ts'
 
@@ -24,6 +25,8 @@ export type Envelope = {
   content: OutboundContent
   replyToExternalId: string | null
   attempt: number
+  /** How often the provider has put it off, told by its code. */
+  tries: number
   promptWaitId: string | null
 }
 
@@ -44,6 +47,7 @@ type Row = {
   automated: boolean
   epoch: number
   attempt: number
+  tries: number
   sending_at: Date | null
   not_before: Date | null
   reply_to_external_id: string | null
@@ -105,7 +109,7 @@ const waits = (row: Row) =>
 async function readRow(tx: Tx, tenantId: string, messageId: string): Promise<Row | undefined> {
   return tx.row<Row>(sql`
     select m.id, m.conversation_id, m.channel_id, m.kind, m.content, m.state, m.message_class, m.automated, m.epoch,
-      m.attempt, m.sending_at, m.not_before, m.reply_to_external_id, m.prompt_wait_id, v.cut_epoch, v.window_expires_at, m.contact_id,
+      m.attempt, coalesce((m.failure ->> 'tries')::int, 0) as tries, m.sending_at, m.not_before, m.reply_to_external_id, m.prompt_wait_id, v.cut_epoch, v.window_expires_at, m.contact_id,
       c.blocked, c.erased_at, ch.external_id as phone_number_id, ch.status as channel_status, ch.messages_per_second,
       ch.pair_limit, ch.base_url, ch.access_token,
       (select i.external_id from contact_identities i where i.tenant_id = m.tenant_id and i.contact_id = m.contact_id
@@ -183,6 +187,7 @@ const envelopeOf = (row: Row, attempt: number): Envelope => ({
   content: row.content,
   replyToExternalId: row.reply_to_external_id,
   attempt,
+  tries: row.tries,
   promptWaitId: row.prompt_wait_id,
 })
 
@@ -269,7 +274,18 @@ export async function settleSend(
     where id = ${messageId} and fence = ${fence} and state = 'sending'`)
   if (changed === 0) return
   tellChanged(tx, tenantId, envelope.conversationId, messageId, state)
-  if (state === 'failed') ringAskers(tx, tenantId, [messageId])
+  if (outcome.kind === 'not_sent' && outcome.failure['class'] !== 'pair') giveBackToPair(tx, tenantId, messageId)
+  if (outcome.kind !== 'rejected') return
+  ringAskers(tx, tenantId, [messageId])
+  if (outcome.failure.code === 'recipient_opted_out') await noteOptOuts(tx, tenantId, [messageId])
+}
+
+/** What certainly did not leave took nothing from what a contact may be sent; unless it was just that which was too much. */
+function giveBackToPair(tx: Tx, tenantId: string, messageId: string): void {
+  tx.write(sql`
+    update pair_buckets b set arrival_at = b.arrival_at - make_interval(secs => ${PAIR_INTERVAL_S}) from messages m
+    where m.tenant_id = ${tenantId} and m.id = ${messageId} and b.tenant_id = m.tenant_id and b.channel_id = m.channel_id
+      and b.contact_id = m.contact_id`)
 }
 
 /** Rings the runs that wait for an answer to a question which will never arrive, whoever found that out. */

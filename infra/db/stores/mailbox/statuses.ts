@@ -1,7 +1,9 @@
 import type { OutboundState } from '#domain/messages/schema.ts'
 import { advanceState, type ProviderState } from '#domain/messages/status-lattice.ts'
 import { newId } from '#infra/ids.ts'
+import type { SendFailure } from '#infra/providers/message-sender.ts'
 import { sql, type Tx } from '../../tx.ts'
+import { noteOptOuts } from '../consents.ts'
 import { appendEvents, type NewEvent } from '../events.ts'
 import { ringAskers } from './send.ts'
 
@@ -15,6 +17,8 @@ export type StatusUpdate = {
   /** Our own id and attempt, as the provider gives them back: the only way to settle an answer that was lost. */
   callback?: { messageId: string; attempt: number }
   errors: readonly unknown[]
+  /** What the errors of a failed status mean. */
+  failure?: SendFailure
   pricing?: unknown
 }
 
@@ -55,11 +59,10 @@ export async function applyStatuses(
       changes.flatMap((change) => eventOf(tenantId, change)),
     )
     const refused = changes.filter((change) => change.moved && change.state === 'failed')
-    ringAskers(
-      tx,
-      tenantId,
-      refused.map((change) => change.id),
-    )
+    const idsOf = (some: readonly MessageChange[]) => some.map((change) => change.id)
+    ringAskers(tx, tenantId, idsOf(refused))
+    const optedOut = refused.filter(({ failure }) => failure?.['code'] === 'recipient_opted_out')
+    if (optedOut.length > 0) await noteOptOuts(tx, tenantId, idsOf(optedOut))
   }
   return { unresolvedItemIds: updates.filter(({ itemId }) => !found.has(itemId)).map(({ itemId }) => itemId) }
 }
@@ -110,6 +113,9 @@ type MessageChange = {
   duplicate: boolean
 }
 
+const failureOf = ({ failure }: StatusUpdate) =>
+  failure === undefined ? { code: 'provider_rejected' } : { ...failure, code: failure.errorCode }
+
 /** What statuses of one message, in the order of their arrival, make of it. */
 function changeOf(message: Told, updates: readonly StatusUpdate[]): MessageChange {
   let { state } = message
@@ -125,7 +131,7 @@ function changeOf(message: Told, updates: readonly StatusUpdate[]): MessageChang
     const next = advanceState(state, update.state)
     if (next === state) continue
     state = next
-    failure = state === 'failed' ? { code: 'provider_rejected', provider: update.errors } : null
+    failure = state === 'failed' ? failureOf(update) : null
     if (state === 'delivered' || state === 'read') deliveredAtMs ??= update.atMs
     if (state === 'read') readAtMs ??= update.atMs
   }

@@ -3,6 +3,7 @@ import { FLOW_FAULTS } from '#domain/flows/fault.ts'
 import { NODE_TYPE_NAMES } from '#domain/flows/nodes/index.ts'
 import { LANGUAGES } from '#domain/languages.ts'
 import { PREVIEW_LABELS } from '#domain/messages/preview.ts'
+import { LINE_CODES } from '#domain/messages/schema.ts'
 import { PERMISSIONS } from '#domain/permissions/catalogue.ts'
 import { FALLBACK, loadBundle } from './load.ts'
 import { LOCALES } from './locales.ts'
@@ -92,6 +93,7 @@ test('[UX-03] every English text is a message that can be shown', () => {
 test('[UX-03] what the domain names by a key has words', () => {
   const wanted = [
     ...PREVIEW_LABELS,
+    ...LINE_CODES,
     ...NODE_TYPE_NAMES.map((type) => `flows.node_${type}`),
     ...FLOW_FAULTS.map((code) => `flows.faults.${code}`),
     ...PERMISSIONS.map((permission) => `people.may.${permission}`),

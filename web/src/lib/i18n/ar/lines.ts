@@ -6,6 +6,7 @@ export const lines: Like<typeof english> = {
   somebody: 'شخص',
   taken_over: '{self, select, yes {تسلّم {by} المحادثة من البوت} other {أعطى {by} محادثة البوت إلى {person}}}',
   assigned: '{self, select, yes {تسلّم {by} المحادثة} other {أسند {by} المحادثة إلى {person}}}',
+  queued: 'المحادثة تنتظر في قائمة الانتظار',
   unassigned: 'وضع {by} المحادثة في قائمة الانتظار',
   handed_back: 'أعاد {by} المحادثة إلى البوت',
   'handed_over.requested': 'طلب البوت شخصًا{note, select, none {} other {: {note}}}',

@@ -8,6 +8,7 @@ export const lines: Like<typeof english> = {
     '{self, select, yes {{by} hat vom Bot übernommen} other {{by} hat die Unterhaltung des Bots an {person} gegeben}}',
   assigned:
     '{self, select, yes {{by} hat die Unterhaltung genommen} other {{by} hat die Unterhaltung an {person} gegeben}}',
+  queued: 'Die Unterhaltung wartet in der Warteschlange',
   unassigned: '{by} hat die Unterhaltung in die Warteschlange gestellt',
   handed_back: '{by} hat an den Bot zurückgegeben',
   'handed_over.requested': 'Der Bot hat um eine Person gebeten{note, select, none {} other {: {note}}}',

@@ -4,6 +4,7 @@ export const lines = {
   taken_over:
     '{self, select, yes {{by} took over from the bot} other {{by} gave the conversation of the bot to {person}}}',
   assigned: '{self, select, yes {{by} took the conversation} other {{by} assigned the conversation to {person}}}',
+  queued: 'The conversation waits in the queue',
   unassigned: '{by} put the conversation into the queue',
   handed_back: '{by} handed back to the bot',
   'handed_over.requested': 'The bot asked for a person{note, select, none {} other {: {note}}}',

@@ -7,6 +7,7 @@ export const lines: Like<typeof english> = {
   taken_over:
     '{self, select, yes {{by} tomó la conversación del bot} other {{by} pasó la conversación del bot a {person}}}',
   assigned: '{self, select, yes {{by} tomó la conversación} other {{by} asignó la conversación a {person}}}',
+  queued: 'La conversación espera en la cola',
   unassigned: '{by} puso la conversación en la cola',
   handed_back: '{by} devolvió la conversación al bot',
   'handed_over.requested': 'El bot pidió una persona{note, select, none {} other {: {note}}}',

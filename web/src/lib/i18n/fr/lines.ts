@@ -7,6 +7,7 @@ export const lines: Like<typeof english> = {
   taken_over:
     '{self, select, yes {{by} a pris la main au bot} other {{by} a confié la conversation du bot à {person}}}',
   assigned: '{self, select, yes {{by} a pris la conversation} other {{by} a attribué la conversation à {person}}}',
+  queued: 'La conversation attend dans la file',
   unassigned: '{by} a mis la conversation en file d’attente',
   handed_back: '{by} a rendu la main au bot',
   'handed_over.requested': 'Le bot a demandé une personne{note, select, none {} other { : {note}}}',

@@ -6,6 +6,7 @@ export const lines: Like<typeof english> = {
   somebody: 'מישהו',
   taken_over: '{self, select, yes {השיחה עברה מהבוט לטיפול של {by}} other {השיחה עברה מהבוט אל {person} על ידי {by}}}',
   assigned: '{self, select, yes {השיחה עברה לטיפול של {by}} other {השיחה שויכה אל {person} על ידי {by}}}',
+  queued: 'השיחה ממתינה בתור',
   unassigned: 'השיחה הועברה לתור על ידי {by}',
   handed_back: 'השיחה הוחזרה לבוט על ידי {by}',
   'handed_over.requested': 'הבוט ביקש נציג אנושי{note, select, none {} other {: {note}}}',

@@ -6,6 +6,7 @@ export const lines: Like<typeof english> = {
   somebody: 'किसी',
   taken_over: '{self, select, yes {{by} ने बॉट से बातचीत संभाली} other {{by} ने बॉट की बातचीत {person} को दी}}',
   assigned: '{self, select, yes {{by} ने बातचीत ली} other {{by} ने बातचीत {person} को सौंपी}}',
+  queued: 'बातचीत कतार में इंतज़ार कर रही है',
   unassigned: '{by} ने बातचीत कतार में रखी',
   handed_back: '{by} ने बातचीत बॉट को लौटाई',
   'handed_over.requested': 'बॉट ने टीम को बुलाया{note, select, none {} other {: {note}}}',

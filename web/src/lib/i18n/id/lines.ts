@@ -7,6 +7,7 @@ export const lines: Like<typeof english> = {
   taken_over:
     '{self, select, yes {{by} mengambil alih dari bot} other {{by} memberikan percakapan bot kepada {person}}}',
   assigned: '{self, select, yes {{by} mengambil percakapan} other {{by} menugaskan percakapan kepada {person}}}',
+  queued: 'Percakapan menunggu dalam antrean',
   unassigned: '{by} memasukkan percakapan ke antrean',
   handed_back: '{by} mengembalikan percakapan ke bot',
   'handed_over.requested': 'Bot meminta petugas{note, select, none {} other {: {note}}}',

@@ -7,6 +7,7 @@ export const lines: Like<typeof english> = {
   taken_over:
     '{self, select, yes {{by} assumiu a conversa do bot} other {{by} passou a conversa do bot para {person}}}',
   assigned: '{self, select, yes {{by} assumiu a conversa} other {{by} atribuiu a conversa a {person}}}',
+  queued: 'A conversa espera na fila',
   unassigned: '{by} pôs a conversa na fila',
   handed_back: '{by} devolveu a conversa ao bot',
   'handed_over.requested': 'O bot pediu uma pessoa{note, select, none {} other {: {note}}}',

@@ -7,6 +7,7 @@ export const lines: Like<typeof english> = {
   taken_over:
     '{self, select, yes {{by} alichukua mazungumzo kutoka kwa roboti} other {{by} alimpa {person} mazungumzo ya roboti}}',
   assigned: '{self, select, yes {{by} alichukua mazungumzo} other {{by} alimkabidhi {person} mazungumzo}}',
+  queued: 'Mazungumzo yanasubiri kwenye foleni',
   unassigned: '{by} aliweka mazungumzo kwenye foleni',
   handed_back: '{by} alirudisha mazungumzo kwa roboti',
   'handed_over.requested': 'Roboti iliomba mhudumu{note, select, none {} other {: {note}}}',
