@@ -22,6 +22,7 @@ const THOROUGH: readonly Language[] = ['de', 'ar']
 /** What the people of the fixtures have written. */
 const QUOTED = [
   'I am sorry to hear that. A new one is on its way.',
+  'I am so sorry, Amara. A new one is on its way, no need to send anything back.',
   'Yes, please',
   'Asked for a person in the welcome menu.',
   'I will leave it here for now.',
