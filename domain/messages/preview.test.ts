@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { PREVIEW_LABELS, PREVIEW_LENGTH_MAX, previewOf, previewText } from './preview.ts'
+import { labelledPreview, PREVIEW_LABELS, PREVIEW_LENGTH_MAX, previewOf, previewText } from './preview.ts'
 import type { MessageContent } from './schema.ts'
 
 test('words of the contact come as one line', () => {
@@ -43,7 +43,10 @@ test('every kind has a preview whose label can be translated', () => {
   ]
   for (const [content, english] of contents) {
     assert.equal(previewText(content), english)
-    const { label } = previewOf(content)
+    const { label, text } = previewOf(content)
+    // What a screen puts into its own words begins with the label and keeps the words of the contact.
+    const line = labelledPreview(content)
+    assert.ok(line.startsWith(label ?? text!) && line.endsWith(text ?? label!), line)
     assert.ok(label === undefined || PREVIEW_LABELS.includes(label))
   }
 })

@@ -1,4 +1,4 @@
-import { previewText } from '#domain/messages/preview.ts'
+import { previewOf } from '#domain/messages/preview.ts'
 import type { InboundContent, MessageContent, OutboundContent } from '#domain/messages/schema.ts'
 import { mediaKey } from '#infra/media/store.ts'
 import { type DrawnFile, drawFile } from './files.ts'
@@ -208,6 +208,7 @@ function conversationRow(stage: Stage, { scene, actor, conversationId, placed }:
   const inbound = spoken.filter((line) => line.by === 'contact')
   const outbound = spoken.filter((line) => line.by === 'agent' || line.by === 'flow')
   const last = spoken.at(-1)!
+  const preview = previewOf(last.content)
   const taken = inbound.filter((line) => !line.held).length
   const isAssigned = scene.state === 'assigned' || scene.state === 'snoozed'
   const epoch = placed.filter((line) => line.by === 'house').length
@@ -229,7 +230,8 @@ function conversationRow(stage: Stage, { scene, actor, conversationId, placed }:
     first_message_at: iso(spoken[0]!.atMs),
     first_response_at: outbound[0] === undefined ? null : iso(outbound[0].atMs),
     last_message_at: iso(last.atMs),
-    last_message_preview: previewText(last.content),
+    last_message_preview: preview.text ?? '',
+    last_message_label: preview.label ?? null,
     last_message_direction: last.by === 'contact' ? 'inbound' : 'outbound',
     unread_count: scene.unread ?? 0,
     held_count: inbound.length - taken,

@@ -15,10 +15,11 @@ async function writeConversations(tx: Tx, { tenantId, channelId }: Stage, scenes
   await tx.run(sql`
     insert into conversations (id, tenant_id, channel_id, contact_id, state, owner_kind, owner_id, epoch, last_seq, handled_seq,
       outbound_seq, needs_people, priority, close_reason, snoozed_until, window_expires_at, first_message_at, first_response_at,
-      last_message_at, last_message_preview, last_message_direction, unread_count, held_count, created_at, closed_at)
+      last_message_at, last_message_preview, last_message_label, last_message_direction, unread_count, held_count, created_at,
+      closed_at)
     select id, ${tenantId}, ${channelId}, contact_id, state, owner_kind, owner_id, epoch, last_seq, handled_seq, outbound_seq,
       needs_people, priority, close_reason, snoozed_until, window_expires_at, first_message_at, first_response_at, last_message_at,
-      last_message_preview, last_message_direction, unread_count, held_count, created_at, closed_at
+      last_message_preview, last_message_label, last_message_direction, unread_count, held_count, created_at, closed_at
     from jsonb_populate_recordset(null::conversations, ${JSON.stringify(scenes.map((scene) => scene.conversation))}::jsonb)`)
 }
 

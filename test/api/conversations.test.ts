@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Conversation, ConversationCounts, ConversationSummary, Message } from '#domain/conversations/schema.ts'
+import type { InboundContent } from '#domain/messages/schema.ts'
 import { sql } from '#infra/db/tx.ts'
 import { conversationWorkflowId } from '#workflows/conversations/messages.ts'
 import { makeContact, receive } from '../support/inbound.ts'
@@ -155,6 +156,32 @@ test('a reply is written once however often a weak network repeats it, and the t
     [items[0]!.id, items[1]!.id],
   )
 })
+
+const SAID: readonly (readonly [InboundContent, string])[] = [
+  [{ kind: 'text', text: 'Hello' }, 'Hello'],
+  [{ kind: 'image', media: { providerMediaId: 'm1' } }, 'messages.preview.image'],
+  [{ kind: 'image', media: { providerMediaId: 'm2' }, caption: 'The cup' }, 'messages.preview.image: The cup'],
+  [{ kind: 'audio', media: { providerMediaId: 'm3', voice: true } }, 'messages.preview.voice'],
+  [{ kind: 'sticker', media: { providerMediaId: 'm4' } }, 'messages.preview.sticker'],
+  [{ kind: 'order', catalogId: 'c1', items: [] }, 'messages.preview.order: 0'],
+]
+for (const [content, line] of SAID) {
+  test(`a row and a quote say "${line}", for every screen to put into words`, async () => {
+    const contactId = await makeContact(product, tenant, `Says ${line}`)
+    const { conversationId } = await receive(product, tenant, { contactId, messages: [content] })
+    const row = (await list('state=open')).items.find(({ id }) => id === conversationId)
+    assert.equal(row?.lastMessagePreview, line)
+    const read = await product.call<Conversation>(as(tenant, 'agent'), 'GET', `/conversations/${conversationId}`)
+    assert.equal(read.body.lastMessagePreview, line)
+    const path = `/conversations/${conversationId}/messages`
+    const answer = await product.call<Message>(as(tenant, 'agent'), 'POST', path, {
+      content: { kind: 'text', text: 'Thank you' },
+      replyTo: (await thread(conversationId)).items[0]!.id,
+      clientId: `quotes-${conversationId}`,
+    })
+    assert.equal(answer.body.replyTo?.preview, line)
+  })
+}
 
 test('an answer quotes what it answers to, and reactions hang on their message', async () => {
   const contactId = await makeContact(product, tenant, 'Quote')

@@ -9,6 +9,7 @@ import pg from 'pg'
 import type { Contact, ContactSummary } from '#domain/contacts/schema.ts'
 import { CONVERSATION_STATES, type ConversationSummary, type Message } from '#domain/conversations/schema.ts'
 import type { Flow } from '#domain/flows/api.ts'
+import { labelledPreview } from '#domain/messages/preview.ts'
 import { type Auth, createAuth } from '#infra/auth/auth.ts'
 import { createPlatformDb, type PlatformDb } from '#infra/db/platform.ts'
 import { changePlan, listPlans } from '#infra/db/stores/plans.ts'
@@ -173,7 +174,7 @@ test('every state of a conversation and of a message is there to be looked at', 
   const states = new Set<string | null>()
   const kinds = new Set<string>()
   const { items } = await get<{ items: ConversationSummary[] }>('/conversations?state=open&limit=100')
-  for (const { id, heldCount } of items) {
+  for (const { id, heldCount, lastMessageAt, lastMessagePreview } of items) {
     const thread = await get<{ items: Message[] }>(`/conversations/${id}/messages?limit=200`)
     for (const message of thread.items) {
       states.add(message.held === null ? message.state : 'held')
@@ -181,6 +182,9 @@ test('every state of a conversation and of a message is there to be looked at', 
       if (message.media !== null) assert.equal(message.media.state, 'stored')
     }
     assert.equal(thread.items.filter(({ held }) => held !== null).length, heldCount)
+    // Several may have come at the same instant.
+    const last = thread.items.filter(({ sentAt }) => sentAt === lastMessageAt)
+    assert.ok(last.map(({ content }) => labelledPreview(content)).includes(lastMessagePreview), lastMessagePreview)
   }
   for (const state of ['held', 'failed', 'unknown', 'delivered', 'read']) assert.ok(states.has(state), state)
   for (const kind of ['image', 'audio', 'document', 'tap', 'list', 'order', 'location', 'line'])

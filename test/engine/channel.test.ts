@@ -7,8 +7,10 @@ import type { Conversation, ConversationSummary, Message } from '#domain/convers
 import type { Notification } from '#domain/notifications/schema.ts'
 import type { Page } from '#domain/paging.ts'
 import type { Run, RunDetail, RunEvent } from '#domain/runs/schema.ts'
+import { changeChannel } from '#infra/db/stores/channels.ts'
 import { sql } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
+import { sealChannelSecret } from '#infra/providers/channel-secrets.ts'
 import { type Engine, eventually, startEngine } from '../support/engine.ts'
 import { flow } from '../support/flows.ts'
 import { type Office, openOffice } from '../support/office.ts'
@@ -366,3 +368,30 @@ const leftIn = async (scene: Scene): Promise<string[]> => {
   )
   return rows.map(({ id }) => id)
 }
+
+test('a file that came while the token was expired is there as soon as its number has a new one', async () => {
+  const { scene } = await openHouse()
+  const { tenantId, channelId } = scene
+  await engine.simulator.control('/faults', { kind: 'token_invalid', count: null })
+  const onPhone = await fetch(`${engine.simulator.url}/control/media?type=image/png&name=receipt.png`, {
+    method: 'POST',
+    body: Buffer.from('a receipt'),
+  })
+  const { id } = (await onPhone.json()) as { id: string }
+  await scene.says({ type: 'image', image: { id } })
+  const file = async () =>
+    scene.read((tx) =>
+      tx.row<{ state: string; refused: boolean }>(sql`
+        select state, refused_at is not null as refused from media_files`),
+    )
+  await eventually('the file is refused', async () => (await file())?.refused)
+  assert.equal((await file())!.state, 'pending')
+
+  const answer = await fetch(`${engine.simulator.url}/control/faults`, { method: 'DELETE' })
+  assert.equal(answer.status, 200)
+  const accessToken = sealChannelSecret(engine.keyRing, { tenantId, channelId, secret: 'access_token' }, 'access-token')
+  await scene.read((tx) =>
+    changeChannel(tx, { tenantId, actor: scene.actor }, { id: channelId, change: { accessToken } }),
+  )
+  await eventually('the file is stored', async () => (await file())?.state === 'stored')
+})

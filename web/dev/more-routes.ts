@@ -317,10 +317,12 @@ function channelRoutes({ path, query, method }: Ask): Answer | undefined {
   if (part === 'events') {
     return page(
       [
-        'phone_number_quality_update',
-        'message_template_status_update',
-        'account_update',
-        'phone_number_name_update',
+        'account.phone_number_quality_update.upgrade',
+        'template.status.approved',
+        'template.quality.red',
+        'account.account_update.account_violation',
+        'account.business_capability_update.business_capability_update',
+        'preference',
       ].map((kind, index) => ({
         id: idOf(33, index + 1),
         channelId,

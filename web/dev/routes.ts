@@ -1,4 +1,5 @@
 import type { Conversation, Message } from '../../domain/conversations/schema.ts'
+import { labelledPreview } from '../../domain/messages/preview.ts'
 import { BUILT_IN_PERMISSIONS, PERMISSIONS } from '../../domain/permissions/catalogue.ts'
 import type { TagConversations } from '../../domain/tags/schema.ts'
 import { more } from './more-routes.ts'
@@ -147,6 +148,7 @@ function conversations(ask: Ask): Answer | undefined {
   const thread = threadOf(world, index)
   if (verb === 'messages' && method === 'GET') return threadPage(thread, query)
   if (verb === 'messages') return write(ask, row, thread)
+  if (verb === 'release-held') for (const message of thread) message.held = null
   Object.assign(row, changeOf(verb, body as Record<string, unknown>, row))
   publish({ type: 'conversation.changed', subject: { type: 'conversation', id }, conversationId: id })
   return ok(row)
@@ -196,7 +198,7 @@ function write({ body, publish }: Ask, row: Conversation, thread: Message[]): An
   Object.assign(row, {
     lastMessageAt: message.sentAt,
     lastMessageDirection: 'outbound',
-    lastMessagePreview: 'text' in input.content ? input.content.text : 'File',
+    lastMessagePreview: labelledPreview(input.content),
   })
   const states = ['sending', 'accepted', 'sent', 'delivered', 'read'] as const
   for (const [step, state] of states.entries()) {

@@ -87,7 +87,7 @@ const TODAY: readonly Said[] = [
         id: CUP,
         externalId: 'wamid.x',
         direction: 'inbound',
-        preview: 'Photo: The cup, as it came out of the box',
+        preview: 'messages.preview.image: The cup, as it came out of the box',
       },
     },
   ],

@@ -269,7 +269,7 @@ function makeConversation(index: number, contact: Contact, lastMs: number, nowMs
     lastMessageAt: iso(lastMs),
     lastMessagePreview:
       index === 0
-        ? 'Photo: The cup, as it came out of the box'
+        ? 'messages.preview.image: The cup, as it came out of the box'
         : inbound
           ? random.pick(LINES)
           : random.pick(ANSWERS).replace('{name}', contact.name.split(' ')[0] ?? ''),

@@ -25,10 +25,12 @@ type Row = Omit<ConversationSummary, 'owner' | 'lastMessageAt' | 'windowExpiresA
   snoozedUntil: Date | null
 }
 
+// The label stands before the words, as in `labelledPreview`; a photo without a caption has nothing else to show.
 const COLUMNS = part`
   select c.id, c.state, c.priority, c.needs_people as "needsPeople", c.unread_count as "unreadCount",
     c.held_count as "heldCount", c.last_message_at as "lastMessageAt", c.last_message_at::text as "lastMessageAtText",
-    c.last_message_preview as "lastMessagePreview", c.last_message_direction as "lastMessageDirection",
+    concat_ws(': ', c.last_message_label, nullif(c.last_message_preview, '')) as "lastMessagePreview",
+    c.last_message_direction as "lastMessageDirection",
     c.window_expires_at as "windowExpiresAt", c.snoozed_until as "snoozedUntil",
     c.owner_kind as "ownerKind", c.owner_id as "ownerId", coalesce(p.name, f.name) as "ownerName", f.id as "ownerFlowId",
     jsonb_build_object('id', k.id, 'name', k.name, 'phone', k.phone, 'locale', k.locale) as contact,

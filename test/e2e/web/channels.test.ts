@@ -25,3 +25,19 @@ test('[F33] an owner finds what a number could not take from the page of numbers
   await own.getByText('Nothing is set aside').waitFor()
   await page.context().close()
 })
+
+test('what Meta told about a number reads as words, with what became of it', async () => {
+  const page = await stage.open()
+  await page.goto('/settings/channels')
+  await page.getByRole('link', { name: 'Kahawa Nairobi' }).press('Enter')
+  const told = page.getByRole('region', { name: 'What Meta told about this number' })
+  await told.getByText('Quality changed: Raised').waitFor()
+  await told.getByText('A template was reviewed: Approved').waitFor()
+  await told.getByText('Account changed: A rule was broken').waitFor()
+  await told.getByText('A contact chose what to receive').waitFor()
+  assert.deepEqual(
+    (await told.locator('summary').allInnerTexts()).filter((text) => /_|\w\.\w/.test(text)),
+    [],
+  )
+  await page.context().close()
+})

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { after } from 'node:test'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core'
+import { ERRORS, type ErrorCode } from '#domain/errors.ts'
 import type { Language } from '#domain/languages.ts'
 import { buildWeb } from '../../../scripts/start/web-build.ts'
 import { openBrowser } from '../../support/browser.ts'
@@ -55,6 +56,34 @@ export async function sent(
 ): Promise<{ path: string; body: unknown }> {
   const [request] = await Promise.all([page.waitForRequest((one) => one.method() === method), act()])
   return { path: new URL(request.url()).pathname, body: request.postDataJSON() }
+}
+
+type Told = ErrorCode | Readonly<Record<string, unknown>>
+
+/** Lets one path of the API answer otherwise than the stage does: with what is told, or with the problem that is named. */
+export async function tell(
+  page: Page,
+  { path, method = 'GET' }: { path: string; method?: string },
+  answer: Told | ((request: Request) => Told | Promise<Told>),
+): Promise<void> {
+  await page.route(
+    ({ pathname }) => pathname === `/api/v1${path}`,
+    async (route) => {
+      if (route.request().method() !== method) return route.fallback()
+      const told = typeof answer === 'function' ? await answer(route.request()) : answer
+      if (typeof told !== 'string') return route.fulfill({ json: told })
+      await route.fulfill({
+        status: ERRORS[told].status,
+        json: { code: told, status: ERRORS[told].status, errors: [] },
+      })
+    },
+  )
+}
+
+/** Comes back to the tab after so long that nothing is taken to be fresh any more. */
+export async function comeBack(page: Page): Promise<void> {
+  await page.clock.setFixedTime(Date.now() + 120_000)
+  await page.evaluate(() => dispatchEvent(new Event('visibilitychange')))
 }
 
 /** The built app in front of fixtures: every face of a page can be looked at, also those that a healthy house never shows. */

@@ -28,9 +28,15 @@ export async function follow(client: QueryClient, events: HouseEvent[], personId
   }
   if (conversationIds.size === 0) return
   void client.invalidateQueries({ queryKey: keys.counts })
-  if (conversationIds.size > ROWS_MAX) void client.invalidateQueries({ queryKey: keys.conversations() })
+  if (conversationIds.size > ROWS_MAX) invalidateRows(client, conversationIds)
   else await Promise.all([...conversationIds].map((id) => refreshRow(client, id, personId)))
   await Promise.all([...threadMessages].map(([id, messages]) => refreshThread(client, id, messages)))
+}
+
+/** More than are worth asking for one by one: the lists are asked for anew, and with them what is open or was. */
+function invalidateRows(client: QueryClient, ids: ReadonlySet<string>): void {
+  for (const queryKey of [keys.conversations(), ...[...ids].map(keys.conversation)])
+    void client.invalidateQueries({ queryKey })
 }
 
 /** Asks for one conversation and puts it into every list on the screen. */

@@ -11,6 +11,13 @@ test('an event makes stale what shows its subject, and nothing else', () => {
   expect(staleKeys(event('message.received', 'message'))).toEqual([])
 })
 
+test('with a contact who is erased goes all that names them', () => {
+  const erased = staleKeys(event('contact.erased', 'contact'))
+  for (const key of [['contact', 'x1'], ['contacts'], ['conversations'], ['conversation'], ['thread'], ['run']])
+    expect(erased).toContainEqual(key)
+  expect(staleKeys(event('contact.changed', 'contact'))).toEqual([['contact', 'x1'], ['contacts']])
+})
+
 test('a tag of a conversation makes stale the lists that are narrowed by it', () => {
   const tagged = { ...event('conversation.tagged', 'conversation'), data: { tagId: 't1', tag: 'Refund' } }
   expect(staleKeys(tagged)).toContainEqual(['conversations', { tagId: 't1' }])

@@ -3,13 +3,30 @@ import { keys } from '#lib/api/keys.ts'
 
 export type StaleKey = readonly unknown[]
 
+/** Conversations and runs go with their contact and tell of it in no event of their own: whichever is shown is asked for anew. */
+const GONE_WITH_A_CONTACT: readonly StaleKey[] = [
+  keys.conversations(),
+  keys.counts,
+  ['conversation'],
+  ['thread'],
+  keys.runs(),
+  ['run'],
+  ['run-events'],
+  ['run-messages'],
+  ['flow-counts'],
+]
+
 const BY_PREFIX: Record<string, (event: HouseEvent) => StaleKey[]> = {
   tenant: () => [keys.me, keys.tenant],
   api_key: () => [keys.apiKeys],
   member: () => [keys.members, keys.invitations],
   role: () => [keys.roles, keys.me],
   channel: (event) => [keys.channels, keys.channel(event.subject.id), keys.channelEvents(event.subject.id)],
-  contact: (event) => [keys.contact(event.subject.id), keys.contacts()],
+  contact: (event) => [
+    keys.contact(event.subject.id),
+    keys.contacts(),
+    ...(event.type === 'contact.erased' ? GONE_WITH_A_CONTACT : []),
+  ],
   consent: (event) => [keys.contact(event.subject.id)],
   flow: (event) => [keys.flows, keys.flow(event.subject.id), keys.flowVersions(event.subject.id)],
   run: (event) => [keys.run(event.subject.id), keys.runEvents(event.subject.id), keys.runs(), ['flow-counts']],

@@ -7,7 +7,7 @@ import { toProblem } from '#lib/api/problem.ts'
 import { useSession } from '#lib/features/shell/session.svelte.ts'
 import { type MessageKey, useI18n } from '#lib/i18n/index.ts'
 import { placeRow } from '#lib/live/follow.svelte.ts'
-import { mergeMessage } from './merge.ts'
+import { chronological, mergeMessage } from './merge.ts'
 
 type Verb = 'take-over' | 'hand-back' | 'assign' | 'close' | 'reopen' | 'snooze' | 'read' | 'release-held'
 
@@ -90,7 +90,17 @@ export function useConversationActions(read: () => Conversation | undefined) {
     /** Ends a snooze before its time. */
     wake: () => act('snooze', { ...seen(), until: null }, { snoozedUntil: null }),
     markRead: () => act('read', {}, { unreadCount: 0 }),
-    releaseHeld: (messageIds?: string[]) => act('release-held', messageIds ? { messageIds } : {}, { heldCount: 0 }),
+    /** All of them, in the order they came: one that went alone would overtake the others. */
+    async releaseHeld() {
+      const id = read()?.id ?? ''
+      const pages = client.getQueryData<Parameters<typeof mergeMessage>[0]>(keys.thread(id))
+      const held = chronological(pages).filter((message) => message.held)
+      for (const message of held) place({ ...message, held: null })
+      const done = await act('release-held', {}, { heldCount: 0 })
+      if (!done) for (const message of held) place(message)
+      // Those of a closed conversation go on in another one.
+      else void client.invalidateQueries({ queryKey: keys.thread(id) })
+    },
     /** One reaction of ours per message, as on the phone; null takes it back. */
     async react(message: Message, emoji: string | null) {
       const others = message.reactions.filter(({ senderType }) => senderType === 'contact')

@@ -1,7 +1,7 @@
 import type { Message } from '#domain/conversations/schema.ts'
 import { type MediaKind, mediaKindOf } from '#domain/media/kind.ts'
 import { SEND_SIZE_BYTES_MAX } from '#domain/media/schema.ts'
-import { previewText } from '#domain/messages/preview.ts'
+import { labelledPreview } from '#domain/messages/preview.ts'
 import type { OutboundContent } from '#domain/messages/schema.ts'
 import { api } from '#lib/api/client.ts'
 import { draftStore } from './drafts.ts'
@@ -9,6 +9,7 @@ import type { Draft, Ghost, GhostQuote } from './outbox.svelte.ts'
 
 export const TEXT_LENGTH_MAX = 4_096
 export const CAPTION_LENGTH_MAX = 1_024
+export const FILES_MAX = 10
 const TYPING_EVERY_MS = 20_000
 
 export type Attachment = { id: string; file: File; kind: MediaKind; previewUrl: string; tooLarge: boolean }
@@ -25,6 +26,11 @@ export class ComposerState {
   constructor(conversationId: string, tenantId: () => string | undefined) {
     this.#conversationId = conversationId
     this.#tenantId = tenantId
+  }
+
+  /** Whether nothing would be lost without it: the text is kept as a draft, files and the quote are nowhere else. */
+  get isIdle(): boolean {
+    return this.attachments.length === 0 && this.replyTo === null
   }
 
   restore(): void {
@@ -44,11 +50,13 @@ export class ComposerState {
   }
 
   answer(message: Message): void {
-    this.replyTo = { id: message.id, direction: message.direction, preview: previewText(message.content) }
+    this.replyTo = { id: message.id, direction: message.direction, preview: labelledPreview(message.content) }
   }
 
-  attach(files: Iterable<File>): void {
-    const added = [...files].map((file): Attachment => {
+  /** @returns how many found no room. */
+  attach(files: Iterable<File>): number {
+    const all = [...files]
+    const added = all.slice(0, FILES_MAX - this.attachments.length).map((file): Attachment => {
       const kind = mediaKindOf(file.type.split(';')[0] ?? '')
       const tooLarge = file.size > SEND_SIZE_BYTES_MAX[kind]
       return {
@@ -59,18 +67,29 @@ export class ComposerState {
         tooLarge,
       }
     })
-    this.attachments = [...this.attachments, ...added].slice(0, 10)
+    this.attachments = [...this.attachments, ...added]
+    return all.length - added.length
   }
 
   detach(id: string): void {
+    this.#letGo(this.attachments.filter((attachment) => attachment.id === id))
     this.attachments = this.attachments.filter((attachment) => attachment.id !== id)
   }
 
-  edit(ghost: Ghost): void {
+  /** Forgets the files and the quote; the text stays a draft. */
+  clear(): void {
+    this.#letGo(this.attachments)
+    this.attachments = []
+    this.replyTo = null
+  }
+
+  /** Takes a message back to be written anew. @returns false, and takes nothing, when its file found no room. */
+  edit(ghost: Ghost): boolean {
+    if (ghost.file && this.attach([ghost.file]) > 0) return false
     if (ghost.content.kind === 'text') this.text = [ghost.content.text, this.text].filter(Boolean).join('\n')
     else if ('caption' in ghost.content && ghost.content.caption) this.text = ghost.content.caption
-    if (ghost.file) this.attach([ghost.file])
     this.replyTo = ghost.replyTo
+    return true
   }
 
   /** The messages that leave: each file is one, the text the caption of the first that can carry it, else its own. */
@@ -89,10 +108,14 @@ export class ComposerState {
     }
     if (drafts[0]) drafts[0].replyTo = this.replyTo
     this.text = ''
-    this.attachments = []
-    this.replyTo = null
+    this.clear()
     this.keep()
     return drafts
+  }
+
+  // What was drawn of a file is held by the page until it is let go.
+  #letGo(attachments: readonly Attachment[]): void {
+    for (const { previewUrl } of attachments) if (previewUrl) URL.revokeObjectURL(previewUrl)
   }
 }
 

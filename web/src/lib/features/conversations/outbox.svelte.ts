@@ -6,11 +6,13 @@ import type { Media, OutboundContent } from '#domain/messages/schema.ts'
 import { api } from '#lib/api/client.ts'
 import { toProblem } from '#lib/api/problem.ts'
 import { upload } from '#lib/api/upload.ts'
+import { seat } from '#lib/features/shell/seat.ts'
+import { outboxStore } from './outbox-store.ts'
 
 const [getOutbox, setOutbox] = createContext<Outbox>()
-const STORE_KEY = 'holdfast.outbox'
 const ATTEMPTS_MAX = 5
 const AGAIN_AFTER_MS = 1_500
+const AGAIN_AFTER_MS_MAX = 30_000
 
 export type GhostQuote = { id: string; preview: string; direction: Message['direction'] }
 /** A message that left the composer and has no row yet. */
@@ -23,7 +25,9 @@ export type Ghost = {
   state: 'sending' | 'waiting' | 'failed'
   problem: ErrorCode | null
   takeOver: boolean
+  /** How often the server refused it for now; without an answer it is tried for as long as it takes. */
   attempts: number
+  silences?: number
   file?: File
   previewUrl?: string
   /** How much of the file has left, 0 to 1. */
@@ -35,16 +39,39 @@ type Sent = (message: Message) => void
 
 /**
  * Messages on their way. Each keeps its client id through every attempt, so that the same words are never written
- * twice; a conversation sends one at a time, so that they arrive in the order they were written.
+ * twice; a conversation sends one at a time, so that they arrive in the order they were written. They belong to one
+ * person in one tenant and leave in no other name.
  */
 export class Outbox {
   #ghosts = $state.raw<readonly Ghost[]>([])
+  #owner: string | undefined
+  /** What waits of those who worked in this tab before, with its files, until they are back. */
+  #left = new Map<string, readonly Ghost[]>()
   #busy = new Set<string>()
+  #timers = new Map<string, ReturnType<typeof setTimeout>>()
   #onsent: Sent
   readonly waitingCount = $derived(this.#ghosts.filter((ghost) => ghost.state === 'waiting').length)
 
   constructor(onsent: Sent) {
     this.#onsent = onsent
+  }
+
+  /** Puts away what somebody else wrote and takes up what this one could not send, here or on an earlier page. */
+  belongTo(owner: string | undefined): void {
+    if (owner === this.#owner) return
+    if (this.#owner !== undefined) this.#left.set(this.#owner, this.#ghosts)
+    this.#stop()
+    this.#owner = owner
+    this.#ghosts = owner === undefined ? [] : (this.#left.get(owner) ?? outboxStore.read(owner))
+    if (owner !== undefined) this.#left.delete(owner)
+    this.resume()
+  }
+
+  /** Nothing leaves any more. What has no file waits in this browser until its writer is back. */
+  close(): void {
+    this.belongTo(undefined)
+    for (const ghosts of this.#left.values()) release(ghosts)
+    this.#left.clear()
   }
 
   of(conversationId: string): Ghost[] {
@@ -58,7 +85,7 @@ export class Outbox {
       content: draft.content,
       replyTo: draft.replyTo,
       at: new Date().toISOString(),
-      state: 'sending',
+      state: this.of(conversationId).some(({ state }) => state === 'waiting') ? 'waiting' : 'sending',
       problem: null,
       takeOver: draft.takeOver ?? false,
       attempts: 0,
@@ -71,81 +98,106 @@ export class Outbox {
   retry(clientId: string): void {
     const ghost = this.#ghosts.find((one) => one.clientId === clientId)
     if (!ghost) return
-    this.#change(clientId, { state: 'sending', problem: null, attempts: 0 })
-    void this.#drain(ghost.conversationId)
+    this.#change(clientId, { state: 'waiting', problem: null, attempts: 0, silences: 0 })
+    this.#resume(ghost.conversationId)
   }
 
-  discard(clientId: string): Ghost | undefined {
-    const ghost = this.#ghosts.find((one) => one.clientId === clientId)
-    if (ghost?.previewUrl) URL.revokeObjectURL(ghost.previewUrl)
-    this.#set(this.#ghosts.filter((one) => one.clientId !== clientId))
-    return ghost
+  discard(clientId: string): void {
+    this.settle(new Set([clientId]))
   }
 
-  /** The row has arrived by another way (the stream): its ghost has done its work. */
+  /** The row has arrived, also by another way (the stream): its ghost has done its work. */
   settle(clientIds: ReadonlySet<string>): void {
-    if (this.#ghosts.some((ghost) => clientIds.has(ghost.clientId))) {
-      this.#set(this.#ghosts.filter((ghost) => !clientIds.has(ghost.clientId)))
-    }
+    const settled = this.#ghosts.filter((ghost) => clientIds.has(ghost.clientId))
+    if (settled.length === 0) return
+    release(settled)
+    this.#set(this.#ghosts.filter((ghost) => !clientIds.has(ghost.clientId)))
   }
 
   /** Tries again what had no answer. Call when the network is back. */
   resume(): void {
-    for (const ghost of this.#ghosts) if (ghost.state === 'waiting') this.#change(ghost.clientId, { state: 'sending' })
-    for (const id of new Set(this.#ghosts.map((ghost) => ghost.conversationId))) void this.#drain(id)
+    for (const id of new Set(this.#ghosts.map((ghost) => ghost.conversationId))) this.#resume(id)
   }
 
-  /** Takes up what an earlier page could not send. Files cannot be kept that way; their ghosts are not stored. */
-  restore(): void {
-    try {
-      const saved = JSON.parse(localStorage.getItem(STORE_KEY) ?? '[]') as Ghost[]
-      this.#ghosts = saved.map((ghost) => (ghost.state === 'sending' ? { ...ghost, state: 'waiting' as const } : ghost))
-    } catch {
-      this.#ghosts = []
-    }
-    this.resume()
+  #resume(conversationId: string): void {
+    clearTimeout(this.#timers.get(conversationId))
+    this.#timers.delete(conversationId)
+    this.#turn(conversationId, 'waiting', 'sending')
+    void this.#drain(conversationId)
+  }
+
+  #stop(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#timers.clear()
+    // What is under way ends by itself, and holds up nobody who comes next.
+    this.#busy = new Set()
   }
 
   async #drain(conversationId: string): Promise<void> {
-    if (this.#busy.has(conversationId)) return
-    this.#busy.add(conversationId)
+    const owner = this.#owner
+    const busy = this.#busy
+    if (busy.has(conversationId)) return
+    busy.add(conversationId)
     try {
       for (;;) {
-        const next = this.of(conversationId).find((ghost) => ghost.state === 'sending')
-        if (!next || !(await this.#attempt(next))) return
+        // Not past one that waits, or the two would change places.
+        const next = this.of(conversationId).find((ghost) => ghost.state !== 'failed')
+        if (next?.state !== 'sending' || !(await this.#attempt(next, owner))) return
       }
     } finally {
-      this.#busy.delete(conversationId)
+      busy.delete(conversationId)
     }
   }
 
-  async #attempt(ghost: Ghost): Promise<boolean> {
+  /** Answers whether the next message of the conversation may go. */
+  async #attempt(ghost: Ghost, owner: string | undefined): Promise<boolean> {
     const path = `/conversations/${ghost.conversationId}`
+    const isAway = () => owner === undefined || owner !== this.#owner || !seat.isOf(owner)
     try {
+      if (isAway()) return this.#held(ghost, owner)
       if (ghost.takeOver) await api.post(`${path}/take-over`, {}, `${ghost.clientId}-take-over`)
+      if (isAway()) return this.#held(ghost, owner)
       const content = await this.#uploaded(ghost)
+      if (isAway()) return this.#held(ghost, owner)
       const body = { content, clientId: ghost.clientId, ...(ghost.replyTo ? { replyTo: ghost.replyTo.id } : {}) }
       const message = await api.post<Message>(`${path}/messages`, body, ghost.clientId)
+      if (owner !== this.#owner) return false
       this.discard(ghost.clientId)
       this.#onsent(message)
       return true
     } catch (error) {
-      return this.#refused(ghost, toProblem(error))
+      // Whoever left finds it waiting: its client id keeps it from being written twice.
+      return owner === this.#owner && this.#refused(ghost, toProblem(error))
     }
   }
 
-  /** Answers whether the next message may go: not past one that waits, or they would change places. */
-  #refused(ghost: Ghost, problem: ReturnType<typeof toProblem>): boolean {
-    const attempts = ghost.attempts + 1
-    const { offline, code } = problem
+  #held(ghost: Ghost, owner: string | undefined): false {
+    if (owner === this.#owner) this.#wait(ghost.conversationId, AGAIN_AFTER_MS)
+    return false
+  }
+
+  #refused(ghost: Ghost, { offline, code }: ReturnType<typeof toProblem>): boolean {
+    const attempts = ghost.attempts + (offline ? 0 : 1)
+    const silences = offline ? (ghost.silences ?? 0) + 1 : 0
     if (!offline && (!ERRORS[code].retry || attempts >= ATTEMPTS_MAX)) {
       this.#change(ghost.clientId, { state: 'failed', problem: code, attempts })
       return true
     }
-    this.#change(ghost.clientId, { state: 'waiting', attempts })
-    // Without a network its return calls resume(); a server that is busy is asked again by itself.
-    if (!offline) setTimeout(() => this.resume(), AGAIN_AFTER_MS * attempts)
+    this.#change(ghost.clientId, { attempts, silences })
+    // Without a network its return calls resume(), but one call can be lost while the network stands.
+    const afterMs = offline ? AGAIN_AFTER_MS * 2 ** (silences - 1) : AGAIN_AFTER_MS * attempts
+    this.#wait(ghost.conversationId, Math.min(afterMs, AGAIN_AFTER_MS_MAX))
     return false
+  }
+
+  /** All that a conversation still has to send waits behind the first. */
+  #wait(conversationId: string, afterMs: number): void {
+    this.#turn(conversationId, 'sending', 'waiting')
+    clearTimeout(this.#timers.get(conversationId))
+    this.#timers.set(
+      conversationId,
+      setTimeout(() => this.#resume(conversationId), afterMs),
+    )
   }
 
   async #uploaded(ghost: Ghost): Promise<OutboundContent> {
@@ -168,15 +220,20 @@ export class Outbox {
     this.#set(this.#ghosts.map((ghost) => (ghost.clientId === clientId ? { ...ghost, ...change } : ghost)))
   }
 
+  #turn(conversationId: string, from: Ghost['state'], to: Ghost['state']): void {
+    const turned = (ghost: Ghost) => ghost.conversationId === conversationId && ghost.state === from
+    this.#set(this.#ghosts.map((ghost) => (turned(ghost) ? { ...ghost, state: to } : ghost)))
+  }
+
   #set(ghosts: readonly Ghost[]): void {
     this.#ghosts = ghosts
-    const keep = ghosts.filter((ghost) => !ghost.file)
-    try {
-      localStorage.setItem(STORE_KEY, JSON.stringify(keep))
-    } catch {
-      // A full or forbidden store costs the memory of a reload, not the message on the screen.
-    }
+    if (this.#owner !== undefined) outboxStore.write(this.#owner, ghosts)
   }
+}
+
+/** What was drawn of a file is held by the page until it is let go. */
+function release(ghosts: readonly Ghost[]): void {
+  for (const { previewUrl } of ghosts) if (previewUrl) URL.revokeObjectURL(previewUrl)
 }
 
 /** The file of a message: its own, or that in the header of a template. */

@@ -8,7 +8,7 @@ import { toProblem } from '#lib/api/problem.ts'
 import { useSession } from '#lib/features/shell/session.svelte.ts'
 import { useI18n } from '#lib/i18n/index.ts'
 
-/** Roles to choose from, and changes of members. */
+/** Roles to choose from, and changes of members. Nobody gives, or takes from others, a role that allows more than they may. */
 export function createPeople() {
   const client = useQueryClient()
   const session = useSession()
@@ -16,12 +16,21 @@ export function createPeople() {
   const roles = createQuery(() => ({
     queryKey: keys.roles,
     queryFn: ({ signal }) => api.get<{ items: Role[] }>('/roles', undefined, signal),
-    enabled: session.can('roles.read'),
+    enabled: session.can('members.read'),
     staleTime: 60_000,
   }))
+  const grantable = $derived(
+    (roles.data?.items ?? []).filter((role) => role.permissions.every((permission) => session.can(permission))),
+  )
   return {
     get roles() {
       return roles.data?.items ?? []
+    },
+    get grantable() {
+      return grantable
+    },
+    mayChange(member: Member): boolean {
+      return grantable.some((role) => role.id === member.role.id)
     },
     query: roles,
     async change(member: Member, change: ChangeMember): Promise<void> {

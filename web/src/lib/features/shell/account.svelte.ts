@@ -4,6 +4,7 @@ import type { Me, Person } from '#domain/people/schema.ts'
 import { api } from '#lib/api/client.ts'
 import { keys } from '#lib/api/keys.ts'
 import { toProblem } from '#lib/api/problem.ts'
+import { endPushes, partFromPushes } from '#lib/features/notifications/push-owner.ts'
 import { isLocale, LOCALES, type Locale, useI18n } from '#lib/i18n/index.ts'
 import { loadBundle } from '#lib/i18n/load.ts'
 import { PANELS, type Panel, panelKey, panelOf } from '#lib/preferences/panels.ts'
@@ -11,6 +12,7 @@ import { usePreferences } from '#lib/preferences/preferences.svelte.ts'
 import type { Theme } from '#lib/preferences/schema.ts'
 import { goto } from '$app/navigation'
 import { page } from '$app/state'
+import { seat, seatOf } from './seat.ts'
 
 /** What a person may do about their own account, from the menu, the command bar and the settings alike. */
 export function useAccount() {
@@ -21,6 +23,13 @@ export function useAccount() {
   const complain = (error: unknown) => toast.error(t(`errors.${toProblem(error).code}`))
   const keep = (change: Record<string, unknown>) =>
     api.patch<Me>('/me', change).catch((error: unknown) => void complain(error))
+
+  const sit = (here: Me | undefined) => here?.tenant && seat.take(seatOf(here.tenant.id, here.person.id))
+  /** Nothing has changed, and what waits to be sent goes on. */
+  function stay(here: Me | undefined, error: unknown) {
+    sit(here)
+    complain(error)
+  }
 
   /** Without a locale the panel speaks the person's language again. */
   async function setPanelLocale(panel: Panel, locale: Locale | undefined) {
@@ -60,19 +69,33 @@ export function useAccount() {
       preferences.theme = theme
     },
     async switchTenant(tenantId: string) {
-      await api
-        .put('/me/tenant', { tenantId })
-        .then(async () => {
-          await client.resetQueries()
-          await goto('/inbox')
-        })
-        .catch(complain)
+      const here = client.getQueryData<Me>(keys.me)
+      // What waits for one tenant must not be sent to the other.
+      seat.leave()
+      try {
+        await api.put('/me/tenant', { tenantId })
+      } catch (error) {
+        return stay(here, error)
+      }
+      await client.resetQueries()
+      sit(client.getQueryData<Me>(keys.me))
+      await goto('/inbox')
     },
     async signOut() {
-      await api.post('/auth/sign-out').catch(() => undefined)
+      const here = client.getQueryData<Me>(keys.me)
+      seat.leave()
+      const takeUpPushes = await partFromPushes()
+      try {
+        await api.post('/auth/sign-out')
+      } catch (error) {
+        await takeUpPushes()
+        return stay(here, error)
+      }
+      const ended = endPushes()
       client.clear()
       await goto('/sign-in')
       toast.success(t('auth.signed_out'))
+      await ended
     },
     refresh: () => client.invalidateQueries({ queryKey: keys.me }),
     locales: Object.entries(LOCALES).map(([value, { name }]) => ({ value, label: name })),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formOf, inputOf, WebhookForm } from './form-values.ts'
+import { followed, formOf, inputOf, WebhookForm } from './form-values.ts'
 import { percent } from './percent.ts'
 
 const filled = { ...formOf(undefined), name: 'Desk', url: 'https://a.example.com', events: ['run.ended' as const] }
@@ -30,6 +30,14 @@ test('a rule is checked while it is typed: JSON, known operators, or nothing at 
 test('a certificate goes along only when one was typed in, so that saving keeps the one that is there', () => {
   expect(inputOf(filled)).not.toHaveProperty('clientTls')
   expect(inputOf({ ...filled, certificate: 'c', key: 'k' }).clientTls).toEqual({ certificate: 'c', key: 'k' })
+})
+
+test('what is typed stays when the subscription changes elsewhere, and the rest follows', () => {
+  const before = { ...filled, retryCount: '3' }
+  const now = { ...before, name: 'Desk of the night', retryCount: '1', events: ['run.started' as const] }
+  const typed = { ...before, url: 'https://b.example.com', events: [] }
+  expect(followed(typed, { before, now })).toEqual({ ...now, url: 'https://b.example.com', events: [] })
+  expect(followed(before, { before, now })).toEqual(now)
 })
 
 test('only what is complete is a hundred per cent', () => {

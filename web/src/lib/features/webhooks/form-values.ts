@@ -46,6 +46,14 @@ export function formOf(one: WebhookSubscription | undefined): WebhookForm {
   }
 }
 
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
+
+/** The form once its subscription was changed: what nobody touched since `before` is as it is `now`, what was typed stays. */
+export function followed(typed: WebhookForm, { before, now }: { before: WebhookForm; now: WebhookForm }): WebhookForm {
+  const touched = Object.entries(typed).filter(([name, value]) => !isSame(value, before[name as keyof WebhookForm]))
+  return { ...now, ...Object.fromEntries(touched) }
+}
+
 /** What the API is asked for. Without a certificate typed in, the one that is there stays. */
 export function inputOf({ certificate, key, filter, ...form }: WebhookForm) {
   const tls = certificate.trim() === '' && key.trim() === '' ? undefined : { certificate, key }

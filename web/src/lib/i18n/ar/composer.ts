@@ -39,4 +39,5 @@ export const composer: Like<typeof english> = {
   reads_as: 'تُقرأ هكذا',
   drop_here: 'أفلت الملفات هنا',
   uploading: 'جارٍ الرفع',
+  too_many_files: '{max, number} ملفات كحد أقصى دفعة واحدة. لم تُرفق: {count, number}',
 }

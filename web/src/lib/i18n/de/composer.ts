@@ -40,4 +40,5 @@ export const composer: Like<typeof english> = {
   reads_as: 'Liest sich so',
   drop_here: 'Dateien hier ablegen',
   uploading: 'Wird hochgeladen',
+  too_many_files: 'Höchstens {max, number} Dateien auf einmal. Nicht angehängt: {count, number}',
 }

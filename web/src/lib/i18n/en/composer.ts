@@ -37,4 +37,5 @@ export const composer = {
   reads_as: 'Reads as',
   drop_here: 'Drop the files here',
   uploading: 'Uploading',
+  too_many_files: 'At most {max, number} files at once. Left out: {count, number}',
 } as const

@@ -40,4 +40,5 @@ export const composer: Like<typeof english> = {
   reads_as: 'Se lee así',
   drop_here: 'Suelte los archivos aquí',
   uploading: 'Subiendo',
+  too_many_files: 'Como máximo {max, number} archivos a la vez. Sin adjuntar: {count, number}',
 }

@@ -40,4 +40,5 @@ export const composer: Like<typeof english> = {
   reads_as: 'Se lit ainsi',
   drop_here: 'Déposez les fichiers ici',
   uploading: 'Envoi',
+  too_many_files: '{max, number} fichiers au plus à la fois. Non joints : {count, number}',
 }

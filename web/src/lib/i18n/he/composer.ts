@@ -39,4 +39,5 @@ export const composer: Like<typeof english> = {
   reads_as: 'כך זה ייקרא',
   drop_here: 'שחררו את הקבצים כאן',
   uploading: 'בהעלאה',
+  too_many_files: 'עד {max, number} קבצים בבת אחת. לא צורפו: {count, number}',
 }

@@ -39,4 +39,5 @@ export const composer: Like<typeof english> = {
   reads_as: 'ऐसा दिखेगा',
   drop_here: 'फ़ाइलें यहाँ छोड़ें',
   uploading: 'अपलोड हो रहा है',
+  too_many_files: 'एक बार में ज़्यादा से ज़्यादा {max, number} फ़ाइलें। छूट गईं: {count, number}',
 }

@@ -39,4 +39,5 @@ export const composer: Like<typeof english> = {
   reads_as: 'Akan terbaca',
   drop_here: 'Lepaskan file di sini',
   uploading: 'Mengunggah',
+  too_many_files: 'Paling banyak {max, number} file sekaligus. Tidak dilampirkan: {count, number}',
 }

@@ -40,4 +40,5 @@ export const composer: Like<typeof english> = {
   reads_as: 'Lê-se assim',
   drop_here: 'Solte os arquivos aqui',
   uploading: 'Enviando',
+  too_many_files: 'No máximo {max, number} arquivos por vez. Não anexados: {count, number}',
 }

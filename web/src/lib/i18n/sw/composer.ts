@@ -40,4 +40,5 @@ export const composer: Like<typeof english> = {
   reads_as: 'Utasomeka hivi',
   drop_here: 'Dondosha faili hapa',
   uploading: 'Inapakia',
+  too_many_files: 'Si zaidi ya faili {max, number} kwa mara moja. Zilizoachwa: {count, number}',
 }

@@ -35,6 +35,12 @@ export class TemplatePicker {
     )
   }
 
+  /** Begins anew; what was drawn of the file is let go. */
+  clear(): void {
+    this.takeFile(undefined)
+    this.template = undefined
+  }
+
   /** @returns false when WhatsApp would not show it as what the header is to be. */
   takeFile(file: File | undefined): boolean {
     if (this.fileUrl) URL.revokeObjectURL(this.fileUrl)
