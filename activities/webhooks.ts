@@ -1,5 +1,5 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
-import { type Answer, judge, retryAfterMs } from '#domain/webhooks/answers.ts'
+import { judge, retryAfterMs } from '#domain/webhooks/answers.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
 import {
   type Attempt,
@@ -88,10 +88,9 @@ function endedOf(
   outcome: GuardedOutcome,
   { requestHeaders, nowMs }: { requestHeaders: Record<string, string>; nowMs: number },
 ): Ended {
-  const answer: Answer = outcome
-  const response = outcome.kind === 'response' ? outcome : undefined
+  const response = answeredBy(outcome)
   return {
-    verdict: judge(answer),
+    verdict: judge(response === undefined ? outcome : { kind: 'response', httpStatus: response.httpStatus }),
     statusCode: response?.httpStatus ?? null,
     error: errorOf(outcome),
     latencyMs: outcome.kind === 'blocked' ? null : outcome.tookMs,
@@ -100,6 +99,13 @@ function endedOf(
       response === undefined ? null : { headers: fewHeaders(response.headers), body: firstChars(response.body) },
     retryAfterMs: retryAfterMs(response?.headers['retry-after'], nowMs),
   }
+}
+
+/** What it answered is for the log; a receiver that took an event in and said so in words that cannot be read has it. */
+function answeredBy(outcome: GuardedOutcome) {
+  if (outcome.kind === 'response') return outcome
+  if (outcome.kind === 'blocked' || outcome.answered === undefined) return undefined
+  return { ...outcome.answered, body: Buffer.alloc(0) }
 }
 
 function errorOf(outcome: GuardedOutcome): string | null {

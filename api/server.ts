@@ -8,6 +8,7 @@ import { createAccessCache } from '#infra/db/access-cache.ts'
 import { startBeating } from '#infra/db/beating.ts'
 import { createPlatformDb } from '#infra/db/platform.ts'
 import { whyNotOnTheseTables } from '#infra/db/schema-changes.ts'
+import { wishFirstNumber } from '#infra/db/stores/first-numbers.ts'
 import { addSampleFlow } from '#infra/db/stores/sample-flow.ts'
 import { createSubjectKeys } from '#infra/db/stores/subject-keys.ts'
 import { createDb } from '#infra/db/tx.ts'
@@ -18,7 +19,8 @@ import { createSmtpSender } from '#infra/mail/mail-sender.ts'
 import { createMediaPlace, whyNotInThisPlace } from '#infra/media/media-place.ts'
 import { createEraseLedger } from '#infra/privacy/erase-ledger.ts'
 import { keepErasedFirst } from '#infra/privacy/keep-erased.ts'
-import { createChannelConnections, META_GRAPH_URL } from '#infra/providers/channel-connections.ts'
+import { createChannelConnections } from '#infra/providers/channel-connections.ts'
+import { connectionSettingsOf } from '#infra/providers/connection-settings.ts'
 import { createSystemParts } from '#infra/system-parts.ts'
 import { upUntil } from '#infra/up-until.ts'
 import { houseVersion } from '#infra/version.ts'
@@ -35,7 +37,6 @@ import { mailReset } from './reset-mail.ts'
 import { apiSettings } from './settings.ts'
 
 const ROOT = join(import.meta.dirname, '..')
-const GRAPH_VERSION = 'v25.0'
 /** Behind a proxy there may be a large upload under way; a start on one's own machine should end when it is told to. */
 const REQUESTS_END_WITHIN_MS = { alone: 6_000, behindProxy: 20_000 }
 /** Somebody waits for the answer, and asks again. */
@@ -88,18 +89,10 @@ const auth = await createAuth({
   onError: lost,
 })
 
-const { graphAccessToken, graphAppSecret } = env
-const channels = createChannelConnections({
-  db,
-  keyRing,
-  clock,
-  settings: {
-    graph: { baseUrl: env.graphUrl ?? META_GRAPH_URL, version: GRAPH_VERSION },
-    publicUrl,
-    ...(graphAccessToken !== undefined &&
-      graphAppSecret !== undefined && { pool: { accessToken: graphAccessToken, appSecret: graphAppSecret } }),
-  },
-})
+const connecting = connectionSettingsOf(env)
+const channels = createChannelConnections({ db, keyRing, clock, settings: connecting })
+/** Only of numbers that are made up: a pool of real ones is asked once, and whom it has none for connects their own. */
+const promisesNumbers = connecting.pool !== undefined && settings.publicConfig.phoneSimulatorUrl !== null
 const place = { address: env.temporalAddress ?? '127.0.0.1:7233', namespace: env.temporalNamespace }
 const connection = createConnection(place)
 const access = settings.remembers
@@ -140,7 +133,10 @@ const deps: ApiDeps = {
     now: clock.nowMs,
   }),
   temporal: createTemporalClient(place, { connection, keyRing, subjectKeys, subjectKeyIdOf }),
-  provisionWorkspace: [async (tx, workspace) => void (await addSampleFlow(tx, workspace))],
+  provisionWorkspace: [
+    async (tx, workspace) => void (await addSampleFlow(tx, workspace)),
+    ...(promisesNumbers ? [wishFirstNumber] : []),
+  ],
   workspaceReady: async (acting, { name }) => void (await channels.provision(acting, { name })),
 }
 

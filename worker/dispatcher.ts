@@ -8,12 +8,15 @@ import { announceEvents, numberEvents } from '#infra/db/stores/sequencer.ts'
 import type { Work } from '#infra/db/work-announcer.ts'
 import { createEraseLedger } from '#infra/privacy/erase-ledger.ts'
 import { keepErasedFirst } from '#infra/privacy/keep-erased.ts'
+import { createChannelConnections } from '#infra/providers/channel-connections.ts'
+import { connectionSettingsOf } from '#infra/providers/connection-settings.ts'
 import { upUntil } from '#infra/up-until.ts'
 import { createTemporalClient } from '#temporal/client.ts'
 import { createConnection } from '#temporal/connection.ts'
 import { keepsUp } from '#temporal/server-check.ts'
 import { keepTime } from './clock.ts'
 import { keepDiagnosticSchedules, startDiagnostics } from './diagnostics.ts'
+import { giveFirstNumbers } from './first-numbers.ts'
 import { takeIn } from './intake.ts'
 import { listenForWork } from './listen-for-work.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -109,6 +112,11 @@ start({ name: 'clock', idleMs: SECOND, work: () => keepTime(deps) })
 start({ name: 'reads', idleMs: SECOND / 2, work: () => tellReads(deps) })
 start({ name: 'usage', idleMs: 2 * SECOND, work: () => meterUsage(deps) })
 start({ name: 'media', idleMs: SECOND, work: once(() => startMediaFetches(deps)) })
+const connecting = connectionSettingsOf(env)
+const numbers = createChannelConnections({ db, keyRing, clock: { nowMs: Date.now }, settings: connecting })
+if (connecting.pool !== undefined) {
+  start({ name: 'first numbers', idleMs: 5 * SECOND, work: () => giveFirstNumbers({ db, log, numbers }) })
+}
 start({ name: 'sweeper', idleMs: 10 * SECOND, errorMs: 10 * SECOND, work: once(() => sweep(deps)) })
 const progress = createProgressWatch<StandingWork>({ patienceMs: STUCK_MS })
 const isWell = () => keepsUp(connection, settings.namespace, Date.now())
@@ -135,6 +143,6 @@ upUntil({ env, log }, async () => {
   await beating.stop()
   await listening.stop()
   await Promise.all(allLoops.map((loop) => loop.stop()))
-  await connection.close()
+  await Promise.all([connection.close(), numbers.close()])
   await db.close()
 })

@@ -1,34 +1,46 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
-import { type Db, sql } from '#infra/db/tx.ts'
+import { DomainError } from '#domain/errors.ts'
+import { type DueFetch, dueFetches, noteFetchAsked, settleFetch } from '#infra/db/stores/media-fetches.ts'
+import type { Db } from '#infra/db/tx.ts'
 import { searchAttributes } from '#temporal/search-attributes.ts'
 import { TASK_QUEUES } from '#temporal/task-queues.ts'
-import { mediaFetchWorkflowId } from '#workflows/media/messages.ts'
+import { bell, mediaFetchWorkflowId } from '#workflows/media/messages.ts'
 
-type Waiting = { id: string; tenantId: string }
+const AT_ONCE = 50
 
-/** Starts the fetch of files that came in. A start is marked in the row, so that each is asked for once. */
+/** Has files fetched that came in, and looks after those that are still not there. */
 export async function startMediaFetches({ db, temporal }: { db: Db; temporal: Client }): Promise<number> {
-  const files = await db.relay((tx) =>
-    tx.rows<Waiting>(sql`
-      select id, tenant_id as "tenantId" from media_files where state = 'pending' and attempts = 0
-      order by created_at limit 50`),
-  )
-  for (const { id: fileId, tenantId } of files) {
-    try {
-      await temporal.workflow.start('mediaFetch', {
-        workflowId: mediaFetchWorkflowId(tenantId, fileId),
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        taskQueue: TASK_QUEUES.wf,
-        args: [{ tenantId, fileId }],
-        staticSummary: 'Fetch of a file',
-        typedSearchAttributes: searchAttributes({ tenantId, kind: 'mediaFetch' }),
-      })
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+  const files = await db.relay((relay) => dueFetches(relay, AT_ONCE))
+  for (const file of files) {
+    const { id: fileId, tenantId, isOver } = file
+    if (isOver) {
+      // No provider remembers it, and whatever fetched it has left it behind.
+      const end = { state: 'failed', error: 'It could not be fetched in time.' } as const
+      await db.tenant(tenantId, (tx) => settleFetch(tx, { tenantId, fileId }, end))
+      continue
     }
-    await db.tenant(tenantId, (tx) =>
-      tx.run(sql`update media_files set attempts = 1 where id = ${fileId} and attempts = 0`),
-    )
+    await startOrRing(temporal, file)
+    await db.tenant(tenantId, (tx) => noteFetchAsked(tx, file))
   }
   return files.length
+}
+
+async function startOrRing(temporal: Client, { id: fileId, tenantId, attempts }: DueFetch): Promise<void> {
+  const workflowId = mediaFetchWorkflowId(tenantId, fileId)
+  try {
+    await temporal.workflow.start('mediaFetch', {
+      workflowId,
+      // One that has ended, and has not settled its file, is followed by another.
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      taskQueue: TASK_QUEUES.wf,
+      args: [{ tenantId, fileId }],
+      staticSummary: 'Fetch of a file',
+      typedSearchAttributes: searchAttributes({ tenantId, kind: 'mediaFetch' }),
+    })
+  } catch (error) {
+    // Whoever sent it is being erased: others do not wait for that.
+    if (error instanceof DomainError && error.code === 'key_shredded') return
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    if (attempts === 0) await temporal.workflow.getHandle(workflowId).signal(bell)
+  }
 }

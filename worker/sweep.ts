@@ -1,5 +1,7 @@
 import { inspectRun, type RunInspectionDeps } from '#activities/run-inspection.ts'
 import { releaseHeld } from '#infra/db/stores/mailbox/held.ts'
+import { leftBehind } from '#infra/db/stores/mailbox/left-behind.ts'
+import { takeFrom } from '#infra/db/stores/mailbox/people.ts'
 import { failRun } from '#infra/db/stores/mailbox/runs.ts'
 import { wakeSnoozed } from '#infra/db/stores/mailbox/snoozes.ts'
 import {
@@ -24,7 +26,7 @@ export type SweepDeps = RunInspectionDeps & { log: Logger; now: () => number }
 
 const PAGE = 200
 
-/** Every ten seconds: what lies somewhere is rung, held messages and snoozes whose time has come are over. */
+/** Every ten seconds: what lies is rung, held messages and snoozes come due, desks of people who were shut out are cleared. */
 export async function sweep(deps: SweepDeps): Promise<void> {
   const { db, now } = deps
   const stranded = await db.relay(async (tx) => [
@@ -39,6 +41,9 @@ export async function sweep(deps: SweepDeps): Promise<void> {
   }
   for (const place of await db.relay((tx) => overdueSnoozes(tx, PAGE))) {
     await db.tenant(place.tenantId, (tx) => wakeSnoozed(tx, { ...place, nowMs: now() }))
+  }
+  for (const place of await db.relay((tx) => leftBehind(tx, PAGE))) {
+    await db.tenant(place.tenantId, (tx) => takeFrom(tx, { ...place, actor: { kind: 'system' } }))
   }
   await db.relay(ringUnstarted)
   for (const run of await db.relay((tx) => overdueRuns(tx, PAGE))) await mend(deps, run)

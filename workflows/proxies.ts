@@ -44,12 +44,15 @@ export const MEND: ActivityOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 }
 
-/** Fetches one file of a provider, whose address dies within minutes. */
+/**
+ * Fetches one file of a provider, whose address dies within minutes. Attempts have no number: the file itself lives there for
+ * seven days, and the activity gives it up when they are over.
+ */
 export const FETCH_MEDIA: ActivityOptions = {
   taskQueue: TASK_QUEUES.media,
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '30 seconds',
-  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes', maximumAttempts: 30 },
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes' },
 }
 
 /**

@@ -40,7 +40,8 @@ async function enterAsPerson(c: Context<AppEnv>, access: Access): Promise<void> 
     else c.set('principal', await readPrincipal(c))
     if (access === 'platform') c.set('administrator', await readAdministrator(c, c.get('session')))
   } catch (error) {
-    if (error instanceof DomainError && error.code === 'unauthenticated') await limitAddress(c)
+    // Nobody's allowance is charged yet, and being signed in somewhere is no pass to knock here for ever.
+    if (error instanceof DomainError) await limitAddress(c)
     throw error
   }
   const { tenantId, personId } = c.get('session')

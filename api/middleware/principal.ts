@@ -1,12 +1,12 @@
 import type { Context } from 'hono'
 import { DomainError } from '#domain/errors.ts'
-import { needsSecondFactor } from '#domain/people/second-factor-policy.ts'
+import { needsSecondFactor, needsSecondFactorToLookIn } from '#domain/people/second-factor-policy.ts'
 import { knownPermissions } from '#domain/permissions/catalogue.ts'
 import type { Principal } from '#domain/permissions/principal.ts'
 import { supportPermissions } from '#domain/platform/support.ts'
 import type { Session } from '#infra/auth/sessions.ts'
 import { type MemberAccess, memberAccess } from '#infra/db/stores/members.ts'
-import { heldGrant } from '#infra/db/stores/support-grants.ts'
+import { supportAccess } from '#infra/db/stores/support-grants.ts'
 import type { AppEnv } from '../deps.ts'
 import { readAdministrator } from './administrator.ts'
 import { rememberMember, rememberSession } from './remembered-access.ts'
@@ -18,15 +18,20 @@ export async function readSession(c: Context<AppEnv>): Promise<Session> {
   return session
 }
 
-/** An administrator of the platform inside a tenant: as long as they are one, and the owner's grant holds. */
+const secondFactorMissing = () =>
+  new DomainError('second_factor_missing', 'This tenant asks for a second factor; set one up first.')
+
+/** An administrator of the platform inside a tenant: as long as they are one, and the owner's grant holds; its rules are theirs. */
 async function supportPrincipal(
   c: Context<AppEnv>,
   { tenantId, supportGrantId }: { tenantId: string; supportGrantId: string },
 ): Promise<Principal> {
+  const { hasSecondFactor } = c.get('session')
   const { personId } = await readAdministrator(c, c.get('session'))
-  const grant = await c.get('deps').db.tenant(tenantId, (tx) => heldGrant(tx, supportGrantId))
-  if (grant === undefined) throw new DomainError('forbidden', 'The owner no longer lets you in.')
-  const permissions = supportPermissions(grant.scope)
+  const access = await c.get('deps').db.tenant(tenantId, (tx) => supportAccess(tx, supportGrantId))
+  if (access === undefined) throw new DomainError('forbidden', 'The owner no longer lets you in.')
+  if (!hasSecondFactor && needsSecondFactorToLookIn(access.secondFactorPolicy)) throw secondFactorMissing()
+  const permissions = supportPermissions(access.scope)
   return { kind: 'platform', personId: undefined, administratorId: personId, tenantId, permissions }
 }
 
@@ -46,7 +51,7 @@ export async function principalOf(c: Context<AppEnv>, session: Session): Promise
   if (access.tenantStatus !== 'active') throw new DomainError('tenant_suspended', 'This tenant is suspended.')
   const permissions = knownPermissions(access.permissions)
   if (!session.hasSecondFactor && needsSecondFactor(access.secondFactorPolicy, permissions)) {
-    throw new DomainError('second_factor_missing', 'This tenant asks for a second factor; set one up first.')
+    throw secondFactorMissing()
   }
   return { kind: 'person', personId, tenantId, roleId: access.role.id, permissions }
 }

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { DomainError } from '#domain/errors.ts'
 import { ChangeMe, ChooseTenant, Me } from '#domain/people/schema.ts'
-import { needsSecondFactor } from '#domain/people/second-factor-policy.ts'
+import { needsSecondFactor, needsSecondFactorToLookIn } from '#domain/people/second-factor-policy.ts'
 import { knownPermissions } from '#domain/permissions/catalogue.ts'
 import { supportPermissions } from '#domain/platform/support.ts'
 import { type MemberAccess, memberAccess, setAvailability } from '#infra/db/stores/members.ts'
@@ -100,10 +100,12 @@ async function bySupport(c: Context<AppEnv>): Promise<Me | undefined> {
   return c.get('deps').db.tenant(tenantId, async (tx) => {
     const grant = await heldGrant(tx, supportGrantId)
     if (grant === undefined) return undefined
-    const { id, name, locale, timeZone, plan } = await getTenant(tx)
+    const { id, name, locale, timeZone, plan, secondFactor: policy } = await getTenant(tx)
     const { scope, expiresAt } = grant
     const tenant = { id, name, locale, timeZone, plan }
-    return { ...base, tenant, permissions: [...supportPermissions(scope)], support: { scope, expiresAt } }
+    const { on, required } = base.secondFactor
+    const secondFactor = { on, required: required || needsSecondFactorToLookIn(policy) }
+    return { ...base, tenant, secondFactor, permissions: [...supportPermissions(scope)], support: { scope, expiresAt } }
   })
 }
 

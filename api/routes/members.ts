@@ -81,7 +81,7 @@ export const membersApi = () =>
         }
         const comesBack = before.status === 'disabled' && change.status === 'active'
         if (comesBack) await assertQuota(tx, acting(c).tenantId, 'members')
-        const after = await changeMember(tx, acting(c), before, change)
+        const after = await changeMember(tx, { ...acting(c), requestId: c.get('requestId') }, before, change)
         const detail = { from: { role: before.role.key, status: before.status }, to: change }
         await audited(c, tx, { action: 'members.change', subject: { type: 'person', id: before.personId }, detail })
         return after

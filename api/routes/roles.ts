@@ -141,6 +141,7 @@ export const rolesApi = () =>
         assertMayGrant(c.get('principal').permissions, role.permissions)
         const heir = await heirOf(c, tx, role)
         await deleteRole(tx, acting(c), role, heir?.id)
+        await assertOwnerLeft(tx)
         const detail = { key: role.key, ...(heir !== undefined && { movedTo: heir.key, members: role.memberCount }) }
         await audited(c, tx, { action: 'roles.delete', subject: { type: 'role', id }, detail })
       })

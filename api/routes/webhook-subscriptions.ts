@@ -1,5 +1,7 @@
 import { DomainError } from '#domain/errors.ts'
+import type { EventType } from '#domain/events/schema.ts'
 import { PageQuery } from '#domain/paging.ts'
+import { assertMaySubscribe } from '#domain/permissions/event-access.ts'
 import { PING_TYPE, StatisticsQuery, WebhookDelivery } from '#domain/webhooks/deliveries.ts'
 import { sampleBodies, sampleBody } from '#domain/webhooks/samples.ts'
 import {
@@ -24,12 +26,10 @@ import {
   getSubscription,
   listSubscriptions,
   rotateSecret,
-  type SealedTls,
 } from '#infra/db/stores/webhook-subscriptions.ts'
 import type { Tx } from '#infra/db/tx.ts'
-import { checkAddress } from '#infra/http/guarded-fetch.ts'
 import { newId } from '#infra/ids.ts'
-import { hintOf, keyFitsCertificate, newWebhookSecret, sealWebhookSecret } from '#infra/webhooks/secrets.ts'
+import { hintOf, newWebhookSecret, sealWebhookSecret } from '#infra/webhooks/secrets.ts'
 import { viewOfSubscription } from '#infra/webhooks/view.ts'
 import { acting, type RequestContext } from '../acting.ts'
 import {
@@ -45,6 +45,7 @@ import {
   readCursor,
   route,
 } from '../routing.ts'
+import { assertCallable, assertHttps, sealTls } from '../webhook-address.ts'
 
 const tags = ['Webhooks']
 
@@ -64,6 +65,9 @@ const createRoute = route({
   access: 'webhooks.manage',
   tags,
   summary: 'Subscribe an address to events; the secret is shown this once',
+  description:
+    'Takes, for each event, the permission with which its like is read: `contacts.read` for what happens to contacts. There ' +
+    'is no word for all events. What is told to one person only, as `notification.created`, is told to no address.',
   secretAnswer: true,
   request: { body: jsonBody(CreateWebhookSubscription) },
   responses: { 201: json(WebhookSecret, 'The subscription and its secret. A ping is on its way to the address.') },
@@ -94,6 +98,8 @@ const changeRoute = route({
   access: 'webhooks.manage',
   tags,
   summary: 'Change a subscription, switch it off or on again',
+  description:
+    'Further events take their permissions, as when a subscription is made; another address takes those of all its events.',
   request: { params: IdParam, body: jsonBody(ChangeWebhookSubscription) },
   responses: { 200: json(WebhookSubscription, 'The subscription.') },
 })
@@ -149,35 +155,6 @@ const statisticsRoute = route({
   responses: { 200: json(WebhookStatistics, 'The figures.') },
 })
 
-/** @throws DomainError address_blocked, at `/url`. */
-function assertCallable(c: RequestContext, url: string): void {
-  const checked = checkAddress(url, { allowOrigins: c.get('deps').settings.allowedOrigins ?? [] })
-  if (checked.kind === 'ok') return
-  throw new DomainError('address_blocked', `This address is not called: ${checked.reason}.`, {
-    errors: [{ path: '/url', code: `address_${checked.reason}`, message: 'This address is not called.' }],
-  })
-}
-
-const refuse = (path: string, code: string, message: string) =>
-  new DomainError('invalid_input', message, { errors: [{ path, code, message }] })
-
-function assertHttps(url: string): void {
-  if (!url.startsWith('https:')) throw refuse('/url', 'https_only', 'A client certificate needs an address with https.')
-}
-
-type ClientTls = { certificate: string; key: string } | null | undefined
-
-function sealTls(c: RequestContext, { id, url, tls }: { id: string; url: string; tls: ClientTls }) {
-  if (tls === null || tls === undefined) return tls
-  assertHttps(url)
-  if (!keyFitsCertificate(tls.certificate, tls.key)) {
-    throw refuse('/clientTls', 'key_mismatch', 'The key is not the one of this certificate.')
-  }
-  const place = { tenantId: acting(c).tenantId, subscriptionId: id, secret: 'client_key' as const }
-  const key = sealWebhookSecret(c.get('deps').keyRing, place, tls.key)
-  return { certificate: tls.certificate, key } satisfies SealedTls
-}
-
 function newSecret(c: RequestContext, id: string) {
   const secret = newWebhookSecret()
   const place = { tenantId: acting(c).tenantId, subscriptionId: id, secret: 'secret' as const }
@@ -223,6 +200,7 @@ export const webhookSubscriptionsApi = () =>
     })
     .openapi(createRoute, async (c) => {
       const { clientTls, ...input } = c.req.valid('json')
+      assertMaySubscribe(c.get('principal').permissions, input.events)
       assertCallable(c, input.url)
       const id = newId()
       const { secret, sealed, secretHint } = newSecret(c, id)
@@ -247,6 +225,10 @@ export const webhookSubscriptionsApi = () =>
       const subscription = await inTenant(c, async (tx) => {
         const before = found(await getSubscription(tx, id), 'subscription')
         const url = change.url ?? before.url
+        // Who reads at another address was told nothing yet.
+        const known = url === before.url ? before.events : []
+        const events = change.events ?? (before.events as EventType[])
+        assertMaySubscribe(c.get('principal').permissions, events, known)
         if (change.url !== undefined) assertCallable(c, url)
         const tls = sealTls(c, { id, url, tls: clientTls })
         if (clientTls === undefined && before.clientCertificate !== null) assertHttps(url)

@@ -248,3 +248,9 @@ export function wakeAtMs(state: InterpreterState): number | undefined {
 
 /** The node the run stands at, innermost sub-flow first. */
 export const currentNodeId = (state: InterpreterState): string | null => state.frames.at(-1)?.nodeId ?? null
+
+/** Where it stands in the flow that it is a run of: while it is inside a sub-flow, at the node of that. */
+export const standingNodeId = (state: InterpreterState): string | null => state.frames[0]?.nodeId ?? null
+
+/** Where it stands in the flows inside that one, the innermost last. */
+export const innerFrames = (state: InterpreterState): readonly Frame[] => state.frames.slice(1)

@@ -9,3 +9,6 @@ export function needsSecondFactor(policy: SecondFactorPolicy, permissions: Reado
   if (policy === 'optional') return false
   return policy === 'all' || ADMIN.some((permission) => permissions.has(permission))
 }
+
+/** Whether it asks one of an administrator of the platform who was let in: however little they may do, they are no mere member. */
+export const needsSecondFactorToLookIn = (policy: SecondFactorPolicy): boolean => policy !== 'optional'

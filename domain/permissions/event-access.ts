@@ -1,4 +1,5 @@
-import type { EventType, HouseEvent } from '../events/schema.ts'
+import { DomainError } from '../errors.ts'
+import { EVENT_TYPES, type EventType, type HouseEvent } from '../events/schema.ts'
 import type { Permission } from './catalogue.ts'
 
 /** Who may see an event: holders of a permission, every member, or only the person it is about. */
@@ -53,4 +54,32 @@ export function maySeeEvent(
   if (access === 'member') return true
   if (access === 'self') return reader.personId !== undefined && event.data['personId'] === reader.personId
   return reader.permissions.has(access)
+}
+
+/** What may be told to an address: it is one person's business what is only theirs to see. */
+export const TOLD_TO_ADDRESSES = EVENT_TYPES.filter((type) => EVENT_ACCESS[type] !== 'self')
+
+/**
+ * An address is told all that its events tell, whoever reads there; so whoever subscribes it must be one who may see them.
+ *
+ * @param events what the address is to be told, in the order of the request.
+ * @param known what it is told already.
+ * @throws DomainError forbidden, naming the first permission that is missing; invalid_input at an event that is nobody else's.
+ */
+export function assertMaySubscribe(
+  own: ReadonlySet<Permission>,
+  events: readonly EventType[],
+  known: readonly string[] = [],
+): void {
+  for (const [index, type] of events.entries()) {
+    const access = EVENT_ACCESS[type]
+    if (known.includes(type) || access === undefined || access === 'member') continue
+    if (access === 'self') {
+      const message = `No address is told of ${type}: it is for one person only.`
+      throw new DomainError('invalid_input', message, {
+        errors: [{ path: `/events/${index}`, code: 'personal', message }],
+      })
+    }
+    if (!own.has(access)) throw new DomainError('forbidden', `Being told of ${type} needs the permission ${access}.`)
+  }
 }

@@ -35,6 +35,29 @@ export function afterAnswer(breaker: Breaker, { ok, nowMs }: { ok: boolean; nowM
 export const hasFailedTooLong = ({ failingSinceMs }: Breaker, nowMs: number): boolean =>
   failingSinceMs !== null && nowMs - failingSinceMs >= FAILING_MAX_MS
 
+/**
+ * Client errors since something arrived. They are no failures, because an address that refuses one body is there and may
+ * like the next: nothing rests for them. One that refuses everything is a wrong address all the same.
+ */
+export type Refusals = {
+  count: number
+  /** Since when they are so many that somebody should look. */
+  allSinceMs: number | null
+}
+
+export const NONE_REFUSED: Refusals = { count: 0, allSinceMs: null }
+
+const REFUSALS_TO_FAIL = 5
+
+/** From the fifth on it refuses all; the days until it is disabled begin there, when people are told. */
+export function afterRefusal(refusals: Refusals, nowMs: number): Refusals {
+  const count = refusals.count + 1
+  return { count, allSinceMs: refusals.allSinceMs ?? (count < REFUSALS_TO_FAIL ? null : nowMs) }
+}
+
+export const hasRefusedTooLong = ({ allSinceMs }: Refusals, nowMs: number): boolean =>
+  allSinceMs !== null && nowMs - allSinceMs >= FAILING_MAX_MS
+
 export type Admission = { kind: 'go' } | { kind: 'wait'; reason: 'endpoint_resting' | 'endpoint_busy'; untilMs: number }
 
 /**

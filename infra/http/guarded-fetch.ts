@@ -39,7 +39,15 @@ export type GuardedOutcome =
   /** Never called: our own rules forbid it. */
   | { kind: 'blocked'; reason: BlockReason | 'other_origin' | 'header' }
   /** Called without a usable answer. `started` says whether the other side may have acted on it. */
-  | { kind: 'failed'; reason: FailedReason; started: boolean; tookMs: number; details?: string }
+  | {
+      kind: 'failed'
+      reason: FailedReason
+      started: boolean
+      tookMs: number
+      details?: string
+      /** It answered, and only its words cannot be read (`encoding`): for those who ask no more than whether it was taken. */
+      answered?: { httpStatus: number; headers: Record<string, string> }
+    }
 
 export type FailedReason = 'timeout' | 'cancelled' | 'connect' | 'broken' | 'redirect' | 'encoding'
 
@@ -185,20 +193,23 @@ function dispatchOnce(client: Client, url: URL, course: Course): Promise<Answer 
 
 async function readAnswer(answer: Answer, bytesMax: number, took: () => number): Promise<GuardedOutcome> {
   const { httpStatus, headers, body, truncated } = answer
-  const failed = (reason: FailedReason): GuardedOutcome => ({ kind: 'failed', reason, started: true, tookMs: took() })
-  if (httpStatus >= 300 && httpStatus < 400 && httpStatus !== 304) return failed('redirect')
+  const failed = { kind: 'failed', started: true } as const
+  const unreadable = () =>
+    ({ ...failed, reason: 'encoding', answered: { httpStatus, headers }, tookMs: took() }) as const
+  if (httpStatus >= 300 && httpStatus < 400 && httpStatus !== 304)
+    return { ...failed, reason: 'redirect', tookMs: took() }
   const encoding = headers['content-encoding']?.toLowerCase().trim() ?? 'identity'
   if (encoding === 'identity' || encoding === '' || body.length === 0) {
     return { kind: 'response', httpStatus, headers, body, truncated, tookMs: took() }
   }
   const unpack = Object.hasOwn(UNPACK, encoding) ? UNPACK[encoding] : undefined
   // Half of a packed answer cannot be unpacked, and one packed twice is made to grow.
-  if (unpack === undefined || truncated) return failed('encoding')
+  if (unpack === undefined || truncated) return unreadable()
   try {
     const unpacked = await unpack(body, { maxOutputLength: bytesMax })
     return { kind: 'response', httpStatus, headers, body: unpacked, truncated: false, tookMs: took() }
   } catch {
-    return failed('encoding')
+    return unreadable()
   }
 }
 

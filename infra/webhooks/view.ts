@@ -6,13 +6,22 @@ import { certificateFacts } from './secrets.ts'
 function healthOf(row: SubscriptionRow, nowMs: number): WebhookHealth {
   if (row.status === 'disabled') return 'disabled'
   if (row.openUntil !== null && row.openUntil.getTime() > nowMs) return 'resting'
-  if (row.failures > 0) return 'failing'
+  if (row.failures > 0 || row.refusesAllSince !== null) return 'failing'
   return row.lastDeliveredAt === null ? 'new' : 'healthy'
 }
 
 /** A subscription as people and programs may see it: no secret, and what its figures mean. */
 export function viewOfSubscription(row: SubscriptionRow, nowMs: number): WebhookSubscription {
-  const { failures: _failures, openUntil, attempts, delivered, latencyMsSum, clientCertificate, ...rest } = row
+  const {
+    failures: _failures,
+    refusesAllSince: _refusesAllSince,
+    openUntil,
+    attempts,
+    delivered,
+    latencyMsSum,
+    clientCertificate,
+    ...rest
+  } = row
   const health = healthOf(row, nowMs)
   return {
     ...rest,

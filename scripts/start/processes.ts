@@ -87,6 +87,9 @@ export type WhatsappSimulator = {
   accessToken: string
 }
 
+/** Each new workspace takes one of the pool, and keeps it. */
+const POOL_NUMBERS = '50'
+
 /** Simulators share no code with the house, so they are told everything by argument. */
 export const whatsappPart = (options: ProcessOptions, simulator: WhatsappSimulator): Part =>
   ownPart(options, {
@@ -96,6 +99,7 @@ export const whatsappPart = (options: ProcessOptions, simulator: WhatsappSimulat
     args: [
       ...['--port', String(simulator.port), '--data', simulator.dataDir, '--app-secret', simulator.appSecret],
       ...['--verify-token', simulator.verifyToken, '--access-token', simulator.accessToken],
+      ...['--numbers', POOL_NUMBERS],
     ],
     url: `http://127.0.0.1:${simulator.port}/`,
   })

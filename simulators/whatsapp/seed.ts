@@ -22,11 +22,12 @@ const NAMES = [
   'Copper Kettle',
 ]
 
-/** A pool of accounts, each with one number that is registered and waits for a tenant. */
+/** A pool of accounts, each with one number that is registered and waits for a tenant. One that was smaller before grows. */
 export function seedWorld(world: World, settings: Settings): void {
-  seedPeople(world)
+  if (world.wabas.size === 0) seedPeople(world)
   for (let index = 0; index < settings.numbersCount; index += 1) {
     const wabaId = String(FIRST_WABA + index * 7_919)
+    if (world.wabas.has(wabaId)) continue
     const name = NAMES[index % NAMES.length] ?? 'Business'
     const title = index < NAMES.length ? name : `${name} ${Math.floor(index / NAMES.length) + 1}`
     world.saveWaba({

@@ -45,7 +45,7 @@ export function createSim(settings: Settings): Sim {
   const clock = new SimClock()
   restore(world, { log, journal })
   clock.advance(world.clockOffsetMs)
-  if (world.wabas.size === 0) seedWorld(world, settings)
+  seedWorld(world, settings)
 
   const faults = new Faults()
   const live = new Live()

@@ -50,8 +50,11 @@ const lineOf = (operation: Operation) =>
 const PLACES: Record<string, string> = { locale: 'en', key: 'inbox.title', category: 'marketing' }
 const pathOf = ({ path }: Operation, ids: Record<string, string> = {}) =>
   path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? PLACES[name] ?? NOBODY)
-/** A key gives nothing away that it has not: the example of a role would be refused for what is in it. */
-const BODIES: Record<string, unknown> = { 'POST /roles': { key: 'desk', name: 'Front desk', permissions: [] } }
+/** A key gives nothing away that it has not: the examples of a role and of a webhook would be refused for what is in them. */
+const BODIES: Record<string, unknown> = {
+  'POST /roles': { key: 'desk', name: 'Front desk', permissions: [] },
+  'POST /webhook-subscriptions': { name: 'Desk', url: 'https://hooks.example.com/in', events: ['tenant.created'] },
+}
 const bodyOf = (operation: Operation) =>
   operation.body === undefined ? undefined : (BODIES[named(operation)] ?? sample(operation.body))
 

@@ -4,8 +4,13 @@ import { after, before, test } from 'node:test'
 import { serve } from '@hono/node-server'
 import type { Problem } from '#api/problem.ts'
 import type { Channel, ChannelTest } from '#domain/channels/schema.ts'
+import { beginChannel } from '#infra/db/stores/channels.ts'
+import { wishFirstNumber } from '#infra/db/stores/first-numbers.ts'
 import { sql } from '#infra/db/tx.ts'
+import { newId } from '#infra/ids.ts'
+import { createLogger } from '#infra/log.ts'
 import { type ConnectionSettings, createChannelConnections } from '#infra/providers/channel-connections.ts'
+import { giveFirstNumbers } from '#worker/first-numbers.ts'
 import { APP_SECRET, type Bench, startBench, TOKEN } from '../simulators/support.ts'
 import { as, openProduct, type Product, type TestTenant } from '../support/product.ts'
 
@@ -14,6 +19,7 @@ let product: Product
 let tenant: TestTenant
 let other: TestTenant
 let server: ReturnType<typeof serve>
+const silent = createLogger({ name: 'test', level: 'silent' })
 const settings: ConnectionSettings = {
   graph: { baseUrl: '', version: 'v25.0' },
   publicUrl: '',
@@ -219,4 +225,82 @@ test('new tenants take different numbers of the pool, and none when it is empty'
   assert.deepEqual([first.verifiedName, second.verifiedName], ['North Shore', 'South Shore'], 'contacts see who it is')
   assert.notEqual(first.phoneNumberId, second.phoneNumberId)
   assert.equal(await channels.provision(acting(third), { name: 'WhatsApp' }), undefined)
+})
+
+/** Another free number for the pool. */
+function addNumber(index: number): void {
+  const { world } = bench.simulator.sim
+  const [known] = [...world.numbers.values()]
+  const { override: _, ...alike } = known!
+  world.saveNumber({ ...alike, id: `20000000000000${index}`, digits: `1555100000${index}`, registrationsAtMs: [] })
+}
+
+const give = () => giveFirstNumbers({ db: product.db, numbers: product.deps.channels!, log: silent })
+const wishesOf = (of: TestTenant) =>
+  product.db.tenant(of.tenantId, (tx) => tx.rows(sql`select due_at > now() as later from first_numbers`))
+/** The dispatcher looks at the wish of a tenant, whose time has come. */
+async function lookAt(of: TestTenant): Promise<Channel[]> {
+  await product.db.relay((tx) => tx.run(sql`update first_numbers set due_at = now() where tenant_id = ${of.tenantId}`))
+  await give()
+  return (await product.call<{ items: Channel[] }>(as(of), 'GET', '/channels')).body.items
+}
+/** A new tenant, whose maker was gone before there was a number. */
+async function newTenant(): Promise<TestTenant> {
+  const made = await product.tenant()
+  await product.db.tenant(made.tenantId, async (tx) => {
+    await tx.run(sql`delete from channels`)
+    await wishFirstNumber(tx, made)
+  })
+  return made
+}
+
+test('a new tenant gets its number later when there was none, or nobody who gave it', async () => {
+  const made = await newTenant()
+  await give()
+  assert.deepEqual(await wishesOf(made), [{ later: true }], 'whoever made it tries first')
+  assert.deepEqual(await lookAt(made), [], 'the pool is empty')
+  addNumber(1)
+  await bench.control('POST', 'faults', { kind: '5xx', on: 'any', count: 1 })
+  assert.deepEqual(await lookAt(made), [], 'the provider is away')
+  await give()
+  assert.deepEqual(await wishesOf(made), [{ later: true }], 'it is tried again, and not at once')
+  const [given] = await lookAt(made)
+  assert.deepEqual([given?.status, given?.name], ['connected', 'Test tenant'])
+  assert.deepEqual(await wishesOf(made), [])
+})
+
+test('a number that was left in the middle of connecting is taken back and given; nobody gets two', async () => {
+  const made = await newTenant()
+  addNumber(2)
+  const [id, sealed] = [newId(), Buffer.from([0])]
+  await product.db.tenant(made.tenantId, async (tx) => {
+    const row = {
+      ...credentials(6),
+      id,
+      webhookKey: id,
+      baseUrl: null,
+      accessToken: sealed,
+      appSecret: sealed,
+      verifyToken: sealed,
+    }
+    await beginChannel(tx, { tenantId: made.tenantId, actor: { kind: 'system' } }, row)
+  })
+  assert.deepEqual(
+    (await lookAt(made)).map(({ status }) => status),
+    ['pending'],
+    'somebody may be at it',
+  )
+  await product.db.tenant(made.tenantId, (tx) =>
+    tx.run(sql`update channels set updated_at = now() - interval '11 minutes' where id = ${id}`),
+  )
+  assert.deepEqual(
+    (await lookAt(made)).map(({ status }) => status),
+    ['connected'],
+  )
+
+  const own = await newTenant()
+  for (const index of [3, 4]) addNumber(index)
+  assert.equal((await product.call(as(own), 'POST', '/channels', credentials(7))).status, 201)
+  assert.deepEqual(await wishesOf(own), [], 'whose number it is does not matter')
+  assert.equal((await lookAt(own)).length, 1)
 })

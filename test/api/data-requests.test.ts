@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { createContactExportActivities } from '#activities/contact-exports.ts'
 import type { Contact } from '#domain/contacts/schema.ts'
 import type { Page } from '#domain/paging.ts'
 import type { DataRequest } from '#domain/privacy/schema.ts'
@@ -62,6 +64,7 @@ test('[SEC-10] an export can be cancelled, an erasure cannot, and each leaves it
   const after = await product.call<DataRequest>(as(tenant), 'GET', `/data-requests/${wanted.id}`)
   assert.equal(after.body.state, 'cancelled')
   const erasure = await asked(tenant, contactId, 'erasure')
+  assert.equal((await product.call(as(tenant), 'POST', requests(contactId), { kind: 'export' })).status, 409)
   assert.equal((await product.call(as(tenant), 'DELETE', `/data-requests/${erasure.id}`)).status, 409)
   const { body } = await product.call<{ items: DataRequest[] }>(as(tenant), 'GET', requests(contactId))
   assert.deepEqual(
@@ -95,6 +98,45 @@ test('[SEC-10] [S64] who was erased is nobody at once, and whoever is added by h
   ])
   const stranger = await product.call<Contact>(as(tenant), 'POST', '/contacts', { phone: '+254799999999' })
   assert.deepEqual(stranger.body.suppressions, [])
+})
+
+test('[SEC-10] [S64] an export that is being packed, or still waits, ends with the erasure, and its file is on no disk', async () => {
+  const tenant = await product.tenant()
+  const { tenantId } = tenant
+  const erase = async (contactId: string) => {
+    const { id: requestId } = await asked(tenant, contactId, 'erasure')
+    await db.tenant(tenantId, (tx) => beginErasure(tx, { tenantId, contactId, requestId }, product.keyRing))
+  }
+  const contactId = await makeContact(product, tenant)
+  const { id } = await asked(tenant, contactId, 'export')
+  const fileOf = (requestId: string) => media.sizeBytes(tenantId, `exports/${requestId}/contact.tar`)
+  /** At the latest moment: the file lies there, and is not written down yet. */
+  const put: typeof media.put = async (...args) => {
+    const stored = await media.put(...args)
+    await erase(contactId)
+    return stored
+  }
+  const activities = createContactExportActivities({ db, media: { ...media, put }, now: Date.now })
+  const run = <T>(activity: (input: { tenantId: string; requestId: string }) => Promise<T>, requestId: string) =>
+    new MockActivityEnvironment().run(activity, { tenantId, requestId })
+  assert.equal(await run(activities.packContactExport, id), null)
+  assert.equal(await fileOf(id), undefined)
+  const { body } = await product.call<DataRequest>(as(tenant), 'GET', `/data-requests/${id}`)
+  assert.deepEqual([body.state, body.endedAt !== null, body.expiresAt], ['cancelled', true, null])
+  assert.equal((await product.call(as(tenant), 'GET', `/data-requests/${id}/file`)).status, 404)
+
+  const [other, bystander] = [await makeContact(product, tenant), await makeContact(product, tenant)]
+  const waiting = await asked(tenant, other, 'export')
+  const kept = await asked(tenant, bystander, 'export')
+  // Who packed it before died over it, and left the file.
+  const key = `exports/${waiting.id}/contact.tar`
+  await media.put(tenantId, key, Buffer.from('tar'), { mimeType: 'application/x-tar', sizeBytesMax: 9 })
+  await erase(other)
+  assert.equal((await product.call(as(tenant), 'POST', requests(other), { kind: 'export' })).status, 404)
+  assert.equal(await run(activities.packContactExport, waiting.id), null)
+  await run(activities.discardContactExport, waiting.id)
+  assert.equal(await fileOf(waiting.id), undefined)
+  assert.deepEqual(await db.tenant(tenantId, (tx) => beginRequest(tx, kept.id)), { contactId: bystander })
 })
 
 test('[S65] old data of somebody who was erased are erased once more; a new word of theirs is not', async () => {

@@ -3,7 +3,7 @@ import { after, test } from 'node:test'
 import { createApp } from '#api/app.ts'
 import { ADDRESS_REQUESTS_PER_MINUTE } from '#domain/rate-limits/allowance.ts'
 import { createDb } from '#infra/db/tx.ts'
-import { openHouse } from './house.ts'
+import { type Browser, openHouse } from './house.ts'
 import { type Asked, askAs, makeKey, setLimits } from './program.ts'
 
 const house = await openHouse()
@@ -192,4 +192,27 @@ test('[S57] who has not proven to belong anywhere is bounded by address, and a w
   assert.equal((await askAs(house, secret, '/contacts')).status, 200)
   assert.equal((await askAs(house, secret, '/contacts', { address: '203.0.113.50' })).status, 200)
   assert.equal((await askAs(house, undefined, '/health/live', { address: '203.0.113.50' })).status, 200)
+})
+
+test('[S57] whoever is signed in and refused at the door is bounded by address as well', async () => {
+  const [gone, shut, asked, outsider] = await Promise.all([house.owner(), house.owner(), house.owner(), house.owner()])
+  await house.admin(`update memberships set status = 'disabled' where tenant_id = $1`, [gone.tenantId])
+  await house.admin(`update tenants set status = 'suspended' where id = $1`, [shut.tenantId])
+  await house.admin(`update tenants set settings = '{"secondFactor":"all"}' where id = $1`, [asked.tenantId])
+  const tries: [Browser, string, string][] = [
+    [gone, '/contacts', 'forbidden'],
+    [shut, '/contacts', 'tenant_suspended'],
+    [asked, '/contacts', 'second_factor_missing'],
+    [outsider, '/platform/tenants', 'forbidden'],
+  ]
+  const spent = `update address_rates set full_at = now() + interval '90 seconds'`
+  for (const [browser, path, code] of tries) {
+    await house.admin('truncate address_rates')
+    const refused = await browser.request('GET', path)
+    assert.deepEqual([refused.status, ((await refused.json()) as { code: string }).code], [403, code])
+    await house.admin(spent)
+    assert.equal((await browser.request('GET', path)).status, 429, code)
+  }
+  // Who is let in is charged for themselves, whoever else asks from where they sit.
+  assert.equal((await outsider.request('GET', '/contacts')).status, 200)
 })

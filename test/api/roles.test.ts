@@ -52,3 +52,17 @@ test('[S60] nobody moves members into a role that allows more than they may do, 
   assert.equal((await editor.request('DELETE', `/roles/${made.id}?moveTo=${roles['viewer']!.id}`)).status, 403)
   assert.equal((await rolesOf(owner))['stairs']!.memberCount, 1)
 })
+
+test('[S60] the last who owns a tenant is not moved out of it with the role they hold', async () => {
+  const owner = await house.owner()
+  const { owner: built, agent } = await rolesOf(owner)
+  const partners = { key: 'partners', name: 'Partners', permissions: built!.permissions }
+  const made = await owner.json<Role>(201, 'POST', '/roles', partners)
+  type Members = { items: { id: string; personId: string }[] }
+  const { items } = await owner.json<Members>(200, 'GET', '/members')
+  await owner.json(200, 'PATCH', `/members/${items[0]!.id}`, { roleId: made.id })
+  const to = (heir: Role) => owner.request('DELETE', `/roles/${made.id}?moveTo=${heir.id}`)
+  assert.equal((await to(agent!)).status, 409)
+  assert.equal((await rolesOf(owner))['partners']!.memberCount, 1)
+  assert.equal((await to(built!)).status, 204)
+})

@@ -258,6 +258,28 @@ test('[SEC-08] a tenant asks a second factor of all or of administrators, and no
   assert.equal((await agent.request('PUT', '/tenant/security', { secondFactor: 'optional' })).status, 403)
 })
 
+test('[SEC-08] a tenant that asks a second factor asks it of administrators of the platform too, whom its owner lets in', async () => {
+  const owner = await house.owner()
+  const inside = await house.administrator()
+  await owner.json(200, 'PUT', '/support-access', { scope: 'read', reason: 'A look', hours: 1 })
+  const enter = () => inside.json(204, 'POST', `/platform/tenants/${owner.tenantId}/enter`)
+  await enter()
+  assert.equal((await inside.request('GET', '/members')).status, 200, 'where nobody is asked, they are not either')
+  await enrol(owner)
+  for (const secondFactor of ['admins', 'all']) {
+    await owner.json(200, 'PUT', '/tenant/security', { secondFactor })
+    const refused = await inside.request('GET', '/members')
+    assert.equal(refused.status, 403, secondFactor)
+    assert.equal(((await refused.json()) as { code: string }).code, 'second_factor_missing')
+  }
+  const me = await inside.json<{ secondFactor: object }>(200, 'GET', '/me')
+  assert.deepEqual(me.secondFactor, { on: false, required: true })
+  await enrol(inside)
+  // Their session is a new one, and in no tenant.
+  await enter()
+  assert.equal((await inside.request('GET', '/members')).status, 200)
+})
+
 test('[SEC-06] the secret of an authenticator app lies sealed, and for its person only', async () => {
   const owner = await house.owner()
   await owner.json(204, 'POST', '/auth/confirm', { password: PASSWORD })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { wishFirstNumber } from '#infra/db/stores/first-numbers.ts'
 import { ORIGIN, openHouse, PASSWORD } from './house.ts'
 
 const house = await openHouse()
@@ -42,6 +43,20 @@ test('[SEC-04] a workspace that cannot be made leaves nothing: the same address 
   assert.deepEqual(await other.admin('select id from people'), [])
   broken = false
   assert.equal((await other.browser().request('POST', '/auth/sign-up', body)).status, 201)
+})
+
+test('whoever makes a workspace may be gone before it has its number: that it is to get one is written down with it', async () => {
+  const workspaceReady = () => Promise.reject(new Error('killed'))
+  const other = await openHouse({ deps: { provisionWorkspace: [wishFirstNumber], workspaceReady } })
+  const administrator = await other.administrator()
+  const tenant = { name: 'B', ownerEmail: 'b@house.test', locale: 'en', timeZone: 'UTC' }
+  const made = await administrator.json<{ id: string }>(201, 'POST', '/platform/tenants', tenant)
+  await other.background.settled()
+  const wishes = await other.admin<{ tenant_id: string }>('select tenant_id from first_numbers order by tenant_id')
+  assert.deepEqual(
+    wishes.map(({ tenant_id: id }) => id),
+    [administrator.tenantId, made.id].sort(),
+  )
 })
 
 test('[SEC-03] signing in opens a session in the tenant; signing out ends it at once', async () => {

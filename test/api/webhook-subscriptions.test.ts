@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { EVENT_TYPES } from '#domain/events/schema.ts'
+import { TOLD_TO_ADDRESSES } from '#domain/permissions/event-access.ts'
 import type { WebhookDelivery, WebhookDeliveryDetail } from '#domain/webhooks/deliveries.ts'
 import type { WebhookSecret, WebhookStatistics, WebhookSubscription } from '#domain/webhooks/schema.ts'
 import { sql } from '#infra/db/tx.ts'
@@ -332,4 +333,46 @@ test('[BILL-02] the plan bounds how many there are', async () => {
   await made(tenant)
   const { status, body } = await call<Problem>(as(tenant), 'POST', BASE, INPUT)
   assert.deepEqual([status, body.code], [403, 'quota_exceeded'])
+})
+
+/** A key of somebody, with these permissions only. */
+async function keyOf(tenant: TestTenant, permissions: string[]) {
+  const { secret } = (await call<{ secret: string }>(as(tenant), 'POST', '/api-keys', { name: 'Hooks', permissions }))
+    .body
+  return async (method: string, path: string, body: unknown) => {
+    const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
+    const response = await product.request(path, { method, headers, body: JSON.stringify(body) })
+    return { status: response.status, body: (await response.json()) as Problem & { detail: string } }
+  }
+}
+
+test('[S55] an address is told only what whoever subscribes it may see, and nobody has it told of the business of one person', async () => {
+  const tenant = await product.tenant()
+  const { subscription: theirs } = await made(tenant, { events: ['contact.changed'] })
+  const ask = await keyOf(tenant, ['webhooks.manage', 'webhooks.read', 'conversations.read'])
+  const hidden = await ask('POST', BASE, { ...INPUT, events: ['conversation.closed', 'contact.changed'] })
+  assert.deepEqual([hidden.status, hidden.body.code], [403, 'forbidden'])
+  assert.match(hidden.body.detail, /contacts\.read/)
+  // What every member sees takes nothing more.
+  const own = await ask('POST', BASE, { ...INPUT, events: ['conversation.closed', 'tenant.created'] })
+  assert.equal(own.status, 201)
+  const { id } = (own.body as unknown as WebhookSecret).subscription
+  const more = await ask('PATCH', `${BASE}/${id}`, { events: ['conversation.closed', 'api_key.created'] })
+  assert.equal(more.status, 403)
+  assert.match(more.body.detail, /api_keys\.manage/)
+  const path = `${BASE}/${theirs.id}`
+  const away = await ask('PATCH', path, { url: 'https://elsewhere.example.com/in' })
+  assert.equal(away.status, 403, 'what others subscribed is not turned to another address')
+  const kept = { events: ['contact.changed', 'conversation.closed'], name: 'Both', url: theirs.url }
+  assert.equal((await ask('PATCH', path, kept)).status, 200)
+
+  for (const [method, where] of [
+    ['POST', BASE],
+    ['PATCH', path],
+  ] as const) {
+    const input = { ...(method === 'POST' && INPUT), events: ['contact.changed', 'notification.created'] }
+    const { status, body } = await call<Problem>(as(tenant), method, where, input)
+    assert.deepEqual([status, body.errors[0]?.path, body.errors[0]?.code], [422, '/events/1', 'personal'])
+  }
+  assert.equal((await call(as(tenant), 'PATCH', path, { events: [...TOLD_TO_ADDRESSES] })).status, 200)
 })

@@ -259,7 +259,7 @@ test('[S20] a packed answer that grows is refused, a small one is unpacked, one 
   const twice = await answer(gzipSync(gzipSync('x')), 'gzip, gzip')
   assert.ok(twice.kind === 'failed' && twice.reason === 'encoding')
   const broken = await answer(Buffer.from('not packed'), 'gzip')
-  assert.equal(broken.kind, 'failed')
+  assert.ok(broken.kind === 'failed' && broken.answered?.httpStatus === 200)
 })
 
 test('[S20] endless headers and one byte now and then end at their bounds', async () => {

@@ -5,7 +5,7 @@ import type { ConversationActivities } from '#activities/conversations.ts'
 import type { DiagnosticsActivities } from '#activities/diagnostics.ts'
 import type { ErasureActivities } from '#activities/erasure.ts'
 import type { FlowActivities } from '#activities/flows.ts'
-import type { MediaActivities } from '#activities/media.ts'
+import type { MediaActivities, MediaFetched } from '#activities/media.ts'
 import type { SendActivities, Sent } from '#activities/messages.ts'
 import type { ReadMarkActivities } from '#activities/read-marks.ts'
 import type { DeliveryStep, WebhookActivities } from '#activities/webhooks.ts'
@@ -112,6 +112,25 @@ function attempts(...steps: (() => DeliveryStep | Promise<DeliveryStep>)[]): Par
     },
   }
 }
+
+/** Looks at a file, each answered from a list; the last answer stands for all later ones. */
+function fetches(...states: MediaFetched['state'][]): Partial<Fakes> {
+  let tried = 0
+  return {
+    async fetchMedia() {
+      tried += 1
+      return { state: states[tried - 1] ?? states.at(-1)! }
+    },
+  }
+}
+
+const startFetch = (client: Client, taskQueue: string, fileId: string) =>
+  client.workflow.start('mediaFetch', {
+    workflowId: media.mediaFetchWorkflowId(tenantId, fileId),
+    taskQueue,
+    args: [{ tenantId, fileId } satisfies media.MediaFetchInput],
+  })
+
 const settled = (): DeliveryStep => ({ kind: 'settled' })
 const later = (waitMs: number) => (): DeliveryStep => ({
   kind: 'later',
@@ -277,11 +296,25 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'media-fetched',
-    fakes: { fetchMedia: async () => ({ state: 'stored' }) },
+    fakes: fetches('stored'),
     async play(client, taskQueue) {
-      const input: media.MediaFetchInput = { tenantId, fileId: 'f1' }
-      const workflowId = media.mediaFetchWorkflowId(tenantId, input.fileId)
-      const handle = await client.workflow.start('mediaFetch', { workflowId, taskQueue, args: [input] })
+      const handle = await startFetch(client, taskQueue, 'f1')
+      await handle.result()
+      return handle
+    },
+  },
+  {
+    name: 'media-waits-for-a-token-and-is-rung',
+    fakes: fetches('waiting', 'waiting', 'stored'),
+    async play(client, taskQueue) {
+      const handle = await startFetch(client, taskQueue, 'f2')
+      await restsWithTimer(handle)
+      await handle.signal('bell')
+      for (;;) {
+        const { events } = await handle.fetchHistory()
+        if ((events?.filter((event) => event.timerStartedEventAttributes).length ?? 0) === 2) break
+      }
+      await handle.signal('bell')
       await handle.result()
       return handle
     },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { Client } from '@temporalio/client'
 import { DomainError } from '#domain/errors.ts'
 import { releaseHeld } from '#infra/db/stores/mailbox/held.ts'
 import {
@@ -13,10 +14,12 @@ import {
   takeOver,
 } from '#infra/db/stores/mailbox/people.ts'
 import { overdueSnoozes } from '#infra/db/stores/mailbox/sweep.ts'
+import { changeMember, getMember } from '#infra/db/stores/members.ts'
 import { sql, type Tx } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
+import { sweep } from '#worker/sweep.ts'
 import { ECHO } from '../support/flows.ts'
-import { type MailboxWorld, openMailboxWorld } from './mailbox-world.ts'
+import { type MailboxTenant, type MailboxWorld, openMailboxWorld, silent } from './mailbox-world.ts'
 
 let world: MailboxWorld
 before(async () => {
@@ -134,6 +137,76 @@ test('assigning needs an active member of the tenant, tells them, and null puts 
   assert.equal((await traces(talk)).line, 'lines.unassigned')
   await give(tenant.people.agent)
   assert.equal((await tenant.read((tx) => tx.rows(sql`select 1 from notifications`))).length, 1, 'oneself is not told')
+})
+
+/** A supervisor shuts the agent out. */
+async function shutOut(tenant: MailboxTenant): Promise<void> {
+  const { agent, supervisor } = tenant.people
+  await tenant.read(async (tx) => {
+    const seat = await tx.row<{ id: string }>(sql`select id from memberships where person_id = ${agent}`)
+    const acting = { tenantId: tenant.tenantId, actor: { kind: 'person', id: supervisor } as const }
+    await changeMember(tx, acting, (await getMember(tx, seat!.id))!, { status: 'disabled' })
+  })
+}
+
+test('what a person had who is shut out goes to the queue, snoozed or not, as if somebody had put it there', async () => {
+  const talk = await openTalk()
+  const { tenant } = talk
+  const { agent, owner } = tenant.people
+  await talk.act((tx, input) => takeOver(tx, { ...input, personId: agent }))
+  const others: string[] = []
+  for (const person of ['254720400001', '254720400002', '254720400003']) {
+    await tenant.writes(person, 'hi')
+    await tenant.intake()
+    others.push((await tenant.conversation()).id)
+  }
+  const [snoozed, closed, colleagues] = others as [string, string, string]
+  const on = (conversationId: string) => ({ ...talk.input, conversationId })
+  await tenant.read(async (tx) => {
+    for (const id of [snoozed, closed]) await takeOver(tx, { ...on(id), personId: agent })
+    await takeOver(tx, { ...on(colleagues), personId: owner })
+    await snooze(tx, { ...on(snoozed), until: new Date(Date.now() + 3_600_000) })
+    await closeConversation(tx, on(closed))
+  })
+  await tenant.writes(talk.phone, 'anybody there?')
+  await tenant.intake()
+  const [before, rung] = [
+    (await tenant.conversations()).find(({ id }) => id === talk.conversationId)!,
+    await bellOf(talk),
+  ]
+  await shutOut(tenant)
+  const rows = new Map((await tenant.conversations()).map((row) => [row.id, row]))
+  const standing = (id: string) => [rows.get(id)!.state, rows.get(id)!.owner_id, rows.get(id)!.needs_people]
+  assert.deepEqual(standing(talk.conversationId), ['queued', null, true])
+  assert.equal(rows.get(talk.conversationId)!.epoch, before.epoch + 1)
+  assert.ok((await bellOf(talk)) > rung, 'what nobody has handled is rung for')
+  assert.deepEqual(await traces(talk), {
+    line: 'lines.unassigned',
+    event: 'conversation.assigned',
+    audit: 'conversations.unassign',
+  })
+  assert.deepEqual(standing(snoozed), ['queued', null, true])
+  assert.deepEqual(standing(closed), ['closed', null, false])
+  assert.deepEqual(standing(colleagues), ['assigned', owner, true])
+})
+
+test('what somebody held while a person was shut out, or gave them at that moment, is found by the sweeper', async () => {
+  const talk = await openTalk()
+  const { tenant, conversationId } = talk
+  const { agent } = tenant.people
+  await talk.act((tx, input) => takeOver(tx, { ...input, personId: agent }))
+  await tenant.read(async (held) => {
+    await held.row(sql`select 1 from conversations where id = ${conversationId} for update`)
+    await shutOut(tenant) // Without waiting for it.
+  })
+  assert.equal((await tenant.conversation()).owner_id, agent)
+  const sweepOnce = () =>
+    sweep({ db: world.db, temporal: {} as Client, links: { publicUrl: 'http://x' }, log: silent, now: Date.now })
+  await sweepOnce()
+  const swept = await tenant.conversation()
+  assert.deepEqual([swept.state, swept.owner_id], ['queued', null])
+  await sweepOnce()
+  assert.equal((await tenant.conversation()).epoch, swept.epoch)
 })
 
 test('handing back gives the floor to the run that was parked, else to the triggers', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { DomainError } from '#domain/errors.ts'
+import { countStanding, getFlow, listFlows } from '#infra/db/stores/flows.ts'
 import { createDefinitions } from '#infra/db/stores/mailbox/definitions.ts'
 import { takeOver } from '#infra/db/stores/mailbox/people.ts'
 import {
@@ -17,6 +18,7 @@ import {
   startForTime,
   triggerableFlows,
 } from '#infra/db/stores/mailbox/triggers.ts'
+import { getRun, listRuns } from '#infra/db/stores/runs.ts'
 import { sql } from '#infra/db/tx.ts'
 import { newId } from '#infra/ids.ts'
 import { ECHO, flow as makeFlow } from '../support/flows.ts'
@@ -65,6 +67,58 @@ test('a turn that runs twice decides once: the same outcome, one run, one line',
   assert.equal((await tenant.runs()).length, 1)
   const both = await Promise.all([tenant.turn(conversationId, 1), tenant.turn(conversationId, 1)])
   assert.deepEqual(both[0], both[1])
+})
+
+test('who is inside a flow within a flow stands in each of them at its own step, in figures and in lists', async () => {
+  const { tenant, phone, conversationId } = await written(['hi'])
+  const versionOf = async (flowId: string) =>
+    (await tenant.read((tx) => tx.row<{ id: string }>(sql`select id from flow_versions where flow_id = ${flowId}`)))!.id
+  const ask = { type: 'ask_text', config: { text: '?', variable: 'a' } }
+  const start = { type: 'start' }
+  const innermost = await tenant.flow(makeFlow({ start, ask }, ['start.next > ask'], []))
+  const within = async (flowId: string) => ({
+    type: 'subflow',
+    config: { flowId, flowVersionId: await versionOf(flowId) },
+  })
+  const middle = await tenant.flow(makeFlow({ start, in: await within(innermost) }, ['start.next > in'], []))
+  // Its own question bears the same name as that of the innermost, and nobody stands there.
+  const outer = await tenant.flow(
+    makeFlow(
+      { start, care: await within(middle), ask },
+      ['start.next > care', 'care.completed > ask'],
+      [{ kind: 'any_message' }],
+    ),
+  )
+  await tenant.turn(conversationId, 0)
+  const [run] = await tenant.runs()
+  await tenant.flowTurn(run!.id, 0)
+  const standing = async (flowId: string) => {
+    const nodes = (await tenant.read((tx) => countStanding(tx, flowId))).nodes
+    const listed = await tenant.read((tx) => listFlows(tx, { limit: 9 }))
+    const inside = listed.find(({ id }) => id === flowId)!.standingCount
+    assert.equal((await tenant.read((tx) => getFlow(tx, flowId)))!.summary.standingCount, inside)
+    for (const { nodeId } of nodes) {
+      const there = await tenant.read((tx) => listRuns(tx, { limit: 9, flowId, nodeId, state: 'active' }))
+      assert.deepEqual(
+        there.map(({ run: { id } }) => id),
+        [run!.id],
+      )
+    }
+    const active = await tenant.read((tx) => listRuns(tx, { limit: 9, flowId, state: 'active' }))
+    assert.equal(active.length, inside)
+    return nodes
+  }
+  assert.deepEqual(await standing(outer), [{ nodeId: 'care', count: 1 }])
+  assert.deepEqual(await standing(middle), [{ nodeId: 'in', count: 1 }])
+  assert.deepEqual(await standing(innermost), [{ nodeId: 'ask', count: 1 }])
+  assert.equal((await tenant.read((tx) => getRun(tx, run!.id)))!.nodeId, 'care')
+  const elsewhere = await tenant.read((tx) => listRuns(tx, { limit: 9, flowId: outer, nodeId: 'ask' }))
+  assert.deepEqual(elsewhere, [])
+  await tenant.writes(phone, 'an answer')
+  await tenant.intake()
+  await tenant.flowTurn(run!.id, 1)
+  assert.deepEqual(await standing(outer), [{ nodeId: 'ask', count: 1 }])
+  assert.deepEqual([await standing(middle), await standing(innermost)], [[], []])
 })
 
 test('messages that no flow wants call people, once, with a line; people’s messages are theirs', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import pg from 'pg'
 import { RETENTION_DEFAULT, type RetentionPolicy } from '#domain/privacy/retention.ts'
+import { verifyAuditChain } from '#infra/db/stores/audit-chain.ts'
 import { sql } from '#infra/db/tx.ts'
 import { createLogger } from '#infra/log.ts'
 import { createFileStore } from '#infra/media/store.ts'
@@ -110,6 +111,67 @@ test('[CONV-02] [SEC-09] twelve months cannot be undercut, by the API or by the 
     db.relay((relay) => relay.run(sql`select drop_partitions('contacts', ${new Date(0)})`)),
     /is not cut by month/,
   )
+})
+
+test('[SEC-09] a tenant that keeps its audit log for a shorter time loses the lines, and both chains stay whole', async () => {
+  const [short, long] = [await product.tenant(), await product.tenant()]
+  assert.equal((await product.call(as(short), 'PATCH', '/retention', { auditMonths: 12 })).status, 200)
+  assert.equal((await product.call(as(long), 'PATCH', '/retention', { auditMonths: 36 })).status, 200)
+  const lineOf = async ({ tenantId }: TestTenant, monthsAgo: number) => {
+    const at = new Date(Date.now() - monthsAgo * MONTH_MS)
+    await db.tenant(tenantId, (tx) =>
+      tx.run(sql`
+        insert into audit_log (id, tenant_id, at, actor, action, subject_type, subject_id)
+        values ((substr(uuid_floor(${at})::text, 1, 14) || '7' || substr(gen_random_uuid()::text, 16))::uuid, ${tenantId}, ${at},
+          '{"kind":"system"}', ${`aged.${monthsAgo}`}, 'tenant', ${tenantId})`),
+    )
+  }
+  for (const tenant of [short, long]) for (const monthsAgo of [40, 20, 11]) await lineOf(tenant, monthsAgo)
+  const kept = ({ tenantId }: TestTenant) =>
+    db.tenant(tenantId, async (tx) => {
+      const rows = await tx.rows<{ action: string }>(sql`
+        select action from audit_log where action like 'aged.%' order by id`)
+      return rows.map(({ action }) => action)
+    })
+  const takeAll = () => db.relay((relay) => relay.run(sql`delete from audit_log where tenant_id = ${short.tenantId}`))
+  assert.equal(await takeAll(), 0, 'what was not noted before cannot be taken')
+  await retain(deps)
+  assert.equal(await takeAll(), 0, 'nor what is younger')
+  assert.deepEqual(await kept(short), ['aged.11'])
+  assert.deepEqual(await kept(long), ['aged.20', 'aged.11'])
+  for (const [{ tenantId }, gone] of [
+    [short, 2],
+    [long, 1],
+  ] as const) {
+    const verdict = await verifyAuditChain(db, { tenantId, nowMs: Date.now() })
+    assert.deepEqual([verdict.broken, verdict.gone], [undefined, gone])
+  }
+  // Whatever a chain is made to say, a year is kept.
+  await db.tenant(short.tenantId, (tx) => tx.run(sql`update audit_heads set kept_from = now()`))
+  assert.equal(await takeAll(), 0)
+})
+
+test('a tenant whose file cannot be taken away holds up no other, and the round says so at its end', async () => {
+  const [stuck, other] = (await Promise.all([product.tenant(), product.tenant()])).sort((a, b) =>
+    a.tenantId < b.tenantId ? -1 : 1,
+  ) as [TestTenant, TestTenant]
+  const [held, taken] = [await talkOf(stuck, 14), await talkOf(other, 14)]
+  const broken: typeof media = {
+    ...media,
+    async delete(tenantId, key) {
+      if (tenantId === stuck.tenantId) throw new Error('the disk says no')
+      await media.delete(tenantId, key)
+    },
+  }
+  await assert.rejects(
+    retain({ ...deps, media: broken }),
+    (error) =>
+      error instanceof AggregateError && error.errors.length === 1 && /the disk says no/.test(String(error.errors[0])),
+  )
+  assert.deepEqual(await left(other, taken), [0, 0, 0, 0, 0])
+  assert.equal((await left(stuck, held))[3], 1, 'its row leads to it still')
+  await retain(deps)
+  assert.deepEqual(await left(stuck, held), [0, 0, 0, 0, 0])
 })
 
 test('a month that everybody may forget is dropped as a table, and its younger neighbour is not', async () => {

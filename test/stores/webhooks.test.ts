@@ -9,11 +9,12 @@ import { noticeLine } from '#domain/notifications/words.ts'
 import { KeyRing } from '#infra/crypto/keyring.ts'
 import { listNotifications } from '#infra/db/stores/notifications.ts'
 import { dueDeliveries, markStarted, redeliver } from '#infra/db/stores/webhook-queue.ts'
-import { rotateSecret } from '#infra/db/stores/webhook-subscriptions.ts'
+import { enableSubscription, getSubscription, rotateSecret } from '#infra/db/stores/webhook-subscriptions.ts'
 import { createDb, sql } from '#infra/db/tx.ts'
 import { createGuardedFetch } from '#infra/http/guarded-fetch.ts'
 import { newId } from '#infra/ids.ts'
 import { newWebhookSecret, sealWebhookSecret } from '#infra/webhooks/secrets.ts'
+import { viewOfSubscription } from '#infra/webhooks/view.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { makeTenant } from '../support/product.ts'
 import {
@@ -207,6 +208,69 @@ test('[INT-18] [S16] a refusal is final, a redirect is not followed and tried ag
   const [blocked] = await happenTo(inner.tenantId, [{}])
   await deliver(inner.place(blocked!))
   assert.deepEqual([(await inner.rows())[0]!.failure, (await inner.subscription())!.failures], ['blocked', 0])
+})
+
+test('[INT-18] an answer whose words cannot be unpacked counts by its status: what was taken is not sent again', async () => {
+  const ends: [number, string, number, string | null][] = [
+    [200, 'delivered', 1, null],
+    [422, 'failed', 1, 'encoding'],
+    [503, 'failed', 4, 'encoding'],
+  ]
+  for (const [status, state, attempts, error] of ends) {
+    const headers = { 'content-encoding': 'gzip', 'x-trace': '7' }
+    const { tenantId, place, got, rows } = await scene({}, () => ({ status, headers, body: 'not packed' }))
+    const [id] = await happenTo(tenantId, [{}])
+    await deliver(place(id!))
+    const [row] = await rows()
+    assert.deepEqual([row!.state, got().length], [state, attempts], String(status))
+    const logged = await db.tenant(tenantId, (tx) =>
+      tx.rows(sql`
+        select status_code as status, response_body as body, response_headers ->> 'x-trace' as trace, error
+        from webhook_attempts order by number limit 1`),
+    )
+    assert.deepEqual(logged, [{ status, body: '', trace: '7', error }])
+  }
+})
+
+test('an address that refuses everything is said to fail, told of once, and switched off five days later', async () => {
+  let status = 404
+  const { tenantId, subscriptionId, place, subscription, told } = await scene({}, () => ({ status }))
+  const health = async () => {
+    const row = await db.tenant(tenantId, (tx) => getSubscription(tx, subscriptionId))
+    return viewOfSubscription(row!, clock.ms).health
+  }
+  const answered = async (...statuses: number[]) => {
+    const ids = await happenTo(
+      tenantId,
+      statuses.map(() => ({})),
+    )
+    for (const [index, id] of ids.entries()) {
+      status = statuses[index]!
+      await deliver(place(id))
+    }
+    return health()
+  }
+  assert.equal(await answered(404, 200, 404, 404, 401, 404), 'healthy', 'one now and then is about a body')
+  assert.deepEqual(await told(), [])
+  assert.equal(await answered(404), 'failing')
+  assert.equal(await answered(404, 404), 'failing')
+  assert.deepEqual((await told()).map(({ kind }) => kind).sort(), ['webhook_failing', 'webhook_failing'])
+  assert.deepEqual([(await subscription())!.failures, (await subscription())!.open_until], [0, null], 'nothing rests')
+  assert.equal(await answered(204), 'healthy', 'what arrives ends it')
+  assert.equal(await answered(404, 404, 404, 404, 404), 'failing')
+  // Its rows grow older, and not the clock: deliveries would have expired by then.
+  const toldAgo = (hours: number) =>
+    db.tenant(tenantId, (tx) =>
+      tx.run(sql`
+        update webhook_subscriptions set refuses_all_since = ${new Date(clock.ms - hours * 3_600_000)} where id = ${subscriptionId}`),
+    )
+  await toldAgo(119)
+  assert.equal(await answered(404), 'failing')
+  await toldAgo(120)
+  assert.equal(await answered(404), 'disabled')
+  assert.equal((await subscription())!.disabled_reason, 'failing')
+  await db.tenant(tenantId, (tx) => enableSubscription(tx, { tenantId, actor: { kind: 'system' } }, subscriptionId))
+  assert.equal(await answered(404), 'healthy', 'it begins anew')
 })
 
 test('[F52] [I10] 410 switches a subscription off: nothing goes out any more, and those who manage webhooks are told', async () => {

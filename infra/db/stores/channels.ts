@@ -6,6 +6,8 @@ import { iso } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
 import type { Acting, ListPage } from './acting.ts'
 import { appendEvents } from './events.ts'
+import { forgetFirstNumber } from './first-numbers.ts'
+import { fetchAgain } from './media-fetches.ts'
 import { assertQuota } from './quotas.ts'
 
 /** A connected number as its row has it; the secrets are still sealed. */
@@ -115,6 +117,8 @@ export async function completeChannel(
 ): Promise<void> {
   await writeFacts(tx, { id, facts })
   await tx.run(sql`update channels set status = 'connected', status_reason = null where id = ${id}`)
+  forgetFirstNumber(tx, tenantId)
+  await fetchAgain(tx, { tenantId, actor }, id)
   appendEvents(tx, [{ tenantId, type: 'channel.connected', actor, subject: { type: 'channel', id } }])
 }
 
@@ -159,6 +163,7 @@ export async function changeChannel(
   appendEvents(tx, [
     { tenantId, type: 'channel.changed', actor, subject: { type: 'channel', id }, data: { changed: fields } },
   ])
+  if (change.accessToken !== undefined) await fetchAgain(tx, { tenantId, actor }, id)
   return true
 }
 

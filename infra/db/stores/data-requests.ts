@@ -115,6 +115,13 @@ export async function forgetExport(tx: Tx, id: string): Promise<void> {
   await tx.run(sql`update data_requests set storage_key = null, size_bytes = null, expires_at = null where id = ${id}`)
 }
 
+/** Whoever is erased is not packed any more: what was asked for and is not there yet will not be. */
+export async function cancelExports(tx: Tx, contactId: string): Promise<void> {
+  await tx.run(sql`
+    update data_requests set state = 'cancelled', ended_at = now()
+    where contact_id = ${contactId} and kind = 'export' and state in ('waiting', 'running')`)
+}
+
 /** Ends a request that is still open. @returns whether it was. */
 export async function endRequest(
   tx: Tx,

@@ -40,7 +40,7 @@ export type WebhookLook = { name: string; state: 'well' | 'failing' | 'gone' | '
 /** Every address that is told of events, with how it does; one that a person switched off is left out. */
 export const webhookLooks = (tx: Tx): Promise<WebhookLook[]> =>
   tx.rows<WebhookLook>(sql`
-    select name, case when status = 'active' then case when failing_since is null then 'well' else 'failing' end
+    select name, case when status = 'active' then case when coalesce(failing_since, refuses_all_since) is null then 'well' else 'failing' end
       when disabled_reason = 'gone' then 'gone' else 'broken' end as state
     from webhook_subscriptions where disabled_reason is distinct from 'person' order by id limit 200`)
 

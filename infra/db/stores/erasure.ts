@@ -2,14 +2,15 @@ import { erasedMarks } from '#infra/crypto/erased-marks.ts'
 import type { KeyRing } from '#infra/crypto/keyring.ts'
 import { part, query } from '../query.ts'
 import { type Statement, sql, type Tx } from '../tx.ts'
+import { cancelExports } from './data-requests.ts'
 import { appendEvents } from './events.ts'
 import { filesFromContact, filesOfFlows, filesToContact } from './media-files.ts'
 
 export type ErasurePlace = { tenantId: string; contactId: string; requestId: string }
 
 /**
- * From this commit on the contact is nobody: no identity leads to them, nothing of theirs waits to be sent or rung, and a
- * keyed mark stays of each id. What must be found later is noted in the request until its end.
+ * From this commit on the contact is nobody: no identity leads to them, nothing of theirs waits to be sent, rung or packed, and
+ * a keyed mark stays of each id. What must be found later is noted in the request until its end.
  *
  * @returns the marks, also when it had begun before.
  */
@@ -36,6 +37,7 @@ export async function beginErasure(tx: Tx, place: ErasurePlace, keyRing: KeyRing
       time_zone = null, fields = '{}', version = version + 1, updated_at = now() where id = ${contactId}`)
   await tx.run(sql`delete from contact_identities where tenant_id = ${tenantId} and contact_id = ${contactId}`)
   await stopAll(tx, place)
+  await cancelExports(tx, contactId)
   return marks
 }
 

@@ -7,6 +7,7 @@ import { iso } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
 import type { Acting, ListPage } from './acting.ts'
 import { appendEvents, type NewEvent } from './events.ts'
+import { INNER_RUNS } from './inner-runs.ts'
 import { assertQuota } from './quotas.ts'
 
 type Row = Omit<FlowSummary, 'createdAt' | 'updatedAt' | 'published' | 'triggers'> & {
@@ -24,10 +25,11 @@ const COLUMNS = part`
       as published,
     v.id is null or v.definition <> f.draft as "hasUnpublishedChanges",
     (select count(*) from runs r where r.tenant_id = f.tenant_id and r.flow_id = f.id
-      and r.state in ('starting', 'open', 'parked')) as "standingCount",
+      and r.state in ('starting', 'open', 'parked')) + coalesce(i.count, 0) as "standingCount",
     e.ended as "endedCount", e.completed as "completedCount"`
 const JOINED = part`
   left join flow_versions v on v.tenant_id = f.tenant_id and v.id = f.published_version_id
+  left join (select flow_id, count(distinct id) from ${INNER_RUNS} group by flow_id) i on i.flow_id = f.id
   cross join lateral (
     select count(*) as ended, count(*) filter (where r.outcome = 'completed') as completed
     from runs r where r.tenant_id = f.tenant_id and r.flow_id = f.id and r.ended_at > now() - interval '30 days'
@@ -202,12 +204,18 @@ export async function getFlowVersion(
   return row && { ...row, publishedAt: iso(row.publishedAt) }
 }
 
-/** How many people stand at each node now. */
+/**
+ * How many people stand at each node now, of the flow by itself and inside others. The former are counted in the index
+ * of who stands where, the latter are the rows of those who are inside any other flow.
+ */
 export async function countStanding(tx: Tx, flowId: string): Promise<FlowCounts> {
-  const nodes = await tx.rows<{ nodeId: string; count: number }>(sql`
-    select node_id as "nodeId", count(*) as count from runs
-    where flow_id = ${flowId} and state in ('starting', 'open', 'parked') and node_id is not null
-    group by node_id order by node_id`)
+  const nodes = await tx.rows<{ nodeId: string; count: number }>(
+    query(part`
+      select node_id as "nodeId", count(*) as count from (
+        select node_id from runs where flow_id = ${flowId} and state in ('starting', 'open', 'parked')
+        union all select node_id from ${INNER_RUNS} where flow_id = ${flowId}
+      ) standing where node_id is not null group by node_id order by node_id`),
+  )
   return { flowId, total: nodes.reduce((sum, { count }) => sum + count, 0), nodes }
 }
 

@@ -8,6 +8,7 @@ import { iso } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
 import type { Acting, ListPage } from './acting.ts'
 import { appendEvents } from './events.ts'
+import { queueOwned } from './mailbox/left-behind.ts'
 
 export type MemberAccess = {
   membershipId: string
@@ -75,8 +76,16 @@ export async function addMember(
   return true
 }
 
-/** Call `lockTenant` first: two owners who remove each other at once must not both succeed. */
-export async function changeMember(tx: Tx, acting: Acting, member: Member, change: ChangeMember): Promise<Member> {
+/**
+ * Whoever is shut out leaves what they had to the queue.
+ * Call `lockTenant` first: two owners who remove each other at once must not both succeed.
+ */
+export async function changeMember(
+  tx: Tx,
+  acting: Acting & { requestId?: string },
+  member: Member,
+  change: ChangeMember,
+): Promise<Member> {
   await tx.run(sql`
     update memberships set role_id = coalesce(${change.roleId ?? null}::uuid, role_id),
       status = coalesce(${change.status ?? null}, status), updated_at = now(),
@@ -86,6 +95,7 @@ export async function changeMember(tx: Tx, acting: Acting, member: Member, chang
   const { tenantId, actor } = acting
   const subject = { type: 'person', id: member.personId } as const
   appendEvents(tx, [{ tenantId, type: 'member.changed', actor, subject }])
+  if (change.status === 'disabled') await queueOwned(tx, { ...acting, personId: member.personId })
   return (await getMember(tx, member.id))!
 }
 

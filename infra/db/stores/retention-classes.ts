@@ -52,6 +52,7 @@ export const SWEPT = {
   api_requests: 'thirty days, cut by day',
   'auth.attempts': 'with their window',
   'auth.ceremonies': 'with their end',
+  first_numbers: 'when their tenant has a number',
   idempotency_keys: 'two days',
   inbound_keys: 'fifteen days, longer than providers repeat',
   initiation_counts: 'two days',

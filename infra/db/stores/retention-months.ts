@@ -17,12 +17,3 @@ export async function dropOldMonths(relay: Tx, table: MonthlyTable, limits: Rete
   const row = await relay.row<{ dropped: string[] }>(sql`select drop_partitions(${table}, ${before}) as dropped`)
   return row!.dropped
 }
-
-/** Lines of the audit log before this may be gone from now on; their links stay, and the chain stays whole. */
-export async function noteAuditKeptFrom(tx: Tx, tenantId: string, beforeMs: number): Promise<void> {
-  const month = new Date(beforeMs)
-  const keptFrom = new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth(), 1))
-  await tx.run(sql`
-    update audit_heads set kept_from = greatest(kept_from, ${keptFrom}) where tenant_id = ${tenantId}
-      and (kept_from is null or kept_from < ${keptFrom})`)
-}

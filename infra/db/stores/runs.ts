@@ -3,6 +3,7 @@ import { type Part, part, query } from '../query.ts'
 import { iso, isoOrNull } from '../rows.ts'
 import type { Tx } from '../tx.ts'
 import type { ListPage } from './acting.ts'
+import { INNER_RUNS } from './inner-runs.ts'
 
 type Row = Omit<Run, 'wakeAt' | 'startedAt' | 'updatedAt' | 'endedAt' | 'workflowId'> & {
   tenantId: string
@@ -39,7 +40,10 @@ function toRun({ startedAtText: _text, tenantId, ...row }: Row): Run {
 
 export type ListedRun = { run: Run; position: [string, string] }
 
-/** Runs, the last started first. The position is (start, id) with microseconds as text. */
+/**
+ * Runs, the last started first. The position is (start, id) with microseconds as text. Those of a flow are also the ones
+ * that stand inside it now, as a flow within theirs.
+ */
 export async function listRuns(
   tx: Tx,
   { limit, after, flowId, contactId, conversationId, nodeId, state }: ListPage & Omit<RunQuery, 'limit' | 'cursor'>,
@@ -51,16 +55,21 @@ export async function listRuns(
     nodeId !== undefined && part`and node_id = ${nodeId}`,
     state === 'active' && part`and state = any(${ACTIVE}::text[])`,
     state !== undefined && state !== 'active' && part`and state = ${state}`,
+    after !== undefined && part`and (started_at, id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`,
   ]
+  // Each is read in the order of its own index and no further than the page; together they would be read whole.
+  const pageOf = (source: Part): Part =>
+    [...filters, part`order by started_at desc, id desc limit ${limit}`].reduce<Part>(
+      (statement, filter) => (filter ? part`${statement} ${filter}` : statement),
+      part`select id, started_at from ${source} where true`,
+    )
+  const inside = flowId === undefined ? part`` : part`union (${pageOf(INNER_RUNS)})`
   const rows = await tx.rows<Row>(
     query(
       COLUMNS,
-      part`from (select * from runs where true`,
-      ...filters,
-      after && part`and (started_at, id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`,
-      part`order by started_at desc, id desc limit ${limit}) r`,
+      part`from ((${pageOf(part`runs`)}) ${inside}) p join runs r on r.id = p.id`,
       JOINED,
-      part`order by r.started_at desc, r.id desc`,
+      part`order by r.started_at desc, r.id desc limit ${limit}`,
     ),
   )
   return rows.map((row) => ({ run: toRun(row), position: [row.startedAtText, row.id] }))

@@ -1,4 +1,5 @@
 import type { GrantSupport, SupportGrant } from '#domain/platform/support.ts'
+import type { SecondFactorPolicy } from '#domain/tenants/schema.ts'
 import { newId } from '#infra/ids.ts'
 import { part, query } from '../query.ts'
 import { iso } from '../rows.ts'
@@ -26,6 +27,16 @@ export async function holdingGrant(tx: Tx, tenantId: string): Promise<SupportGra
 export async function heldGrant(tx: Tx, id: string): Promise<SupportGrant | undefined> {
   const row = await tx.row<Row>(query(HOLDING, part`and id = ${id}`))
   return row && toGrant(row)
+}
+
+export type SupportAccess = Pick<SupportGrant, 'scope'> & { secondFactorPolicy: SecondFactorPolicy }
+
+/** What somebody who came in by a grant may do now, and what their tenant asks of them; undefined when it holds no more. */
+export function supportAccess(tx: Tx, id: string): Promise<SupportAccess | undefined> {
+  return tx.row<SupportAccess>(sql`
+    select g.scope, coalesce(t.settings ->> 'secondFactor', 'optional') as "secondFactorPolicy"
+    from support_grants g join tenants t on t.id = g.tenant_id
+    where g.id = ${id} and g.revoked_at is null and g.expires_at > now()`)
 }
 
 /** An earlier grant ends: one holds at a time. */

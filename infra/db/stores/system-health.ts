@@ -12,7 +12,8 @@ const WAITING: Readonly<Record<BacklogQueue, () => Statement>> = {
     select count(*), min(greatest(created_at, not_before)) as oldest from messages
     where direction = 'outbound' and state in ('queued', 'sending') and (not_before is null or not_before <= now())`,
   events: () => sql`select count(*), min(at) as oldest from events where position is null`,
-  media: () => sql`select count(*), min(created_at) as oldest from media_files where state = 'pending'`,
+  media: () =>
+    sql`select count(*), min(created_at) as oldest from media_files where state = 'pending' and refused_at is null`,
   webhooks: () => sql`select count(*), min(due_at) as oldest from webhook_deliveries where due_at <= now()`,
 }
 

@@ -1,12 +1,21 @@
 import type { Verdict } from '#domain/webhooks/answers.ts'
-import { admit, afterAnswer, type Breaker, hasFailedTooLong } from '#domain/webhooks/breaker.ts'
+import {
+  admit,
+  afterAnswer,
+  afterRefusal,
+  type Breaker,
+  hasFailedTooLong,
+  hasRefusedTooLong,
+  NONE_REFUSED,
+  type Refusals,
+} from '#domain/webhooks/breaker.ts'
 import type { DeliveryFailure, DeliveryState } from '#domain/webhooks/deliveries.ts'
 import { attemptsMax, DELIVERY_EXPIRES_MS, nextAttemptMs } from '#domain/webhooks/schedule.ts'
 import type { WebhookSchedule } from '#domain/webhooks/schema.ts'
 import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../tx.ts'
 import { appendEvents } from './events.ts'
-import { disableSubscription, notifyManagers, writeBreaker } from './webhook-subscriptions.ts'
+import { disableSubscription, notifyManagers, writeBreaker, writeRefusals } from './webhook-subscriptions.ts'
 
 export type DeliveryPlace = { tenantId: string; subscriptionId: string; messageId: string }
 
@@ -21,6 +30,8 @@ type Subscription = {
   opens: number
   openUntil: Date | null
   failingSince: Date | null
+  refusals: number
+  refusesAllSince: Date | null
   secret: Buffer
   previousSecret: Buffer | null
   clientCertificate: string | null
@@ -53,7 +64,8 @@ const TOUCH_MS = 10_000
 const lockSubscription = (tx: Tx, id: string, nowMs: number): Promise<Subscription | undefined> =>
   tx.row<Subscription>(sql`
     select url, status, schedule, retry_count as "retryCount", timeout_seconds as "timeoutSeconds",
-      in_flight_max as "inFlightMax", failures, opens, open_until as "openUntil", failing_since as "failingSince", secret,
+      in_flight_max as "inFlightMax", failures, opens, open_until as "openUntil", failing_since as "failingSince", refusals,
+      refuses_all_since as "refusesAllSince", secret,
       case when previous_secret_until > ${new Date(nowMs)} then previous_secret end as "previousSecret",
       client_certificate as "clientCertificate", client_key as "clientKey"
     from webhook_subscriptions where id = ${id} for no key update`)
@@ -236,7 +248,7 @@ async function endDelivered(
 ): Promise<Settled> {
   const { tenantId, subscriptionId, messageId, nowMs } = place
   const [now, sendingAt] = [new Date(nowMs), new Date(attempt.sendingAtMs)]
-  const row = await tx.row<{ failures: number; orderKey: string | null }>(sql`
+  const row = await tx.row<{ failures: number; refusals: number; orderKey: string | null }>(sql`
     with settled as (
       update webhook_deliveries set state = 'delivered', failure = null, attempts = ${attempt.number}, sending_at = null,
         next_attempt_at = null, due_at = null, settled_at = ${now}, status_code = ${ended.statusCode}, error = null,
@@ -261,9 +273,10 @@ async function endDelivered(
       update webhook_subscriptions set last_delivered_at = ${now}
       where id = ${subscriptionId} and (last_delivered_at is null or last_delivered_at < ${new Date(nowMs - TOUCH_MS)})
     )
-    select failures, (select order_key from settled) as "orderKey" from webhook_subscriptions
+    select failures, refusals, (select order_key from settled) as "orderKey" from webhook_subscriptions
     where id = ${subscriptionId} and tenant_id = ${tenantId}`)
-  if (row === undefined || (row.failures === 0 && row.orderKey === null)) return { kind: 'settled' }
+  if (row === undefined || (row.failures === 0 && row.refusals === 0 && row.orderKey === null))
+    return { kind: 'settled' }
   const subscription = await lockSubscription(tx, subscriptionId, nowMs)
   if (subscription === undefined) return { kind: 'settled' }
   await releaseNext(tx, subscriptionId, row.orderKey)
@@ -274,12 +287,14 @@ async function endDelivered(
 /** What an answer means for the address: it works, it fails, or it never wants to hear again. */
 async function heed(
   tx: Tx,
-  { tenantId, subscriptionId: id, nowMs }: DeliveryPlace & { nowMs: number },
+  place: DeliveryPlace & { nowMs: number },
   { subscription, verdict }: { subscription: Subscription; verdict: Verdict },
 ): Promise<void> {
+  const { tenantId, subscriptionId: id, nowMs } = place
   const acting = { tenantId, actor: { kind: 'system' } as const }
   if (verdict === 'gone') return disableSubscription(tx, acting, { id, reason: 'gone' })
   if (verdict === 'blocked') return
+  await heedRefusals(tx, place, { subscription, verdict })
   const before = breakerOf(subscription)
   // An address that refuses one body is there, and may like the next.
   const after = afterAnswer(before, { ok: verdict !== 'retry', nowMs })
@@ -292,6 +307,28 @@ async function heed(
     if (health === 'resting') await notifyManagers(tx, tenantId, { id, kind: 'webhook_failing', reason: 'failing' })
   }
   if (hasFailedTooLong(after, nowMs)) await disableSubscription(tx, acting, { id, reason: 'failing' })
+}
+
+/** One refusal is about one body; an address that only refuses is said to fail, and in the end disabled like one that does. */
+async function heedRefusals(
+  tx: Tx,
+  { tenantId, subscriptionId: id, nowMs }: DeliveryPlace & { nowMs: number },
+  { subscription, verdict }: { subscription: Subscription; verdict: Verdict },
+): Promise<void> {
+  if (verdict === 'retry') return
+  const { refusals: count, refusesAllSince } = subscription
+  const before: Refusals = { count, allSinceMs: refusesAllSince?.getTime() ?? null }
+  const after = verdict === 'refused' ? afterRefusal(before, nowMs) : NONE_REFUSED
+  if (before.count === after.count) return
+  await writeRefusals(tx, id, after)
+  const acting = { tenantId, actor: { kind: 'system' } as const }
+  if ((before.allSinceMs === null) !== (after.allSinceMs === null)) {
+    const health = after.allSinceMs === null ? 'healthy' : 'failing'
+    const subject = { type: 'webhook', id } as const
+    appendEvents(tx, [{ tenantId, type: 'webhook.changed', actor: acting.actor, subject, data: { health } }])
+    if (health === 'failing') await notifyManagers(tx, tenantId, { id, kind: 'webhook_failing', reason: 'failing' })
+  }
+  if (hasRefusedTooLong(after, nowMs)) await disableSubscription(tx, acting, { id, reason: 'failing' })
 }
 
 const logAttempt = (

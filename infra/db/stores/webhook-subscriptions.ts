@@ -1,5 +1,5 @@
 import type { NotificationKind } from '#domain/notifications/schema.ts'
-import { type Breaker, CLOSED } from '#domain/webhooks/breaker.ts'
+import { type Breaker, CLOSED, NONE_REFUSED, type Refusals } from '#domain/webhooks/breaker.ts'
 import type { DisabledReason, WebhookSchedule } from '#domain/webhooks/schema.ts'
 import { part, query } from '../query.ts'
 import { sql, type Tx } from '../tx.ts'
@@ -26,6 +26,7 @@ export type SubscriptionRow = {
   previousSecretUntil: Date | null
   clientCertificate: string | null
   failures: number
+  refusesAllSince: Date | null
   openUntil: Date | null
   lastDeliveredAt: Date | null
   waiting: number
@@ -43,7 +44,7 @@ const COLUMNS = part`
     s.timeout_seconds as "timeoutSeconds", s.in_flight_max as "inFlightMax", s.ordered, s.status,
     s.disabled_reason as "disabledReason", s.secret_hint as "secretHint",
     case when s.previous_secret_until > now() then s.previous_secret_until end as "previousSecretUntil",
-    s.client_certificate as "clientCertificate", s.failures, s.open_until as "openUntil",
+    s.client_certificate as "clientCertificate", s.failures, s.refuses_all_since as "refusesAllSince", s.open_until as "openUntil",
     s.last_delivered_at as "lastDeliveredAt", s.created_at as "createdAt", s.updated_at as "updatedAt", h.*,
     (select count(*) from (select 1 from webhook_deliveries d where d.subscription_id = s.id
       and d.state in ('held', 'queued', 'sending', 'retrying') limit ${WAITING_MAX}) open) as waiting
@@ -115,7 +116,7 @@ export async function changeSubscription(
     where id = ${id}`)
   if (changed === 0) return false
   // Another address is another patient: what the old one did says nothing about it.
-  if (change.url !== undefined) await writeBreaker(tx, id, CLOSED)
+  if (change.url !== undefined) await beginAnew(tx, id)
   tell(tx, acting, id, {
     changed: Object.keys(change).filter((key) => change[key as keyof Change] !== undefined),
   })
@@ -150,7 +151,7 @@ export async function enableSubscription(tx: Tx, acting: Acting, id: string): Pr
     update webhook_subscriptions set status = 'active', disabled_reason = null, updated_at = now()
     where id = ${id} and status = 'disabled'`)
   if (changed === 0) return
-  await writeBreaker(tx, id, CLOSED)
+  await beginAnew(tx, id)
   tell(tx, acting, id, { status: 'active' })
 }
 
@@ -191,8 +192,19 @@ export async function notifyManagers(
   }
 }
 
+async function beginAnew(tx: Tx, id: string): Promise<void> {
+  await writeBreaker(tx, id, CLOSED)
+  await writeRefusals(tx, id, NONE_REFUSED)
+}
+
+const instant = (ms: number | null): Date | null => (ms === null ? null : new Date(ms))
+
+export async function writeRefusals(tx: Tx, id: string, { count, allSinceMs }: Refusals): Promise<void> {
+  await tx.run(sql`
+    update webhook_subscriptions set refusals = ${count}, refuses_all_since = ${instant(allSinceMs)} where id = ${id}`)
+}
+
 export async function writeBreaker(tx: Tx, id: string, breaker: Breaker): Promise<void> {
-  const instant = (ms: number | null) => (ms === null ? null : new Date(ms))
   await tx.run(sql`
     update webhook_subscriptions set failures = ${breaker.failures}, opens = ${breaker.opens},
       open_until = ${instant(breaker.openUntilMs)}, failing_since = ${instant(breaker.failingSinceMs)}

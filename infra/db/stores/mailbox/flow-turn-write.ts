@@ -1,6 +1,6 @@
 import type { FlowOutcome } from '#domain/conversations/turn.ts'
 import type { Actor } from '#domain/events/schema.ts'
-import { currentNodeId, type FlowCommand, openWaitId, wakeAtMs } from '#domain/flows/run.ts'
+import { type FlowCommand, innerFrames, openWaitId, standingNodeId, wakeAtMs } from '#domain/flows/run.ts'
 import { newId } from '#infra/ids.ts'
 import { sql, type Tx } from '../../tx.ts'
 import { appendEvents, type NewEvent } from '../events.ts'
@@ -119,6 +119,7 @@ function saveRun(tx: Tx, turn: FlowTurn, outcome: FlowOutcome): void {
       ? 'parked'
       : 'open'
   const wakeMs = ended ? undefined : wakeAtMs(state)
+  const inner = innerFrames(state)
   tx.write(sql`
     with log as (
       insert into run_events (id, tenant_id, run_id, turn, at, kind, node_id, detail)
@@ -129,7 +130,8 @@ function saveRun(tx: Tx, turn: FlowTurn, outcome: FlowOutcome): void {
       values (${input.tenantId}, ${input.workflowId}, ${input.firstRunId}, ${input.turn}, ${JSON.stringify(outcome)})
     )
     update runs set state = ${status}, posture = ${posture.kind}, turn = ${input.turn + 1}, interpreter = ${JSON.stringify(state)},
-      node_id = ${currentNodeId(state)}, wait_id = ${openWaitId(state) ?? null},
+      node_id = ${standingNodeId(state)}, inner_frames = ${inner.length === 0 ? null : JSON.stringify(inner)},
+      wait_id = ${openWaitId(state) ?? null},
       wake_at = ${wakeMs === undefined ? null : new Date(wakeMs)}, resume = false, updated_at = now(), rung = rings,
       outcome = ${ended ? posture.outcome : null}, error_code = ${ended ? (posture.code ?? null) : null},
       ended_at = case when ${ended} then now() end,
@@ -151,7 +153,7 @@ function eventsOf(turn: FlowTurn, actor: Actor, epochBefore: number): NewEvent[]
     data: {
       flowId: run.flowId,
       posture: posture.kind,
-      nodeId: currentNodeId(state),
+      nodeId: standingNodeId(state),
       ...(posture.kind === 'ended' ? { outcome: posture.outcome } : {}),
     },
   })

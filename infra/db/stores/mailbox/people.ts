@@ -101,6 +101,17 @@ export async function assign(tx: Tx, input: PeopleInput & { personId: string | n
   }
   const conversation = await lockConversation(tx, input.conversationId)
   refuseClosed(conversation)
+  return toQueue(tx, input, conversation)
+}
+
+/** Puts into the queue what somebody has who is shut out; what another took, or closed, meanwhile stays as it is. */
+export async function takeFrom(tx: Tx, input: PeopleInput & { personId: string }): Promise<void> {
+  const conversation = await lockConversation(tx, input.conversationId)
+  const { owner } = conversation.mailbox
+  if (owner.kind === 'user' && owner.id === input.personId) await toQueue(tx, input, conversation)
+}
+
+function toQueue(tx: Tx, input: PeopleInput, conversation: LockedConversation): Promise<Standing> {
   return act(tx, input, conversation, {
     change: unassign(conversation.mailbox),
     action: 'conversations.unassign',
