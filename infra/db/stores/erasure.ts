@@ -55,7 +55,7 @@ async function stopAll(tx: Tx, { tenantId, contactId }: ErasurePlace): Promise<v
   await tx.run(sql`
     update conversations set state = 'closed', owner_kind = 'none', owner_id = null, handled_seq = last_seq, held_count = 0,
       needs_people = false, unread_count = 0, snoozed_until = null, closed_at = coalesce(closed_at, now()),
-      close_reason = 'erased', last_message_preview = ''
+      close_reason = 'erased', last_message_preview = '', last_message_label = null
     where tenant_id = ${tenantId} and contact_id = ${contactId}`)
   for (const text of ['bells', 'read_marks'] as const) await tx.run(OF_CONVERSATIONS[text](tenantId, contactId))
 }

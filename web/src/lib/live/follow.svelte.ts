@@ -16,6 +16,9 @@ export async function follow(client: QueryClient, events: HouseEvent[], personId
   const conversationIds = new Set<string>()
   const threadMessages = new Map<string, Set<string>>()
   for (const event of events) {
+    // Nobody may be shown an erased contact again, not even while the answer is on its way.
+    if (event.type === 'contact.erased')
+      client.removeQueries({ queryKey: keys.contact(event.subject.id), type: 'inactive' })
     for (const key of staleKeys(event)) void client.invalidateQueries({ queryKey: key })
     const conversationId =
       event.conversationId ?? (event.subject.type === 'conversation' ? event.subject.id : undefined)

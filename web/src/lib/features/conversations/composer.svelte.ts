@@ -19,13 +19,13 @@ export class ComposerState {
   text = $state('')
   attachments = $state.raw<readonly Attachment[]>([])
   replyTo = $state.raw<GhostQuote | null>(null)
-  #tenantId: () => string | undefined
+  #owner: () => string | undefined
   #conversationId: string
   #toldTypingAtMs = 0
 
-  constructor(conversationId: string, tenantId: () => string | undefined) {
+  constructor(conversationId: string, owner: () => string | undefined) {
     this.#conversationId = conversationId
-    this.#tenantId = tenantId
+    this.#owner = owner
   }
 
   /** Whether nothing would be lost without it: the text is kept as a draft, files and the quote are nowhere else. */
@@ -34,11 +34,11 @@ export class ComposerState {
   }
 
   restore(): void {
-    if (this.text === '') this.text = draftStore.read(this.#tenantId(), this.#conversationId)
+    if (this.text === '') this.text = draftStore.read(this.#owner(), this.#conversationId)
   }
 
   keep(): void {
-    draftStore.write(this.#tenantId(), this.#conversationId, this.text)
+    draftStore.write(this.#owner(), this.#conversationId, this.text)
   }
 
   /** Shows the contact that somebody writes; the sign lasts 25 seconds there. A lost one costs nothing. */

@@ -9,14 +9,15 @@ const KEPT_MAX = 20
 export class Composers {
   #states = new Map<string, ComposerState>()
   #owner: string | undefined
-  #tenantId: () => string | undefined
+  /** To whom what is written now belongs. */
+  readonly #writer: () => string | undefined
 
-  constructor(tenantId: () => string | undefined) {
-    this.#tenantId = tenantId
+  constructor(writer: () => string | undefined) {
+    this.#writer = writer
   }
 
   of(conversationId: string): ComposerState {
-    const state = this.#states.get(conversationId) ?? new ComposerState(conversationId, this.#tenantId)
+    const state = this.#states.get(conversationId) ?? new ComposerState(conversationId, this.#writer)
     this.#states.delete(conversationId)
     for (const [id, { isIdle }] of this.#states) if (isIdle) this.#states.delete(id)
     const [oldest] = this.#states

@@ -1,16 +1,16 @@
-const keyOf = (tenantId: string | undefined, conversationId: string): string =>
-  `holdfast.draft.${tenantId ?? '-'}.${conversationId}`
+const keyOf = (owner: string | undefined, conversationId: string): string =>
+  `holdfast.draft.${owner ?? '-'}.${conversationId}`
 
-/** What a person began to write, kept per conversation in this browser until it is sent. */
+/** What a person began to write in a tenant, kept per conversation in this browser until it is sent. */
 export const draftStore = {
-  read(tenantId: string | undefined, conversationId: string): string {
+  read(owner: string | undefined, conversationId: string): string {
     if (typeof localStorage === 'undefined') return ''
-    return localStorage.getItem(keyOf(tenantId, conversationId)) ?? ''
+    return localStorage.getItem(keyOf(owner, conversationId)) ?? ''
   },
-  write(tenantId: string | undefined, conversationId: string, text: string): void {
+  write(owner: string | undefined, conversationId: string, text: string): void {
     try {
-      if (text.trim() === '') localStorage.removeItem(keyOf(tenantId, conversationId))
-      else localStorage.setItem(keyOf(tenantId, conversationId), text)
+      if (text.trim() === '') localStorage.removeItem(keyOf(owner, conversationId))
+      else localStorage.setItem(keyOf(owner, conversationId), text)
     } catch {
       // A full store must not stop a person from writing.
     }

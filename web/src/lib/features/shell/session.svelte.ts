@@ -1,6 +1,7 @@
 import { createContext } from 'svelte'
 import type { Me } from '#domain/people/schema.ts'
 import type { Permission } from '#domain/permissions/catalogue.ts'
+import { seatOf } from './seat.ts'
 
 const [getSession, setSession] = createContext<Session>()
 
@@ -15,6 +16,11 @@ export class Session {
   }
   get personId(): string | undefined {
     return this.#read()?.person.id
+  }
+  /** The person in their tenant, to whom what they write in this browser belongs. */
+  get seat(): string | undefined {
+    const { person, tenant } = this.#read() ?? {}
+    return person && tenant ? seatOf(tenant.id, person.id) : undefined
   }
   can(permission: Permission): boolean {
     return this.#read()?.permissions.includes(permission) ?? false
