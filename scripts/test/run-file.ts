@@ -17,6 +17,8 @@ export async function runFile({ root, file, env, timeoutMs }: FileRun, write: (t
   const tests = run({ cwd: root, files: [file], env: childEnv(env), execArgv: [`--test-timeout=${timeoutMs}`] })
   for await (const { type, data } of tests) {
     if (type === 'test:stderr' || type === 'test:stdout') said += data.message
+    // What breaks when no test is under way is told in passing only.
+    else if (type === 'test:diagnostic' && /^(Warning|Error)/.test(data.message)) said += `${data.message}\n`
     else if (type === 'test:fail' && isOwnFailure(data)) write(failure(root, data))
     else if (type === 'test:summary' && data.file === undefined) {
       const { passed, failed, cancelled, skipped, todo } = data.counts

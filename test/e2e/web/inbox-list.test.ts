@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { barriersOf } from '../axe.ts'
-import { settled, useStage } from './stage.ts'
+import { retell, settled, useStage } from './stage.ts'
 
 const stage = useStage({ size: 130 })
 
@@ -88,13 +88,11 @@ test('[INB-01] where the first rows are gone and more wait, nobody is told that 
 
 test('[UX-03] a photo without words has a line of its own, in the language of the reader', async () => {
   const page = await stage.open('', { language: 'de' })
-  await page.route(LISTS, async (route) => {
-    const answer = await route.fetch()
-    const { items, nextCursor } = (await answer.json()) as { items: object[]; nextCursor: string | null }
-    const lines = ['messages.preview.sticker', 'messages.preview.image: Die Tasse']
-    const changed = items.map((item, index) => (lines[index] ? { ...item, lastMessagePreview: lines[index] } : item))
-    await route.fulfill({ response: answer, json: { items: changed, nextCursor } })
-  })
+  const lines = ['messages.preview.sticker', 'messages.preview.image: Die Tasse']
+  await retell(page, LISTS, ({ items, nextCursor }: { items: object[]; nextCursor: string | null }) => ({
+    items: items.map((item, index) => (lines[index] ? { ...item, lastMessagePreview: lines[index] } : item)),
+    nextCursor,
+  }))
   await page.goto('/inbox')
   await row(page, 0).getByText('Sticker', { exact: true }).waitFor()
   await row(page, 1).getByText('Foto: Die Tasse').waitFor()
@@ -112,12 +110,10 @@ async function ask(page: Page, words: string): Promise<void> {
 
 test('the command bar says the last line in words, and somebody without a name by their number', async () => {
   const page = await openInbox()
-  await page.route(/\/conversations\?q=/, async (route) => {
-    const answer = await route.fetch()
-    const { items } = (await answer.json()) as { items: { contact: object }[] }
-    const [first] = items
-    await route.fulfill({ json: { items: [{ ...first, contact: { ...first!.contact, name: '' } }], nextCursor: null } })
-  })
+  await retell(page, /\/conversations\?q=/, ({ items: [first] }: { items: { contact: object }[] }) => ({
+    items: [{ ...first, contact: { ...first!.contact, name: '' } }],
+    nextCursor: null,
+  }))
   await ask(page, 'amara')
   const found = bar(page).getByRole('option').filter({ hasText: 'Photo: The cup' })
   await found.waitFor()

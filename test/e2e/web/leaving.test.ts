@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { pathOf } from './pages.ts'
-import { useStage } from './stage.ts'
+import { retell, useStage } from './stage.ts'
 
 const stage = useStage({ size: 10 })
 const FIRST = pathOf('/inbox/[id]')
@@ -17,10 +17,7 @@ async function signOut(page: Page): Promise<void> {
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
 }
 const me = (page: Page, change: (me: { person: object; permissions: string[] }) => object) =>
-  page.route('**/api/v1/me', async (route) => {
-    const answer = await route.fetch()
-    await route.fulfill({ response: answer, json: change(await answer.json()) })
-  })
+  retell(page, '**/api/v1/me', change)
 
 test('whoever could not be signed out is told so and stays where they are', async () => {
   const page = await stage.open()

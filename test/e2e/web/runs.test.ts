@@ -2,17 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { barriersOf } from '../axe.ts'
-import { sent, settled, useStage } from './stage.ts'
+import { retell, sent, settled, useStage } from './stage.ts'
 
 const stage = useStage({ size: 30 })
 
 /** A run, in a house whose Temporal UI stands on another host. */
 async function openRun(): Promise<Page> {
   const page = await stage.open()
-  await page.route('**/api/v1/config', async (route) => {
-    const answer = await route.fetch()
-    await route.fulfill({ json: { ...(await answer.json()), temporalUiUrl: 'https://temporal.kahawa.example' } })
-  })
+  const temporalUiUrl = 'https://temporal.kahawa.example'
+  await retell(page, '**/api/v1/config', (config: object) => ({ ...config, temporalUiUrl }))
   await page.goto('/runs')
   await settled(page)
   await page.locator('tbody a').first().press('Enter')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { barriersOf } from '../axe.ts'
-import { type StageOptions, useStage } from './stage.ts'
+import { retell, type StageOptions, useStage } from './stage.ts'
 
 const stage = useStage({ size: 60 })
 
@@ -105,10 +105,7 @@ test('[CONV-19] on a phone the picture of a contact chooses the row, and another
 
 test('[CONV-19] who may only read has nothing to choose', async () => {
   const page = await stage.open()
-  await page.route('**/api/v1/me', async (route) => {
-    const answer = await route.fetch()
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), permissions: ['conversations.read'] } })
-  })
+  await retell(page, '**/api/v1/me', (me: object) => ({ ...me, permissions: ['conversations.read'] }))
   await page.goto('/inbox')
   await row(page, 2).waitFor()
   assert.equal(await page.getByRole('checkbox').count(), 0)

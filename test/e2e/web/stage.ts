@@ -48,6 +48,17 @@ export function useStage({ size }: { size: number }) {
 /** Waits until a page shows what it has, or why it has nothing. */
 export const settled = (page: Page) => page.waitForFunction(() => document.querySelector('.skeleton') === null)
 
+/** Lets the house answer, and changes what it says. A page that goes meanwhile needs no answer. */
+export const retell = (page: Page, url: string | RegExp, change: (body: never) => object): Promise<unknown> =>
+  page.route(url, async (route) => {
+    try {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, json: change((await answer.json()) as never) })
+    } catch (error) {
+      if (!/has been closed|disposed/.test(String(error))) throw error
+    }
+  })
+
 /** What the page sends when this is done. */
 export async function sent(
   page: Page,

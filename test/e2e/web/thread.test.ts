@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { pathOf } from './pages.ts'
-import { sent, settled, useStage } from './stage.ts'
+import { retell, sent, settled, useStage } from './stage.ts'
 
 const stage = useStage({ size: 30 })
 const FIRST = pathOf('/inbox/[id]')
@@ -15,13 +15,8 @@ const reads = (page: Page): string[] => {
   return found
 }
 /** Who looks at the page may read and do nothing else. */
-async function asViewer(page: Page): Promise<void> {
-  await page.route('**/api/v1/me', async (route) => {
-    const answer = await route.fetch()
-    const permissions = ['conversations.read', 'contacts.read']
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), permissions } })
-  })
-}
+const asViewer = (page: Page) =>
+  retell(page, '**/api/v1/me', (me: object) => ({ ...me, permissions: ['conversations.read', 'contacts.read'] }))
 async function openThread(page: Page): Promise<void> {
   await page.goto(FIRST)
   await page.locator('[data-message]').first().waitFor()
@@ -87,10 +82,7 @@ test('a conversation that was opened in a tab nobody looked at is read when some
 
 test('[CONV-12] held messages are released together, and the button under one of them says and does that', async () => {
   const page = await stage.open()
-  await page.route(`**/api/v1/conversations/${FIRST_ID}`, async (route) => {
-    const answer = await route.fetch()
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), heldCount: 2 } })
-  })
+  await retell(page, `**/api/v1/conversations/${FIRST_ID}`, (row: object) => ({ ...row, heldCount: 2 }))
   await openThread(page)
   const held = bubble(page, 'Hello? hello? hello?')
   const { path, body } = await sent(page, 'POST', () => held.getByRole('button', { name: 'Release all' }).click())
