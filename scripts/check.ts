@@ -1,7 +1,7 @@
 // `npm run check`: everything that needs no server, in seconds. `npm run check -- types lint` for some.
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { type Spoken, spawnNode } from './spawn-node.ts'
 import { findSuites } from './test/suites.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -38,28 +38,12 @@ function checks(): Check[] {
   ]
 }
 
-type Outcome = { code: number | null; output: string }
-
-async function run({ args, before, cwd = ROOT }: Check): Promise<Outcome> {
+async function run({ args, before, cwd = ROOT }: Check): Promise<Spoken> {
   if (before !== undefined) {
     const prepared = await spawnNode(before, cwd)
     if (prepared.code !== 0) return prepared
   }
   return spawnNode(args, cwd)
-}
-
-function spawnNode(args: readonly string[], cwd: string): Promise<Outcome> {
-  return new Promise((done, reject) => {
-    const child = spawn(process.execPath, [...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text
-      })
-    }
-    child.once('error', reject)
-    child.once('close', (code) => done({ code, output }))
-  })
 }
 
 const wanted = process.argv.slice(2)

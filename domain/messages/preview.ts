@@ -21,37 +21,28 @@ export function labelledPreview(content: MessageContent): string {
   return [label, text].filter((part) => part !== undefined).join(': ')
 }
 
-/** The preview as plain English, for logs, search and places without translations. */
-export function previewText(content: MessageContent): string {
-  const { label, text } = previewOf(content)
-  const word = label === undefined ? undefined : (ENGLISH[label] ?? label)
-  return [word, text].filter((part) => part !== undefined).join(word !== undefined && text !== undefined ? ': ' : '')
-}
-
-const ENGLISH: Readonly<Record<string, string>> = {
-  'messages.preview.image': 'Photo',
-  'messages.preview.video': 'Video',
-  'messages.preview.audio': 'Audio',
-  'messages.preview.voice': 'Voice message',
-  'messages.preview.document': 'Document',
-  'messages.preview.sticker': 'Sticker',
-  'messages.preview.location': 'Location',
-  'messages.preview.contacts': 'Contact card',
-  'messages.preview.reaction': 'Reacted',
-  'messages.preview.reaction_removed': 'Removed a reaction',
-  'messages.preview.location_request': 'Asked for the location',
-  'messages.preview.template': 'Template',
-  'messages.preview.form_reply': 'Form answered',
-  'messages.preview.permission_reply': 'Answered a request',
-  'messages.preview.order': 'Order',
-  'messages.preview.system': 'Notice',
-  'messages.preview.edit': 'Edited',
-  'messages.preview.revoke': 'Deleted a message',
-  'messages.preview.unsupported': 'Message that cannot be shown',
-}
-
 /** Every label that a preview may carry; translations of all of them are needed. */
-export const PREVIEW_LABELS: readonly string[] = Object.keys(ENGLISH)
+export const PREVIEW_LABELS: readonly string[] = [
+  'messages.preview.image',
+  'messages.preview.video',
+  'messages.preview.audio',
+  'messages.preview.voice',
+  'messages.preview.document',
+  'messages.preview.sticker',
+  'messages.preview.location',
+  'messages.preview.contacts',
+  'messages.preview.reaction',
+  'messages.preview.reaction_removed',
+  'messages.preview.location_request',
+  'messages.preview.template',
+  'messages.preview.form_reply',
+  'messages.preview.permission_reply',
+  'messages.preview.order',
+  'messages.preview.system',
+  'messages.preview.edit',
+  'messages.preview.revoke',
+  'messages.preview.unsupported',
+]
 
 function parts(content: MessageContent): Preview {
   switch (content.kind) {

@@ -1,27 +1,10 @@
-import { spawn } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { childEnv } from '#infra/env.ts'
+import { spawnNode } from '../spawn-node.ts'
 import { type Counts, NOTHING } from './counts.ts'
 
 const SAID_LINES = 30
-
-type Ended = { code: number | null; said: string }
-
-function runNode(args: readonly string[], cwd: string): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...args], { cwd, env: childEnv(), stdio: ['ignore', 'pipe', 'pipe'] })
-    let said = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (chunk: string) => {
-        said += chunk
-      })
-    }
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code, said }))
-  })
-}
 
 /** The tests of the web app that need Svelte's compiler, hence another runner. */
 export function findWebTests(root: string): string[] {
@@ -48,16 +31,19 @@ export async function runWebTests(
   const outputFile = join(folder, 'report.json')
   const web = join(root, 'web')
   // Kit's generated types, which `npm ci` takes away and the compiler of the tests asks for.
-  const synced = await runNode([join(root, 'node_modules/@sveltejs/kit/svelte-kit.js'), 'sync'], web)
+  const synced = await spawnNode([join(root, 'node_modules/@sveltejs/kit/svelte-kit.js'), 'sync'], web)
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-  const { code, said } = await runNode([vitest, 'run', '--reporter=json', `--outputFile=${outputFile}`, ...files], web)
+  const { code, output } = await spawnNode(
+    [vitest, 'run', '--reporter=json', `--outputFile=${outputFile}`, ...files],
+    web,
+  )
   try {
     const report = JSON.parse(readFileSync(outputFile, 'utf8')) as VitestReport
     writeFailures(report, write)
     const { numPassedTests: passed, numFailedTests, numPendingTests: skipped } = report
     return { passed, failed: code === 0 ? numFailedTests : Math.max(1, numFailedTests), skipped }
   } catch {
-    const lines = `${synced.said}${said}`.trim().split('\n').slice(-SAID_LINES)
+    const lines = `${synced.output}${output}`.trim().split('\n').slice(-SAID_LINES)
     write(`    ✗ vitest did not report\n      ${lines.join('\n      ')}\n`)
     return { ...NOTHING, failed: 1 }
   } finally {

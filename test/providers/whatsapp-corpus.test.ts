@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { previewText } from '#domain/messages/preview.ts'
+import { labelledPreview } from '#domain/messages/preview.ts'
 import { InboundContent } from '#domain/messages/schema.ts'
 import { type InboundItem, mapItem, parseWebhook, splitWebhook } from '#infra/providers/whatsapp/inbound.ts'
 
@@ -129,7 +129,7 @@ for (const { file, expected } of entries.filter(({ set }) => set === 'webhook'))
     for (const item of items) {
       if (item.kind !== 'message' && item.kind !== 'echo') continue
       assert.deepEqual(InboundContent.parse(item.content), item.content, 'the content fits the contract')
-      assert.equal(typeof previewText(item.content), 'string')
+      assert.equal(typeof labelledPreview(item.content), 'string')
     }
   })
 

@@ -3,7 +3,7 @@ import { OPT_WORD_CHARS_MAX, type OptWord, readOptWord } from '#domain/consents/
 import type { ConsentCategory } from '#domain/contacts/schema.ts'
 import { sql, type Tx } from '../tx.ts'
 import type { Acting } from './acting.ts'
-import { setConsent } from './consents.ts'
+import { consentTo, setConsent } from './consents.ts'
 import { appendEvents } from './events.ts'
 import { lockConversation, ringBell, saveMailbox } from './mailbox/conversation-row.ts'
 import { planOutbound } from './mailbox/message-row.ts'
@@ -72,12 +72,6 @@ async function stop(tx: Tx, acting: Acting, said: Said): Promise<boolean> {
   }
   return changed
 }
-
-const consentTo = async (tx: Tx, contactId: string, category: ConsentCategory): Promise<string | undefined> =>
-  (
-    await tx.row<{ state: string }>(sql`
-      select state from consents where contact_id = ${contactId} and category = ${category}`)
-  )?.state
 
 /** Whether a contact had agreed when their own words began to stop it. */
 const hadAgreed = async (tx: Tx, contactId: string, category: ConsentCategory): Promise<boolean> =>

@@ -51,25 +51,28 @@ export async function setConsent(
   return { changed: true }
 }
 
+/** What a contact last said about messages of a category. */
+export const consentTo = async (
+  tx: Tx,
+  contactId: string,
+  category: ConsentCategory,
+): Promise<SetConsent['state'] | undefined> =>
+  (
+    await tx.row<{ state: SetConsent['state'] }>(sql`
+      select state from consents where contact_id = ${contactId} and category = ${category}`)
+  )?.state
+
 /** The provider refused messages because their contacts want no offers: that is their word, heard late. */
 export async function noteOptOuts(tx: Tx, tenantId: string, messageIds: readonly string[]): Promise<void> {
-  const rows = await tx.rows<{ contactId: string }>(sql`
-    insert into consents (tenant_id, contact_id, category, state, source, proof)
-    select m.tenant_id, m.contact_id, 'marketing', 'withdrawn', 'provider',
-      jsonb_build_object('refused', min(m.id::text), 'title', min(m.failure ->> 'title'))
-    from messages m where m.tenant_id = ${tenantId} and m.id = any(${messageIds}::uuid[]) group by 1, 2
-    on conflict (tenant_id, contact_id, category) do update
-      set state = excluded.state, source = excluded.source, proof = excluded.proof, at = now()
-      where consents.state <> 'withdrawn'
-    returning contact_id as "contactId"`)
-  const told = rows.map(({ contactId: id }) => ({
-    tenantId,
-    type: 'consent.changed' as const,
-    actor: { kind: 'contact' as const, id },
-    subject: { type: 'contact' as const, id },
-    data: { category: 'marketing', state: 'withdrawn' },
-  }))
-  if (told.length > 0) appendEvents(tx, told)
+  const refused = await tx.rows<{ contactId: string; title: string }>(sql`
+    select distinct on (contact_id) contact_id as "contactId", coalesce(failure ->> 'title', failure ->> 'code') as title
+    from messages where id = any(${messageIds}::uuid[]) order by contact_id, id`)
+  for (const { contactId, title } of refused) {
+    if ((await consentTo(tx, contactId, 'marketing')) === 'withdrawn') continue
+    const acting: Acting = { tenantId, actor: { kind: 'contact', id: contactId } }
+    const word = { category: 'marketing', state: 'withdrawn', source: 'provider', proof: { title } } as const
+    await setConsent(tx, acting, { contactId, ...word })
+  }
 }
 
 type Row = Omit<ConsentChange, 'at'> & { at: Date }

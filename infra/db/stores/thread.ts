@@ -5,6 +5,7 @@ import type { MessageContent, MessageDirection, OutboundState, SenderType } from
 import { part, query } from '../query.ts'
 import { iso, isoOrNull } from '../rows.ts'
 import { sql, type Tx } from '../tx.ts'
+import type { ListPage } from './acting.ts'
 import { filesOfMessages } from './media-files.ts'
 
 type Row = {
@@ -79,10 +80,7 @@ export async function readThread(
  * Messages have no index by run: its conversation is read between the run's start and its end, with an hour on either
  * side, because ids are made by several clocks.
  */
-export async function messagesOfRun(
-  tx: Tx,
-  { runId, limit, after }: { runId: string; limit: number; after?: readonly (string | number)[] | undefined },
-): Promise<Message[]> {
+export async function messagesOfRun(tx: Tx, { runId, limit, after }: ListPage & { runId: string }): Promise<Message[]> {
   const page = query(
     COLUMNS,
     part`from runs o join messages m on m.tenant_id = o.tenant_id and m.conversation_id = o.conversation_id

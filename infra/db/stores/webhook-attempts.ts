@@ -301,21 +301,30 @@ async function heed(
   if (before.failures === 0 && after.failures === 0) return
   await writeBreaker(tx, id, after)
   if ((before.opens === 0) !== (after.opens === 0)) {
-    const health = after.opens === 0 ? 'healthy' : 'resting'
-    const subject = { type: 'webhook', id } as const
-    appendEvents(tx, [{ tenantId, type: 'webhook.changed', actor: acting.actor, subject, data: { health } }])
-    if (health === 'resting') await notifyManagers(tx, tenantId, { id, kind: 'webhook_failing', reason: 'failing' })
+    await tellHealth(tx, place, after.opens === 0 ? 'healthy' : 'resting')
   }
   if (hasFailedTooLong(after, nowMs)) await disableSubscription(tx, acting, { id, reason: 'failing' })
+}
+
+/** People are called when it turns bad, and may see it turn well. */
+async function tellHealth(
+  tx: Tx,
+  { tenantId, subscriptionId: id }: DeliveryPlace,
+  health: 'healthy' | 'resting' | 'failing',
+): Promise<void> {
+  const subject = { type: 'webhook', id } as const
+  appendEvents(tx, [{ tenantId, type: 'webhook.changed', actor: { kind: 'system' }, subject, data: { health } }])
+  if (health !== 'healthy') await notifyManagers(tx, tenantId, { id, kind: 'webhook_failing', reason: 'failing' })
 }
 
 /** One refusal is about one body; an address that only refuses is said to fail, and in the end disabled like one that does. */
 async function heedRefusals(
   tx: Tx,
-  { tenantId, subscriptionId: id, nowMs }: DeliveryPlace & { nowMs: number },
+  place: DeliveryPlace & { nowMs: number },
   { subscription, verdict }: { subscription: Subscription; verdict: Verdict },
 ): Promise<void> {
   if (verdict === 'retry') return
+  const { tenantId, subscriptionId: id, nowMs } = place
   const { refusals: count, refusesAllSince } = subscription
   const before: Refusals = { count, allSinceMs: refusesAllSince?.getTime() ?? null }
   const after = verdict === 'refused' ? afterRefusal(before, nowMs) : NONE_REFUSED
@@ -323,10 +332,7 @@ async function heedRefusals(
   await writeRefusals(tx, id, after)
   const acting = { tenantId, actor: { kind: 'system' } as const }
   if ((before.allSinceMs === null) !== (after.allSinceMs === null)) {
-    const health = after.allSinceMs === null ? 'healthy' : 'failing'
-    const subject = { type: 'webhook', id } as const
-    appendEvents(tx, [{ tenantId, type: 'webhook.changed', actor: acting.actor, subject, data: { health } }])
-    if (health === 'failing') await notifyManagers(tx, tenantId, { id, kind: 'webhook_failing', reason: 'failing' })
+    await tellHealth(tx, place, after.allSinceMs === null ? 'healthy' : 'failing')
   }
   if (hasRefusedTooLong(after, nowMs)) await disableSubscription(tx, acting, { id, reason: 'failing' })
 }
